@@ -1,0 +1,1 @@
+"""The clinic kiosk («инфомат») and the central registry it talks to."""

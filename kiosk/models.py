@@ -1,0 +1,203 @@
+"""The nouns of the registry as the terminal knows them: frozen, no input or output.
+
+Ids are opaque texts given by the registry. Instants are aware datetimes in the facility's zone; a date is
+the facility's local day.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from enum import Enum
+
+#: R29: booking by the patient is mandatory for these specialties, in the order in which they are offered.
+MANDATORY_SPECIALTIES = (
+    "therapist",
+    "paediatrician",
+    "general-practitioner",
+    "dentist",
+    "surgeon",
+    "gynaecologist",
+)
+
+
+class Online(Enum):
+    """Who may book a specialty without the desk (R29, R30)."""
+
+    YES = "yes"
+    DISPENSARY = "dispensary"
+    NO = "no"
+
+
+class Sex(Enum):
+    """FHIR administrative gender, the two values that policies know."""
+
+    MALE = "male"
+    FEMALE = "female"
+
+
+@dataclass(frozen=True)
+class District:
+    """A district of the region («район»)."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True)
+class OpeningHours:
+    """One line of a facility's hours: days as FHIR codes (`mon` .. `sun`), local times; all_day has none."""
+
+    days: tuple[str, ...]
+    opens: time | None
+    closes: time | None
+    all_day: bool = False
+
+
+@dataclass(frozen=True)
+class Facility:
+    """A medical organisation («МО»): `id` is its Organization, `location_id` its building."""
+
+    id: str
+    location_id: str
+    name: str
+    address: str
+    district_id: str
+    phones: tuple[str, ...] = ()
+    hours: tuple[OpeningHours, ...] = ()
+    directions: str = ""
+    newcomers: bool = False
+
+
+@dataclass(frozen=True)
+class Specialty:
+    """A specialty at one facility: `id` is the HealthcareService there, `code` the same everywhere."""
+
+    id: str
+    code: str
+    name: str
+    facility_id: str
+    online: Online = Online.YES
+    approval: bool = False
+    discreet: bool = False
+    bring: str = ""
+
+
+@dataclass(frozen=True)
+class Absence:
+    """A doctor who is away on these local days, both included, and the doctor (role id) who stands in (R45)."""
+
+    first_day: date
+    last_day: date
+    substitute_id: str | None = None
+    substitute_name: str = ""
+
+
+@dataclass(frozen=True)
+class Doctor:
+    """One doctor at one facility in one specialty: `id` is the PractitionerRole."""
+
+    id: str
+    practitioner_id: str
+    last_name: str
+    first_name: str
+    patronymic: str
+    facility_id: str
+    specialty_code: str
+    room: str = ""
+    areas: tuple[str, ...] = ()
+    absences: tuple[Absence, ...] = ()
+
+    @property
+    def full_name(self) -> str:
+        """«Соколова Елена Андреевна»."""
+        return " ".join(part for part in (self.last_name, self.first_name, self.patronymic) if part)
+
+    @property
+    def short_name(self) -> str:
+        """Surname and initials: «Соколова Е. А.»."""
+        initials = [f"{part[0]}." for part in (self.first_name, self.patronymic) if part]
+        return " ".join([self.last_name, *initials])
+
+
+@dataclass(frozen=True)
+class TimeState:
+    """One time in a doctor's day and whether it can be taken."""
+
+    start: datetime
+    end: datetime
+    free: bool
+
+
+@dataclass(frozen=True)
+class DayLoad:
+    """How full one day of a doctor is; `times` only where they were asked for."""
+
+    day: date
+    free: int
+    busy: int
+    times: tuple[TimeState, ...] = ()
+
+
+@dataclass(frozen=True)
+class DoctorLoad:
+    """`$availability` of one doctor: the nearest free time and the number of free times in the days asked for."""
+
+    doctor_id: str
+    nearest: datetime | None
+    free: int
+    days: tuple[DayLoad, ...] = ()
+
+
+class AppointmentStatus(Enum):
+    """Where a time stands between free and over; AWAITING is booked and to be approved (R31)."""
+
+    PROPOSED = "proposed"
+    HELD = "held"
+    AWAITING = "awaiting"
+    BOOKED = "booked"
+    CANCELLED = "cancelled"
+    OTHER = "other"
+
+
+@dataclass(frozen=True)
+class Appointment:
+    """A time of a doctor, free, held or booked. `version` is its FHIR versionId, '' where the answer had none."""
+
+    id: str
+    status: AppointmentStatus
+    start: datetime
+    end: datetime
+    doctor_id: str = ""
+    facility_id: str = ""
+    version: str = ""
+    held_until: datetime | None = None
+    ticket_number: str = ""
+    code: str = ""
+
+
+@dataclass(frozen=True)
+class Patient:
+    """What the registry tells a terminal of the patient who identified themselves: initials, no full name."""
+
+    id: str
+    initials: str
+    birth_year: int | None = None
+    sex: Sex | None = None
+    attached_facility_id: str | None = None
+    area_doctor_id: str | None = None
+    card_facility_ids: tuple[str, ...] = ()
+    dispensary_codes: tuple[str, ...] = ()
+    phone: str = ""
+    email: str = ""
+    version: str = ""
+
+
+@dataclass(frozen=True)
+class PatientToken:
+    """The right to act for one patient for a while; never logged or stored (R39)."""
+
+    value: str
+    patient_id: str
+    expires_in: int
+
+    def __repr__(self) -> str:
+        return "PatientToken(***)"

@@ -1,0 +1,1 @@
+"""What patients and staff see: one module and one .kv file a screen."""
