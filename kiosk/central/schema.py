@@ -1,0 +1,341 @@
+"""The registry's tables (SQLAlchemy Core), the same on SQLite and PostgreSQL.
+
+Ids are texts made by the application. Instants are whole seconds of UTC, days are `date.toordinal()` of the
+facility's local day, JSON stands in text columns and is never searched. Text is found through `word`.
+"""
+
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, MetaData, Table, Text
+
+metadata = MetaData()
+
+#: What a region decides once: see `settings.py` for the names, kinds and defaults.
+setting = Table(
+    "setting", metadata, Column("name", Text, primary_key=True), Column("value", Text, nullable=False)
+)
+
+district = Table(
+    "district", metadata, Column("id", Text, primary_key=True), Column("name", Text, nullable=False)
+)
+
+facility = Table(
+    "facility",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("location_id", Text, nullable=False, unique=True),
+    Column("district_id", Text, ForeignKey("district.id"), nullable=False, index=True),
+    Column("name", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("phones", Text, nullable=False, comment="JSON list of texts"),
+    Column("hours", Text, nullable=False, comment="JSON, FHIR Location.hoursOfOperation"),
+    Column("directions", Text, nullable=False),
+    Column("zone", Text, nullable=False, comment="IANA time zone"),
+    Column("newcomers", Boolean, nullable=False, comment="R10: books patients without attachment and card"),
+    Column(
+        "notice_minutes", Integer, nullable=False, comment="R28: the least time between booking and visit"
+    ),
+)
+
+area = Table(
+    "area",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("facility_id", Text, ForeignKey("facility.id"), nullable=False, index=True),
+    Column("name", Text, nullable=False),
+)
+
+specialty = Table(
+    "specialty",
+    metadata,
+    Column("code", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("profile_code", Text, nullable=False, comment="R27"),
+    Column("profile_name", Text, nullable=False),
+    Column("mandatory", Boolean, nullable=False, comment="R29: online booking cannot be switched off"),
+)
+
+service = Table(
+    "service",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("facility_id", Text, ForeignKey("facility.id"), nullable=False),
+    Column("specialty_code", Text, ForeignKey("specialty.code"), nullable=False, index=True),
+    Column("active", Boolean, nullable=False),
+    Column("online", Text, nullable=False, comment="yes, dispensary, no (R29, R30)"),
+    Column("approval", Boolean, nullable=False, comment="R31"),
+    Column("discreet", Boolean, nullable=False, comment="R47"),
+    Column("age_min", Integer, comment="R42, full years on the day of the visit, included"),
+    Column("age_max", Integer, comment="R42, included"),
+    Column("sex", Text, comment="R42: male, female or none"),
+    Column("bring", Text, nullable=False),
+    Index("service_facility_specialty", "facility_id", "specialty_code", unique=True),
+)
+
+practitioner = Table(
+    "practitioner",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("last_name", Text, nullable=False),
+    Column("first_name", Text, nullable=False),
+    Column("patronymic", Text, nullable=False),
+    Column("sex", Text),
+)
+
+#: One doctor at one facility in one service (FHIR PractitionerRole).
+role = Table(
+    "role",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("practitioner_id", Text, ForeignKey("practitioner.id"), nullable=False, index=True),
+    Column("facility_id", Text, ForeignKey("facility.id"), nullable=False),
+    Column("service_id", Text, ForeignKey("service.id"), nullable=False, index=True),
+    Column("specialty_code", Text, nullable=False, comment="that of the service"),
+    Column("room", Text, nullable=False),
+    Column("active", Boolean, nullable=False),
+    Column("working_time", Text, nullable=False, comment="JSON, FHIR PractitionerRole.availableTime"),
+    Index("role_facility_specialty", "facility_id", "specialty_code"),
+)
+
+role_area = Table(
+    "role_area",
+    metadata,
+    Column("role_id", Text, ForeignKey("role.id"), primary_key=True),
+    Column("area_id", Text, ForeignKey("area.id"), primary_key=True),
+    Index("role_area_area", "area_id"),
+)
+
+absence = Table(
+    "absence",
+    metadata,
+    Column("role_id", Text, ForeignKey("role.id"), primary_key=True),
+    Column("first_day", Integer, primary_key=True),
+    Column("last_day", Integer, nullable=False),
+    Column("substitute_id", Text, ForeignKey("role.id"), comment="R45"),
+)
+
+#: The beginning of every word by which a thing can be found, folded (lower case, Ё=Е).
+word = Table(
+    "word",
+    metadata,
+    Column(
+        "kind",
+        Text,
+        primary_key=True,
+        comment="facility-name, facility-address, district-name, practitioner-name",
+    ),
+    Column("text", Text, primary_key=True),
+    Column("owner_id", Text, primary_key=True),
+)
+
+#: A doctor's time. Its free Appointment has the id role + start + generation, and a new generation when it is freed again.
+slot = Table(
+    "slot",
+    metadata,
+    Column("role_id", Text, ForeignKey("role.id"), primary_key=True),
+    Column("start", BigInteger, primary_key=True),
+    Column("end", BigInteger, nullable=False),
+    Column("day", Integer, nullable=False),
+    Column("generation", Integer, nullable=False, default=0),
+)
+
+#: Every exclusive promise (api.md section 12). A finite `expires` is a hold, none is a booking.
+claim = Table(
+    "claim",
+    metadata,
+    Column("resource", Text, primary_key=True),
+    Column("tick", BigInteger, primary_key=True),
+    Column("appointment", Text, nullable=False, index=True),
+    Column("holder", Text, nullable=False),
+    Column("expires", BigInteger),
+)
+
+#: Who holds or held what (api.md sections 5 and 11); rows an hour past their end are of no use to anybody.
+hold = Table(
+    "hold",
+    metadata,
+    Column("terminal_id", Text, ForeignKey("terminal.id"), primary_key=True),
+    Column("appointment", Text, primary_key=True),
+    Column("first_at", BigInteger, nullable=False),
+    Column("expires", BigInteger, nullable=False),
+    Column("patient_id", Text, comment="whose rules were judged; none for an anonymous hold"),
+    Column("released", Boolean, nullable=False),
+    Index("hold_expires", "expires"),
+)
+
+#: Bookings, past and present. Free and held times are not rows here.
+appointment = Table(
+    "appointment",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column(
+        "status",
+        Text,
+        nullable=False,
+        comment="booked, pending (awaits approval), cancelled, noshow, fulfilled",
+    ),
+    Column("role_id", Text, ForeignKey("role.id"), nullable=False),
+    Column("facility_id", Text, nullable=False),
+    Column("service_id", Text, nullable=False),
+    Column("specialty_code", Text, nullable=False),
+    Column("profile_code", Text, nullable=False),
+    Column("patient_id", Text, ForeignKey("patient.id"), nullable=False),
+    Column("start", BigInteger, nullable=False),
+    Column("end", BigInteger, nullable=False),
+    Column("visit_day", Integer, nullable=False),
+    Column("asked_day", Integer, nullable=False, comment="R27: stays when the booking is moved"),
+    Column("ticket", Text, nullable=False),
+    Column("code", Text, nullable=False, unique=True),
+    Column("created", BigInteger, nullable=False),
+    Column("changed", BigInteger, nullable=False),
+    Column("cancelation_reason", Text),
+    Column("seen", Boolean, nullable=False, comment="told to somebody but its terminal (api.md section 8)"),
+    Index("appointment_patient_start", "patient_id", "start"),
+    Index("appointment_role_start", "role_id", "start"),
+    Index("appointment_facility_ticket", "facility_id", "ticket"),
+)
+
+#: What a terminal asked for under an identifier (api.md sections 6 and 8); a void mark has no appointment.
+request = Table(
+    "request",
+    metadata,
+    Column("terminal_id", Text, ForeignKey("terminal.id"), primary_key=True),
+    Column("identifier", Text, primary_key=True),
+    Column("appointment", Text, index=True),
+    Column("proposal", Text, comment="the id that was booked"),
+    Column("patient_id", Text),
+    Column("at", BigInteger, nullable=False),
+)
+
+#: Moves and cancels that a terminal's tokens tried, for the recovery of a lost answer (api.md section 8).
+attempt = Table(
+    "attempt",
+    metadata,
+    Column("terminal_id", Text, ForeignKey("terminal.id"), primary_key=True),
+    Column("appointment", Text, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+)
+
+patient = Table(
+    "patient",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("last_name", Text, nullable=False),
+    Column("first_name", Text, nullable=False),
+    Column("patronymic", Text, nullable=False),
+    Column("birth_date", Text, nullable=False, comment="YYYY-MM-DD"),
+    Column("sex", Text, nullable=False, comment="male, female"),
+    Column("policy_number", Text, nullable=False, comment="folded: upper case, no spaces or hyphens"),
+    Column("document_kind", Text, nullable=False, comment="passport, birth-certificate, other"),
+    Column("document_number", Text, nullable=False, comment="digits; the series is not kept here"),
+    Column("snils", Text),
+    Column("facility_id", Text, ForeignKey("facility.id"), comment="attachment"),
+    Column("area_id", Text, ForeignKey("area.id")),
+    Column("area_doctor_id", Text, ForeignKey("role.id")),
+    Column("telecom", Text, nullable=False, comment="JSON list of {system, value, notices, unconfirmed}"),
+    Column("situation", Text, comment="demo only: what this patient is there to show"),
+    Index("patient_policy_birth", "policy_number", "birth_date"),
+)
+
+card = Table(
+    "card",
+    metadata,
+    Column("patient_id", Text, ForeignKey("patient.id"), primary_key=True),
+    Column("facility_id", Text, ForeignKey("facility.id"), primary_key=True),
+)
+
+#: Dispensary observation of a patient, by specialty (R10, R30).
+observation = Table(
+    "observation",
+    metadata,
+    Column("patient_id", Text, ForeignKey("patient.id"), primary_key=True),
+    Column("specialty_code", Text, ForeignKey("specialty.code"), primary_key=True),
+)
+
+terminal = Table(
+    "terminal",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("credential_hash", Text, nullable=False, unique=True),
+    Column("enrolled", BigInteger, nullable=False),
+    Column("revoked", BigInteger),
+)
+
+token = Table(
+    "token",
+    metadata,
+    Column("hash", Text, primary_key=True),
+    Column("terminal_id", Text, ForeignKey("terminal.id"), nullable=False, unique=True),
+    Column("patient_id", Text, ForeignKey("patient.id"), nullable=False),
+    Column("issued", BigInteger, nullable=False),
+    Column("expires", BigInteger, nullable=False),
+)
+
+#: Failed identifications by subject: HMAC of a policy number, or a terminal (api.md section 9).
+failure = Table(
+    "failure",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("subject", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Index("failure_subject_at", "subject", "at"),
+)
+
+#: Messages of the cabinet (FHIR Communication, R25, R26).
+message = Table(
+    "message",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("patient_id", Text, ForeignKey("patient.id"), nullable=False),
+    Column("appointment", Text),
+    Column("kind", Text, nullable=False, comment="booked, awaiting, moved, cancelled, contacts-changed"),
+    Column("text", Text, nullable=False),
+    Column("sent", BigInteger, nullable=False),
+    Column("received", BigInteger),
+    Index("message_patient_sent", "patient_id", "sent"),
+)
+
+#: The outbox of notices; a worker that sends them comes later.
+notice = Table(
+    "notice",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("kind", Text, nullable=False, comment="booked, awaiting, moved, cancelled, contacts-changed"),
+    Column("appointment", Text, index=True),
+    Column("patient_id", Text, ForeignKey("patient.id"), nullable=False),
+    Column("language", Text, nullable=False),
+    Column("not_before", BigInteger, nullable=False),
+    Column("old_address", Text, comment="JSON of the contact that is told of its change"),
+    Column("sent", BigInteger),
+)
+
+#: What happened, without a person (R35).
+event = Table(
+    "event",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("kind", Text, nullable=False, comment="booked, moved, cancelled"),
+    Column("asked_at", BigInteger, nullable=False),
+    Column("visit_at", BigInteger, nullable=False),
+    Column("facility_id", Text, nullable=False),
+    Column("specialty_code", Text, nullable=False),
+    Column("role_id", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("terminal_id", Text),
+    Index("event_asked_at", "asked_at"),
+)
+
+#: What terminals report of themselves (api.md section 10), without a person.
+terminal_event = Table(
+    "terminal_event",
+    metadata,
+    Column("terminal_id", Text, ForeignKey("terminal.id"), primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("organization", Text),
+    Column("specialty", Text),
+    Column("detail", Text),
+)
