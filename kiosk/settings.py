@@ -1,0 +1,229 @@
+"""The terminal's settings: typed, from one TOML file, every mistake in one readable report.
+
+Each key is a field of a dataclass below; config/kiosk.toml shows all of them with their meaning.
+"""
+
+import stat
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, Field, dataclass, field, fields
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any, get_type_hints
+from urllib.parse import urlsplit
+
+from kiosk.errors import SettingsError
+
+Rule = Callable[[Any], str | None]
+
+
+def _between(least: float, most: float) -> Rule:
+    return lambda value: None if least <= value <= most else f"must be between {least:g} and {most:g}"
+
+
+def _one_of(*choices: str) -> Rule:
+    return lambda value: None if value in choices else "must be one of " + ", ".join(choices)
+
+
+def _not_empty(value: Any) -> str | None:
+    return None if value else "must not be empty"
+
+
+def _http_url(value: str) -> str | None:
+    parts = urlsplit(value)
+    return (
+        None if parts.scheme in ("http", "https") and parts.hostname else "must be an http or https address"
+    )
+
+
+def _setting(default: Any = MISSING, rule: Rule | None = None) -> Any:
+    return field(default=default, metadata={"rule": rule} if rule else {})
+
+
+STATE_FOLDER = Path("/var/lib/clinic-kiosk")
+
+
+@dataclass(frozen=True)
+class TerminalSettings:
+    """Which terminal this is and how it treats a visit. `state` is the folder of the journal and the logs."""
+
+    name: str = _setting(rule=_not_empty)
+    home_facility: str = _setting(rule=_not_empty)
+    mode: str = _setting("production", _one_of("production", "demo"))
+    language: str = _setting("ru", _one_of("ru"))
+    idle_seconds: int = _setting(60, _between(20, 600))
+    warning_seconds: int = _setting(20, _between(20, 120))
+    state: Path = STATE_FOLDER
+
+
+@dataclass(frozen=True)
+class RegistrySettings:
+    """Where the central registry is and how this terminal proves itself there (api.md sections 1 and 13)."""
+
+    url: str = _setting(rule=_http_url)
+    credential: str = field(default="", repr=False)
+    credential_file: Path | None = None
+    allow_plain_http: bool = False
+    connect_seconds: float = _setting(3.0, _between(0.5, 30))
+    read_seconds: float = _setting(8.0, _between(1, 60))
+
+
+@dataclass(frozen=True)
+class DisplaySettings:
+    """The screen in px and inches; every size on it is given in mm and derived from these."""
+
+    width: int = _setting(1080, _between(640, 7680))
+    height: int = _setting(1920, _between(640, 7680))
+    diagonal_inches: float = _setting(23.8, _between(10, 100))
+    fullscreen: bool = True
+
+
+@dataclass(frozen=True)
+class PrinterSettings:
+    """The receipt printer: `driver` names the connection; `profile` is python-escpos's name of the model."""
+
+    driver: str = _setting("network", _one_of("network", "file", "none"))
+    host: str = ""
+    port: int = _setting(9100, _between(1, 65535))
+    path: Path | None = None
+    profile: str = _setting("TM-T20II", _not_empty)
+    width_mm: int = _setting(80, lambda value: None if value in (58, 80) else "must be 58 or 80")
+    timeout_seconds: float = _setting(3.0, _between(0.5, 30))
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All sections of one settings file."""
+
+    terminal: TerminalSettings
+    registry: RegistrySettings
+    display: DisplaySettings
+    printer: PrinterSettings
+
+    @property
+    def production(self) -> bool:
+        return self.terminal.mode == "production"
+
+
+def load(path: Path) -> Settings:
+    """The settings in `path`; relative paths in it count from its folder. Raises SettingsError with every problem."""
+    table = _parse(path)
+    problems = [f"{path}: [{name}]: unknown section" for name in table if name not in SECTIONS]
+    sections = {
+        name: _read_section(path, name, kind, table.get(name, {}), problems)
+        for name, kind in SECTIONS.items()
+    }
+    if not problems:
+        settings = Settings(**sections)
+        problems = [f"{path}: {problem}" for problem in _contradictions(settings)]
+    if problems:
+        raise SettingsError(tuple(problems))
+    return settings
+
+
+def credential(settings: RegistrySettings) -> str:
+    """The terminal's credential, from the settings or its file. Raises SettingsError where the file is unusable."""
+    if settings.credential_file is None:
+        return settings.credential
+    try:
+        return settings.credential_file.read_text("ascii").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError((f"{settings.credential_file}: [registry] credential_file: {error}",)) from error
+
+
+SECTIONS: dict[str, type] = {
+    "terminal": TerminalSettings,
+    "registry": RegistrySettings,
+    "display": DisplaySettings,
+    "printer": PrinterSettings,
+}
+
+
+def _parse(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise SettingsError((f"{path}: cannot be read: {error.strerror}",)) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError((f"{path}: not a TOML file: {error}",)) from error
+
+
+def _read_section(path: Path, name: str, kind: type, table: Any, problems: list[str]) -> Any:
+    if not isinstance(table, Mapping):
+        problems.append(f"{path}: {name}: must be a section")
+        return None
+    hints = get_type_hints(kind)
+    known = {one.name: one for one in fields(kind)}
+    for key in table:
+        if key not in known:
+            problems.append(f"{path}: [{name}] {key}: unknown key")
+    values = {}
+    for key, one in known.items():
+        value, problem = _read_value(one, hints[key], table, path.parent)
+        if problem:
+            problems.append(f"{path}: [{name}] {key}: {problem}")
+        values[key] = value
+    return kind(**values)
+
+
+def _read_value(one: Field[Any], hint: Any, table: Mapping[str, Any], folder: Path) -> tuple[Any, str | None]:
+    if one.name not in table:
+        return (None, "is missing") if one.default is MISSING else (one.default, None)
+    value, problem = _convert(hint, table[one.name], folder)
+    rule = one.metadata.get("rule")
+    return value, problem or (rule(value) if rule else None)
+
+
+def _convert(hint: Any, value: Any, folder: Path) -> tuple[Any, str | None]:
+    if hint in (Path, Path | None):
+        return (folder / value, None) if isinstance(value, str) and value else (None, "must be a path")
+    if hint is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value), None
+    words = {str: "a text", int: "a whole number", float: "a number", bool: "true or false"}
+    return (value, None) if type(value) is hint else (value, f"must be {words[hint]}")
+
+
+def _contradictions(settings: Settings) -> list[str]:
+    """What no single key shows: keys that need or exclude each other."""
+    return [*_registry_contradictions(settings.registry), *_printer_contradictions(settings)]
+
+
+def _registry_contradictions(registry: RegistrySettings) -> list[str]:
+    problems = []
+    parts = urlsplit(registry.url)
+    if parts.scheme == "http" and not is_loopback(parts.hostname or "") and not registry.allow_plain_http:
+        problems.append("[registry] url: plain http beyond this machine needs allow_plain_http = true")
+    if bool(registry.credential) == (registry.credential_file is not None):
+        problems.append("[registry] credential: give either credential or credential_file")
+    if registry.credential_file is not None:
+        problems += _secret_file_problems(registry.credential_file)
+    return problems
+
+
+def _secret_file_problems(path: Path) -> list[str]:
+    try:
+        mode = path.stat().st_mode
+    except OSError as error:
+        return [f"[registry] credential_file: {path}: {error.strerror}"]
+    if mode & (stat.S_IRWXG | stat.S_IRWXO):
+        return [f"[registry] credential_file: {path}: must be readable by its owner alone (chmod 600)"]
+    return []
+
+
+def _printer_contradictions(settings: Settings) -> list[str]:
+    printer = settings.printer
+    if printer.driver == "network" and not printer.host:
+        return ["[printer] host: is missing (driver = network)"]
+    if printer.driver == "file" and printer.path is None:
+        return ["[printer] path: is missing (driver = file)"]
+    return []
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name can only mean this machine."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
