@@ -1,0 +1,107 @@
+"""The borders of the house: who may import whom, and which room alone knows a library."""
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+MODULES = sorted((ROOT / "kiosk").rglob("*.py"))
+
+#: The terminal's floors from the ground up; a module imports only from floors below its own, or from its own.
+FLOORS = (
+    ("models", "errors", "texts"),
+    ("ticket", "visit", "settings", "formats"),
+    ("flow", "journal", "devices", "api_client"),
+    ("booking",),
+    ("terminal", "views", "idle", "explanations"),
+    ("screens", "jobs", "robot"),
+    ("bootstrap",),
+    ("app",),
+    ("check", "demo"),
+    ("__main__",),
+)
+
+#: What the central registry may use of the terminal's house.
+SHARED_WITH_CENTRAL = {"models", "ticket", "texts", "errors"}
+
+#: Rooms that alone may import a library; everybody else goes through them.
+LIBRARIES = {
+    "kivy": {"app", "screens", "jobs", "robot"},
+    "requests": {"api_client"},
+    "escpos": {"devices"},
+    "serial": {"devices"},
+    "smartcard": {"devices"},
+    "starlette": {"central"},
+    "uvicorn": {"central"},
+    "sqlalchemy": {"central"},
+    "alembic": {"central"},
+}
+
+STANDARD_ONLY = ("models", "ticket", "flow", "visit", "errors")
+
+
+def room(path: Path) -> str:
+    return path.relative_to(ROOT / "kiosk").with_suffix("").parts[0]
+
+
+def imported(path: Path) -> Iterator[str]:
+    """Every module a file imports, in full, relative imports resolved, wherever in the file they stand."""
+    package = (*path.relative_to(ROOT).with_suffix("").parts,)
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = ".".join(package[: -node.level]) + "." if node.level else ""
+            yield from (f"{base}{node.module or ''}.{alias.name}".replace("..", ".") for alias in node.names)
+
+
+def rooms_used(path: Path) -> set[str]:
+    names = (name.split(".") for name in imported(path))
+    return {name[1] for name in names if name[0] == "kiosk" and len(name) > 1} - {room(path)}
+
+
+def floor(name: str) -> int:
+    return next(number for number, names in enumerate(FLOORS) if name in names)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_imports_go_down_only(path: Path) -> None:
+    here = room(path)
+    if here == "__init__":
+        assert not rooms_used(path)
+    elif here == "central":
+        assert rooms_used(path) <= SHARED_WITH_CENTRAL
+    else:
+        above = {name for name in rooms_used(path) - {"central"} if floor(name) > floor(here)}
+        assert not above
+        assert "central" not in rooms_used(path) or here == "__main__"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_libraries_stay_in_their_rooms(path: Path) -> None:
+    used = {name.split(".")[0] for name in imported(path)}
+    strangers = {library for library in used & LIBRARIES.keys() if room(path) not in LIBRARIES[library]}
+    assert not strangers
+
+
+def test_screens_never_import_each_other() -> None:
+    folder = ROOT / "kiosk" / "screens"
+    screens = {one.stem for one in folder.glob("*.kv")}
+    for path in folder.glob("*.py"):
+        siblings = {name.split(".")[2] for name in imported(path) if name.startswith("kiosk.screens.")}
+        assert path.stem == "__init__" or not (siblings & screens) - {path.stem}, path
+
+
+@pytest.mark.parametrize("name", STANDARD_ONLY)
+def test_the_pure_core_uses_the_standard_library_only(name: str) -> None:
+    tops = {module.split(".")[0] for module in imported(ROOT / "kiosk" / f"{name}.py")}
+    assert tops <= sys.stdlib_module_names | {"kiosk"}
+
+
+def test_devices_and_the_api_client_stand_beside_booking() -> None:
+    for path in MODULES:
+        if room(path) in ("devices", "api_client"):
+            assert rooms_used(path) <= {"models", "ticket", "errors", "texts"}, path
