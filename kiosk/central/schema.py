@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, 
 
 metadata = MetaData()
 
-#: What a region decides once: see `settings.py` for the names, kinds and defaults.
+#: What a region decides once: see `regional.py` for the names and defaults.
 setting = Table(
     "setting", metadata, Column("name", Text, primary_key=True), Column("value", Text, nullable=False)
 )
