@@ -1,0 +1,42 @@
+"""The registry as an ASGI application: every room's routes, hung into the frame."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+import anyio
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute
+from starlette.routing import Route as Path
+
+from kiosk.central import health
+from kiosk.central.call import Call, Reply, Route, Who
+from kiosk.central.capability import capability
+from kiosk.central.frame import WORKERS, Endpoint, Service
+from kiosk.central.store import Store
+
+#: Below `{base}/fhir`.
+FHIR_ROUTES: tuple[Route, ...] = ()
+#: Below `{base}` itself.
+PLAIN_ROUTES: tuple[Route, ...] = (*health.ROUTES,)
+
+
+def create_app(store: Store, clock: Callable[[], int]) -> Starlette:
+    """The application over one store; `clock` gives whole seconds of UTC. The store stays the caller's to close."""
+    service = Service(store, clock, anyio.CapacityLimiter(WORKERS))
+    fhir = (*FHIR_ROUTES, Route("GET", "/metadata", _metadata, Who.ANYBODY))
+    paths = [*_paths(service, "/fhir", fhir), *_paths(service, "", PLAIN_ROUTES)]
+    paths.append(Path("/{rest:path}", Endpoint(service, (), "unknown")))
+    app = Starlette(routes=paths)
+    app.router.redirect_slashes = False
+    return app
+
+
+def _metadata(call: Call) -> Reply:
+    return Reply(capability(FHIR_ROUTES, call.base, call.now))
+
+
+def _paths(service: Service, prefix: str, routes: Sequence[Route]) -> Iterator[BaseRoute]:
+    """One endpoint for each path with all its methods; fixed paths go before those with an id in them."""
+    templates = sorted({route.path for route in routes}, key=lambda path: ("{" in path, path))
+    for template in templates:
+        own = [route for route in routes if route.path == template]
+        yield Path(prefix + template, Endpoint(service, own, prefix + template))

@@ -1,0 +1,272 @@
+"""The frame of every request: route, caller, format, limits, errors, access log. Knows HTTP, and no resource.
+
+A request is read here, carried out in a worker thread by its route's handler, and answered here; every refusal
+and every fault becomes an OperationOutcome (on the token endpoint: an RFC 6749 error).
+"""
+
+import logging
+import re
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl
+
+import anyio
+import orjson
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+
+from kiosk.central import identity, negotiation, pages
+from kiosk.central.call import Call, Caller, Refusal, Reply, Route, Who
+from kiosk.central.fhir import ID
+from kiosk.central.refusals import MEANINGS, refusal_outcome
+from kiosk.central.store import Store
+
+FHIR_JSON = "application/fhir+json"
+BODY_LIMIT = 256 * 1024
+BODY_SECONDS = 20
+WORKERS = 8
+#: The interaction of routes that take and give what RFC 6749 and 7009 say.
+TOKEN = "token"
+
+_HOST = re.compile(r"[A-Za-z0-9.\-_:\[\]]{1,255}")
+_access = logging.getLogger("kiosk.central.access")
+_log = logging.getLogger(__name__)
+
+#: Of RFC 6749 for our refusals; the rest is `invalid_request`.
+_TOKEN_ERRORS = {
+    "login": "invalid_client",
+    "too-many": "too_many",
+    "server-error": "server_error",
+    "unavailable": "temporarily_unavailable",
+}
+_RANKS = {Who.ANYBODY: 0, Who.TERMINAL: 1, Who.PATIENT: 2}
+
+
+@dataclass(frozen=True)
+class Service:
+    """What all requests share: the store, the clock, the limit of worker threads."""
+
+    store: Store
+    clock: Callable[[], int]
+    workers: anyio.CapacityLimiter
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A request as it came in: nothing of it is trusted yet. `payload` is None where it is over the limit."""
+
+    url: str
+    query: tuple[tuple[str, str], ...]
+    path: Mapping[str, str]
+    headers: Mapping[str, str]
+    payload: bytes | None
+
+
+class Endpoint:
+    """All routes of one path. An ASGI application below Starlette's router."""
+
+    def __init__(self, service: Service, routes: Sequence[Route], template: str) -> None:
+        self._service = service
+        self._routes = {route.method: route for route in routes}
+        self._template = template
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Answer one request, whatever it is, and write one line of access log."""
+        request = Request(scope, receive)
+        started = time.perf_counter()
+        try:
+            response = await self._answer(request)
+        except ClientDisconnect:
+            _access.info("%s %s gone", request.method, self._template)
+            return
+        await response(scope, receive, send)
+        spent = (time.perf_counter() - started) * 1000
+        _access.info("%s %s %s %.1f ms", request.method, self._template, response.status_code, spent)
+
+    async def _answer(self, request: Request) -> Response:
+        language = negotiation.language(request.headers.get("accept-language", ""))
+        route = self._routes.get("GET" if request.method == "HEAD" else request.method)
+        oauth = route is not None and route.interaction == TOKEN
+        try:
+            if route is None:
+                raise Refusal("method-not-allowed" if self._routes else "not-found")
+            arrival = await _arrival(request)
+            reply = await anyio.to_thread.run_sync(
+                carry_out, self._service, route, arrival, language, limiter=self._service.workers
+            )
+        except Refusal as refusal:
+            allowed = (
+                {"Allow": ", ".join(sorted(self._routes))} if refusal.code == "method-not-allowed" else {}
+            )
+            reply = _refused(refusal, language, oauth, allowed)
+        except ClientDisconnect:
+            raise
+        except Exception as error:  # noqa: BLE001 (the server's error handler: every fault becomes an answer)
+            _log_fault(self._template, error)
+            reply = _refused(Refusal("server-error"), language, oauth, {})
+        return _response(reply)
+
+
+async def _arrival(request: Request) -> Arrival:
+    """Read the request; a body over the limit is read no further, one too slow is refused."""
+    host = request.headers.get("host", "")
+    if not _HOST.fullmatch(host):
+        raise Refusal("invalid", "Host")
+    try:
+        with anyio.fail_after(BODY_SECONDS):
+            payload = await _payload(request)
+    except TimeoutError as error:
+        raise Refusal("too-slow") from error
+    return Arrival(
+        url=f"{request.scope['scheme']}://{host}",
+        query=_pairs(request.scope["query_string"]),
+        path=request.path_params,
+        headers={name.lower(): value for name, value in request.headers.items()},
+        payload=payload,
+    )
+
+
+async def _payload(request: Request) -> bytes | None:
+    chunks: list[bytes] = []
+    size = 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > BODY_LIMIT:
+            return None
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+def carry_out(service: Service, route: Route, arrival: Arrival, language: str) -> Reply:
+    """Authenticate, check and parse a request and let its handler answer it. Runs in a worker thread."""
+    now = service.clock()
+    caller = _caller(service.store, route.who, arrival.headers, now)
+    if not all(ID.fullmatch(value) for value in arrival.path.values()):
+        raise Refusal("not-found")
+    if not negotiation.answers_in_json(arrival.headers.get("accept", ""), dict(arrival.query).get("_format")):
+        raise Refusal("not-acceptable")
+    _check_query(route, arrival.query)
+    form, body = _body(route, arrival)
+    return route.handler(
+        Call(
+            store=service.store,
+            caller=caller,
+            now=now,
+            language=language,
+            base=arrival.url + "/fhir",
+            path=arrival.path,
+            query=form if route.interaction == TOKEN else _without_format(arrival.query + form),
+            headers=arrival.headers,
+            body=body,
+        )
+    )
+
+
+def _caller(store: Store, least: Who, headers: Mapping[str, str], now: int) -> Caller:
+    """Who calls, or Refusal: `login` without a valid credential, `forbidden` with one that is not enough."""
+    if least is Who.ANYBODY:
+        return Caller()
+    caller = identity.caller(store, bearer(headers), now)
+    if caller is None:
+        raise Refusal("login")
+    if _RANKS[caller.who] < _RANKS[least]:
+        raise Refusal("forbidden")
+    return caller
+
+
+def bearer(headers: Mapping[str, str]) -> str:
+    """The credential of an `Authorization: Bearer ...` header, or ''."""
+    scheme, _, credential = headers.get("authorization", "").partition(" ")
+    return credential.strip() if scheme.lower() == "bearer" else ""
+
+
+def _check_query(route: Route, query: Sequence[tuple[str, str]]) -> None:
+    """Refuse a parameter that the route does not take, by its name."""
+    known = {"_format", *route.searches}
+    if route.interaction == "search-type":
+        known |= {"_count", pages.PARAMETER} | ({"_include"} if route.includes else set())
+    for name, value in query:
+        if name not in known:
+            raise Refusal("invalid", name)
+        if "\0" in value:
+            raise Refusal("invalid", name)
+
+
+def _body(route: Route, arrival: Arrival) -> tuple[tuple[tuple[str, str], ...], Any]:
+    """(form, JSON) of the body: the one or the other, as the route takes it."""
+    if arrival.payload is None:
+        raise Refusal("too-large")
+    given = negotiation.media_type(arrival.headers.get("content-type", ""))
+    if route.method == "GET":
+        return (), None
+    if route.interaction == TOKEN or route.path.endswith("/_search"):
+        if arrival.payload and given != negotiation.FORM_TYPE:
+            raise Refusal("unsupported-media")
+        form = _pairs(arrival.payload)
+        if route.interaction != TOKEN:
+            _check_query(route, form)
+        return form, None
+    if given and given not in negotiation.JSON_TYPES:
+        raise Refusal("unsupported-media")
+    return (), _json(arrival.payload)
+
+
+def _json(payload: bytes) -> Any:
+    """The JSON of a body. NUL is refused with bad JSON: no text of the registry has it, no database takes it."""
+    if b"\\u0000" in payload:
+        raise Refusal("invalid", "body")
+    try:
+        return orjson.loads(payload)
+    except orjson.JSONDecodeError as error:
+        raise Refusal("invalid", "body") from error
+
+
+def _pairs(encoded: bytes) -> tuple[tuple[str, str], ...]:
+    """Names and values of a query or a form, repeats included; what is not UTF-8 becomes U+FFFD."""
+    try:
+        pairs = parse_qsl(encoded.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=1000)
+    except ValueError as error:
+        raise Refusal("invalid", "query") from error
+    return tuple(pairs)
+
+
+def _without_format(query: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    return tuple(pair for pair in query if pair[0] != "_format")
+
+
+def _refused(refusal: Refusal, language: str, oauth: bool, more: Mapping[str, str]) -> Reply:
+    meaning = MEANINGS[refusal.code]
+    headers = dict(more)
+    if meaning.status == 401:
+        headers["WWW-Authenticate"] = 'Bearer realm="registry"'
+    if refusal.retry_after is not None:
+        headers["Retry-After"] = str(refusal.retry_after)
+    if oauth:
+        body: Any = {"error": _TOKEN_ERRORS.get(refusal.code, "invalid_request")}
+        headers["Content-Type"] = "application/json"
+    else:
+        body = refusal_outcome(refusal, language)
+    return Reply(body, meaning.status, headers)
+
+
+def _response(reply: Reply) -> Response:
+    """The answer on the wire; no cache keeps it unless its handler says so (R39)."""
+    content = b"" if reply.body is None else reply.body
+    if not isinstance(content, bytes):
+        content = orjson.dumps(content)
+    headers = {"Cache-Control": "no-store", **reply.headers}
+    media = headers.pop("Content-Type", FHIR_JSON)
+    return Response(content, reply.status, headers, media_type=media if content else None)
+
+
+def _log_fault(template: str, error: Exception) -> None:
+    """Log where it broke, never its message: a database's message holds the values of a person (R39)."""
+    trace = error.__traceback__
+    steps = []
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        steps.append(f"{code.co_filename.rpartition('/')[2]}:{trace.tb_lineno}:{code.co_name}")
+        trace = trace.tb_next
+    _log.error("%s failed: %s at %s", template, type(error).__name__, " > ".join(steps))
