@@ -5,7 +5,7 @@ from datetime import datetime
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Connection, or_, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, or_, select
 
 from kiosk.central import mcsd
 from kiosk.central.call import Call
@@ -155,7 +155,7 @@ def _load_roles(connection: Connection, ids: Sequence[str], call: Call) -> dict[
     }
 
 
-def _areas(connection: Connection, ids: Sequence[str]) -> dict[str, list[mcsd.Row]]:
+def _areas(connection: Connection, ids: Sequence[str]) -> dict[str, list[RowMapping]]:
     """The areas of each role, by name."""
     query = select(area, role_area.c.role_id).join(role_area).where(role_area.c.role_id.in_(ids))
     rows = sorted(
@@ -164,7 +164,7 @@ def _areas(connection: Connection, ids: Sequence[str]) -> dict[str, list[mcsd.Ro
     return {id: list(group) for id, group in groupby(rows, key=lambda row: str(row["role_id"]))}
 
 
-def _absences(connection: Connection, ids: Sequence[str], now: int) -> dict[str, list[mcsd.Row]]:
+def _absences(connection: Connection, ids: Sequence[str], now: int) -> dict[str, list[RowMapping]]:
     """The absences of each role that are not over, in order, with the name of who stands in (R45)."""
     standin = role.alias()
     query = (

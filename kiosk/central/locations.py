@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, false, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, false, select
 
 from kiosk.central import mcsd
 from kiosk.central.call import Call
@@ -19,7 +19,7 @@ class _Place:
     """One of the three things that are Locations: its rows and where they keep what is searched."""
 
     physical_type: str
-    resource: Callable[[mcsd.Row], Resource]
+    resource: Callable[[RowMapping], Resource]
     rows: Select[Any]
     id: ColumnElement[str]
     name: ColumnElement[str]

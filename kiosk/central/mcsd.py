@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date
 
 import orjson
-from sqlalchemy import RowMapping as Row
+from sqlalchemy import RowMapping
 
 from kiosk.central.fhir import (
     EXTENSION,
@@ -30,12 +30,12 @@ DISTRICT, BUILDING, AREA = "jdn", "bu", "area"
 _PHYSICAL_NAMES = {DISTRICT: "Jurisdiction", BUILDING: "Building", AREA: "Area"}
 
 
-def district(row: Row) -> Resource:
+def district(row: RowMapping) -> Resource:
     """A district («район») as a Location."""
     return _location(row["id"], row["name"], DISTRICT, [_concept(MCSD_TYPE, "jurisdiction", "Jurisdiction")])
 
 
-def organization(row: Row) -> Resource:
+def organization(row: RowMapping) -> Resource:
     """A facility («МО») as an Organization."""
     return {
         "resourceType": "Organization",
@@ -50,7 +50,7 @@ def organization(row: Row) -> Resource:
     }
 
 
-def building(row: Row) -> Resource:
+def building(row: RowMapping) -> Resource:
     """A facility as a Location; joined `district_name`."""
     types = [_concept(MCSD_TYPE, "facility", "Facility"), _concept(ROLE_CODE, "OF", "Outpatient facility")]
     resource = _location(row["location_id"], row["name"], BUILDING, types)
@@ -67,7 +67,7 @@ def building(row: Row) -> Resource:
     return resource
 
 
-def area(row: Row) -> Resource:
+def area(row: RowMapping) -> Resource:
     """An area («участок») as a Location; joined `location_id`, `facility_id`, `facility_name`."""
     resource = _location(row["id"], row["name"], AREA, [_concept(ROLE_CODE, "COMM", "Community Location")])
     resource["managingOrganization"] = reference_to("Organization", row["facility_id"], row["facility_name"])
@@ -75,7 +75,7 @@ def area(row: Row) -> Resource:
     return resource
 
 
-def healthcare_service(row: Row) -> Resource:
+def healthcare_service(row: RowMapping) -> Resource:
     """A specialty at a facility; joined `specialty_name`, `profile_code`, `profile_name`, `mandatory`,
     `facility_name`, `location_id`, `newcomers`.
 
@@ -98,12 +98,12 @@ def healthcare_service(row: Row) -> Resource:
     return resource
 
 
-def online(row: Row) -> str:
+def online(row: RowMapping) -> str:
     """Who may book this service (R29, R30); joined `mandatory`."""
     return Online.YES.value if row["mandatory"] else str(row["online"])
 
 
-def _service_extensions(row: Row) -> list[Resource]:
+def _service_extensions(row: RowMapping) -> list[Resource]:
     profile = {"system": PROFILE, "code": row["profile_code"], "display": row["profile_name"]}
     extensions = [
         extension("profile", valueCoding=profile),
@@ -119,12 +119,12 @@ def _service_extensions(row: Row) -> list[Resource]:
     return extensions
 
 
-def full_name(row: Row) -> str:
+def full_name(row: RowMapping) -> str:
     """«Соколова Елена Андреевна»."""
     return " ".join(part for part in (row["last_name"], row["first_name"], row["patronymic"]) if part)
 
 
-def practitioner(row: Row) -> Resource:
+def practitioner(row: RowMapping) -> Resource:
     """A doctor as a person."""
     given = [part for part in (row["first_name"], row["patronymic"]) if part]
     name = {"use": "official", "text": full_name(row), "family": row["last_name"], "given": given}
@@ -139,7 +139,9 @@ def practitioner(row: Row) -> Resource:
     return resource
 
 
-def practitioner_role(row: Row, areas: Iterable[Row], absences: Iterable[Row], away: str) -> Resource:
+def practitioner_role(
+    row: RowMapping, areas: Iterable[RowMapping], absences: Iterable[RowMapping], away: str
+) -> Resource:
     """A doctor at a facility in a specialty; joined the practitioner's name, `specialty_name`, `facility_name`,
     `location_id`. `areas` and `absences` are rows of the role, `away` is what an absence is called.
     """
@@ -166,7 +168,7 @@ def practitioner_role(row: Row, areas: Iterable[Row], absences: Iterable[Row], a
     return resource
 
 
-def _not_available(row: Row, away: str) -> Resource:
+def _not_available(row: RowMapping, away: str) -> Resource:
     """R45; joined the substitute's name."""
     first, last = (date.fromordinal(row[name]).isoformat() for name in ("first_day", "last_day"))
     resource: Resource = {"description": away, "during": {"start": first, "end": last}}
