@@ -1,0 +1,245 @@
+"""What a ticket («талон») says, as plain lines: pure, and the same for printer, screen and e-mail.
+
+How the lines look is decided elsewhere (devices/ticket_layout.py for paper, the screens for glass).
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import Enum, auto
+from gettext import NullTranslations
+
+from kiosk.models import Appointment, AppointmentStatus, Doctor, Facility, Patient, Specialty
+from kiosk.texts import DEFAULT_LANGUAGE, catalog
+
+#: The fixed beginning of every ticket's QR, by which a scanner knows it for a ticket (issue 2, item 6).
+QR_PREFIX = "TALON:"
+
+_CODE = re.compile(r"[!-~]{1,64}")
+_NO_BREAK = "\N{NO-BREAK SPACE}"
+
+# One message per month, because a Russian date needs the month's genitive.
+_DATES = (
+    "{day} January, {weekday}",
+    "{day} February, {weekday}",
+    "{day} March, {weekday}",
+    "{day} April, {weekday}",
+    "{day} May, {weekday}",
+    "{day} June, {weekday}",
+    "{day} July, {weekday}",
+    "{day} August, {weekday}",
+    "{day} September, {weekday}",
+    "{day} October, {weekday}",
+    "{day} November, {weekday}",
+    "{day} December, {weekday}",
+)
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+class Role(Enum):
+    """What a line is for; who shows it chooses the size by this."""
+
+    FACILITY = auto()
+    ADDRESS = auto()
+    DATE = auto()
+    TIME = auto()
+    ROOM = auto()
+    NOTICE = auto()
+    NUMBER = auto()
+    FACT = auto()
+    NOTE = auto()
+    QR = auto()
+    CODE = auto()
+    PRINTED = auto()
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a ticket. `label` names a fact («Врач»); on PRINTED it is the left part, `text` the right.
+
+    A no-break space holds together what must not be parted at the end of a line. QR holds the payload.
+    """
+
+    role: Role
+    text: str
+    label: str = ""
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """A booked visit as it is handed out: initials only, never a policy number (R47, look.md section 9).
+
+    `starts_at` and `printed_at` are aware and in the facility's zone; `code` is the registry's random code.
+    """
+
+    facility_name: str
+    facility_address: str
+    facility_phone: str
+    starts_at: datetime
+    room: str
+    doctor_name: str
+    specialty_name: str
+    areas: tuple[str, ...]
+    discreet: bool
+    initials: str
+    number: str
+    code: str
+    bring: str
+    awaiting_approval: bool
+    terminal_name: str
+    printed_at: datetime
+    language: str = DEFAULT_LANGUAGE
+
+
+def make_ticket(
+    appointment: Appointment,
+    doctor: Doctor,
+    specialty: Specialty,
+    facility: Facility,
+    patient: Patient,
+    *,
+    terminal_name: str,
+    printed_at: datetime,
+    language: str = DEFAULT_LANGUAGE,
+) -> Ticket:
+    """The ticket of a booked appointment (R24); one that awaits approval says so (R31)."""
+    return Ticket(
+        facility_name=facility.name,
+        facility_address=facility.address,
+        facility_phone=facility.phones[0] if facility.phones else "",
+        starts_at=appointment.start,
+        room=doctor.room,
+        doctor_name=doctor.full_name,
+        specialty_name=specialty.name,
+        areas=doctor.areas,
+        discreet=specialty.discreet,
+        initials=patient.initials,
+        number=appointment.ticket_number,
+        code=appointment.code,
+        bring=specialty.bring,
+        awaiting_approval=appointment.status is AppointmentStatus.AWAITING,
+        terminal_name=terminal_name,
+        printed_at=printed_at,
+        language=language,
+    )
+
+
+def ticket_lines(ticket: Ticket) -> tuple[Line, ...]:
+    """All that the ticket says, in the order in which a person needs it.
+
+    A discreet ticket names no doctor, no specialty, and nothing to bring that would tell of it (R47).
+    """
+    texts = catalog("ticket", ticket.language)
+    return (
+        *_facility(ticket, texts),
+        *_visit(ticket, texts),
+        *_facts(ticket, texts),
+        *_notes(ticket, texts),
+        *_code(ticket),
+        _printed(ticket, texts),
+    )
+
+
+def qr_payload(code: str) -> str:
+    """The text in the QR of a ticket with this code."""
+    return QR_PREFIX + code
+
+
+def parse_qr(text: str) -> str | None:
+    """The code in a scanned QR, None where it is not a ticket's; the inverse of `qr_payload`."""
+    prefix, code = text.strip()[: len(QR_PREFIX)], text.strip()[len(QR_PREFIX) :]
+    return code if prefix == QR_PREFIX and _CODE.fullmatch(code) else None
+
+
+def grouped_code(code: str) -> str:
+    """The code for the eye, in fours: 7K2M-94QD."""
+    if not code.isalnum():
+        return code
+    return "-".join(code[at : at + 4] for at in range(0, len(code), 4))
+
+
+def date_words(day: date, language: str = DEFAULT_LANGUAGE) -> str:
+    """«25 ноября, вторник»."""
+    texts = catalog("ticket", language)
+    weekday = texts.gettext(_WEEKDAYS[day.weekday()])
+    return texts.gettext(_DATES[day.month - 1]).format(day=day.day, weekday=weekday)
+
+
+def _facility(ticket: Ticket, texts: NullTranslations) -> tuple[Line, ...]:
+    where = [ticket.facility_address]
+    if ticket.facility_phone:
+        where.append(_together(texts.gettext("tel. {phone}").format(phone=ticket.facility_phone)))
+    address = ", ".join(part for part in where if part)
+    lines = (Line(Role.FACILITY, ticket.facility_name), Line(Role.ADDRESS, address))
+    return tuple(line for line in lines if line.text)
+
+
+def _visit(ticket: Ticket, texts: NullTranslations) -> tuple[Line, ...]:
+    starts = ticket.starts_at
+    room = (
+        texts.gettext("Room {room}").format(room=ticket.room)
+        if ticket.room
+        else texts.gettext("Ask for the room at the reception desk")
+    )
+    lines = (
+        Line(Role.DATE, date_words(starts.date(), ticket.language)),
+        Line(Role.TIME, f"{starts.hour}:{starts.minute:02}"),
+        Line(Role.ROOM, room),
+    )
+    if not ticket.awaiting_approval:
+        return lines
+    return (*lines, Line(Role.NOTICE, texts.gettext("Not approved by the clinic yet")))
+
+
+def _facts(ticket: Ticket, texts: NullTranslations) -> tuple[Line, ...]:
+    lines = [Line(Role.NUMBER, ticket.number, texts.gettext("Ticket"))]
+    if not ticket.discreet:
+        lines.append(Line(Role.FACT, ticket.doctor_name, texts.gettext("Doctor")))
+        lines.append(Line(Role.FACT, _profession(ticket, texts)))
+    lines.append(Line(Role.FACT, ticket.initials, texts.gettext("Patient")))
+    return tuple(line for line in lines if line.text)
+
+
+def _profession(ticket: Ticket, texts: NullTranslations) -> str:
+    names = ", ".join(ticket.areas)
+    area = texts.gettext("areas {names}") if len(ticket.areas) > 1 else texts.gettext("area {names}")
+    parts = (ticket.specialty_name, area.format(names=names) if names else "")
+    return ", ".join(part for part in parts if part)
+
+
+def _notes(ticket: Ticket, texts: NullTranslations) -> tuple[Line, ...]:
+    bring = "" if ticket.discreet else ticket.bring
+    things = bring or texts.gettext("identity document and policy.")
+    notes = [
+        texts.gettext("Come 10 minutes before the visit."),
+        texts.gettext("Bring with you: {things}").format(things=things),
+        _cancelling(ticket, texts),
+    ]
+    if ticket.awaiting_approval:
+        notes.insert(
+            0, texts.gettext("Before you come, ask here or at the reception desk if it is approved.")
+        )
+    return tuple(Line(Role.NOTE, note) for note in notes)
+
+
+def _cancelling(ticket: Ticket, texts: NullTranslations) -> str:
+    if not ticket.facility_phone:
+        return texts.gettext("Cannot come? Cancel the visit at this terminal or at the reception desk.")
+    words = texts.gettext("Cannot come? Cancel the visit at this terminal or by phone {phone}.")
+    return words.format(phone=_together(ticket.facility_phone))
+
+
+def _code(ticket: Ticket) -> tuple[Line, ...]:
+    if not ticket.code:
+        return ()
+    return (Line(Role.QR, qr_payload(ticket.code)), Line(Role.CODE, grouped_code(ticket.code)))
+
+
+def _printed(ticket: Ticket, texts: NullTranslations) -> Line:
+    when = texts.gettext("Printed {when}").format(when=ticket.printed_at.strftime("%d.%m.%Y %H:%M"))
+    terminal = texts.gettext("terminal {name}").format(name=_together(ticket.terminal_name))
+    return Line(Role.PRINTED, terminal if ticket.terminal_name else "", when)
+
+
+def _together(text: str) -> str:
+    return text.replace(" ", _NO_BREAK)
