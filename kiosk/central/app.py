@@ -7,16 +7,16 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 from starlette.routing import Route as Path
 
-from kiosk.central import health
+from kiosk.central import communications, directory, health, patients, sign_in, terminal_events
 from kiosk.central.call import Call, Reply, Route, Who
 from kiosk.central.capability import capability
 from kiosk.central.frame import WORKERS, Endpoint, Service
 from kiosk.central.store import Store
 
 #: Below `{base}/fhir`.
-FHIR_ROUTES: tuple[Route, ...] = ()
+FHIR_ROUTES: tuple[Route, ...] = (*directory.ROUTES, *patients.ROUTES, *communications.ROUTES)
 #: Below `{base}` itself.
-PLAIN_ROUTES: tuple[Route, ...] = (*health.ROUTES,)
+PLAIN_ROUTES: tuple[Route, ...] = (*health.ROUTES, *sign_in.ROUTES, *terminal_events.ROUTES)
 
 
 def create_app(store: Store, clock: Callable[[], int]) -> Starlette:

@@ -27,6 +27,8 @@ FHIR_JSON = "application/fhir+json"
 BODY_LIMIT = 256 * 1024
 BODY_SECONDS = 20
 WORKERS = 8
+#: More requests than these do not wait for a worker; they are told to come again.
+MOST_WAITING = 256
 #: The interaction of routes that take and give what RFC 6749 and 7009 say.
 TOKEN = "token"
 
@@ -92,6 +94,8 @@ class Endpoint:
         try:
             if route is None:
                 raise Refusal("method-not-allowed" if self._routes else "not-found")
+            if self._service.workers.statistics().tasks_waiting > MOST_WAITING:
+                raise Refusal("unavailable", retry_after=1)
             arrival = await _arrival(request)
             reply = await anyio.to_thread.run_sync(
                 carry_out, self._service, route, arrival, language, limiter=self._service.workers

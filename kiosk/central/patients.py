@@ -1,0 +1,188 @@
+"""A patient's own record: read, and change of contacts (api.md section 10, R10, R15, R23)."""
+
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, Row, insert, select, update
+
+from kiosk.central import contacts
+from kiosk.central.call import Call, Refusal, Reply, Route, Who
+from kiosk.central.contacts import Contact
+from kiosk.central.fhir import (
+    SPECIALTY,
+    Resource,
+    extension,
+    match_versions,
+    reference_to,
+    version_tag,
+)
+from kiosk.central.refusals import DOMAIN
+from kiosk.central.schema import (
+    card,
+    facility,
+    message,
+    notice,
+    observation,
+    patient,
+    practitioner,
+    role,
+    specialty,
+)
+from kiosk.texts import catalog
+
+CONTACTS_CHANGED = "contacts-changed"
+
+
+def read(call: Call) -> Reply:
+    """The caller's own record; anybody else's is not found."""
+    _own(call)
+    with call.store.read() as connection:
+        return _reply(connection, call.caller.patient_id)
+
+
+def patch(call: Call) -> Reply:
+    """Change the contacts as a whole; every earlier contact is told when one came, went or changed."""
+    _own(call)
+    header = call.headers.get("if-match", "")
+    if not header:
+        raise Refusal("version-required", "If-Match")
+    versions = None if header.strip() == "*" else match_versions(header)
+
+    def work(connection: Connection) -> Reply:
+        row = _row(connection, call.caller.patient_id)
+        if versions is not None and str(row.version) not in versions:
+            raise Refusal("version-conflict")
+        present = contacts.stored(row.telecom)
+        _change(connection, call, row, present, contacts.changed(present, call.body))
+        return _reply(connection, row.id)
+
+    return call.store.write(work)
+
+
+def staff_only(call: Call) -> Reply:
+    """Only staff may look for patients (api.md section 1)."""
+    raise Refusal("forbidden")
+
+
+def _own(call: Call) -> None:
+    if call.path["id"] != call.caller.patient_id:
+        raise Refusal("not-found")
+
+
+def _row(connection: Connection, id: str) -> Row[Any]:
+    row = connection.execute(select(patient).where(patient.c.id == id)).first()
+    if row is None:
+        raise Refusal("not-found")
+    return row
+
+
+def _change(
+    connection: Connection,
+    call: Call,
+    row: Row[Any],
+    present: Sequence[Contact],
+    wanted: Sequence[Contact],
+) -> None:
+    """Write the wanted contacts with a new version; nothing where they are what is there already."""
+    if list(wanted) == list(present):
+        return
+    values = {"telecom": contacts.to_store(wanted), "version": row.version + 1}
+    connection.execute(update(patient).where(patient.c.id == row.id).values(values))
+    if {(contact.system, contact.value) for contact in wanted} == {
+        (old.system, old.value) for old in present
+    }:
+        return
+    text = catalog(DOMAIN, call.language).gettext("Your contact details have been changed.")
+    told = {"id": str(uuid.uuid4()), "version": 1, "patient_id": row.id, "kind": CONTACTS_CHANGED}
+    connection.execute(insert(message).values({**told, "text": text, "sent": call.now}))
+    if present:
+        connection.execute(insert(notice), [_notice(call, old) for old in present])
+
+
+def _notice(call: Call, old: Contact) -> dict[str, Any]:
+    """A row of the outbox that tells an earlier contact of the change, whatever it wanted to be told else."""
+    return {
+        "id": str(uuid.uuid4()),
+        "kind": CONTACTS_CHANGED,
+        "patient_id": call.caller.patient_id,
+        "language": call.language,
+        "not_before": call.now,
+        "old_address": orjson.dumps({"system": old.system, "value": old.value}).decode(),
+    }
+
+
+def _reply(connection: Connection, id: str) -> Reply:
+    row = _row(connection, id)
+    return Reply(_resource(connection, row), headers={"ETag": version_tag(row.version)})
+
+
+def _resource(connection: Connection, row: Row[Any]) -> Resource:
+    given = [name for name in (row.first_name, row.patronymic) if name]
+    resource: Resource = {
+        "resourceType": "Patient",
+        "id": row.id,
+        "meta": {"versionId": str(row.version)},
+        "name": [{"use": "official", "family": row.last_name, **({"given": given} if given else {})}],
+        "gender": row.sex,
+        "birthDate": row.birth_date[:4],
+    }
+    lists = {
+        "extension": [*_cards(connection, row.id), *_observations(connection, row.id)],
+        "telecom": [contacts.shown(contact) for contact in contacts.stored(row.telecom)],
+        "generalPractitioner": _area_doctor(connection, row.area_doctor_id),
+    }
+    resource |= {name: items for name, items in lists.items() if items}
+    if row.facility_id is not None:
+        name = connection.execute(select(facility.c.name).where(facility.c.id == row.facility_id)).scalar()
+        resource["managingOrganization"] = reference_to("Organization", row.facility_id, name or "")
+    return resource
+
+
+def _cards(connection: Connection, id: str) -> list[Resource]:
+    """Where the patient has an outpatient card (R10, R12)."""
+    query = (
+        select(facility.c.id, facility.c.name)
+        .join(card, card.c.facility_id == facility.c.id)
+        .where(card.c.patient_id == id)
+        .order_by(facility.c.name, facility.c.id)
+    )
+    return [
+        extension("card", valueReference=reference_to("Organization", row.id, row.name))
+        for row in connection.execute(query)
+    ]
+
+
+def _observations(connection: Connection, id: str) -> list[Resource]:
+    """Under whose dispensary observation the patient is (R10, R30)."""
+    query = (
+        select(specialty.c.code, specialty.c.name)
+        .join(observation, observation.c.specialty_code == specialty.c.code)
+        .where(observation.c.patient_id == id)
+        .order_by(specialty.c.code)
+    )
+    return [
+        extension("dispensary", valueCoding={"system": SPECIALTY, "code": row.code, "display": row.name})
+        for row in connection.execute(query)
+    ]
+
+
+def _area_doctor(connection: Connection, role_id: str | None) -> list[Resource]:
+    """The doctor of the patient's own area (R14), or nobody."""
+    if role_id is None:
+        return []
+    names = (practitioner.c.last_name, practitioner.c.first_name, practitioner.c.patronymic)
+    query = select(*names).join(role, role.c.practitioner_id == practitioner.c.id).where(role.c.id == role_id)
+    row = connection.execute(query).first()
+    display = " ".join(name for name in row if name) if row else ""
+    return [reference_to("PractitionerRole", role_id, display)]
+
+
+ROUTES = (
+    Route("GET", "/Patient/{id}", read, Who.PATIENT, "read"),
+    Route("PATCH", "/Patient/{id}", patch, Who.PATIENT, "patch"),
+    Route("GET", "/Patient", staff_only, Who.TERMINAL),
+    Route("POST", "/Patient/_search", staff_only, Who.TERMINAL),
+    Route("POST", "/Patient/$match", staff_only, Who.TERMINAL),
+)
