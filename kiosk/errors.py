@@ -9,7 +9,9 @@ KioskError
 │   ├── Refused              it said no: a code of api.md section 11 and words for the patient
 │   ├── DocumentRequired     policy number and birth date were not enough (R9)
 │   ├── NotIdentified        nor was the document (R11)
-│   └── TooManyTries         try again in `retry_after` seconds
+│   ├── TooManyTries         try again in `retry_after` seconds
+│   └── InDoubt              a booking was asked for and it is not known what became of it
+├── JournalFault             the journal of bookings cannot be written or read
 └── DeviceError              a device of the terminal
     ├── DeviceOffline        not there, switched off, or not to be opened
     ├── DeviceSilent         it did not answer in time: its state is unknown
@@ -79,6 +81,14 @@ class TooManyTries(RegistryError):
     def __init__(self, retry_after: int) -> None:
         super().__init__(f"retry after {retry_after} s")
         self.retry_after = retry_after
+
+
+class InDoubt(RegistryError):
+    """A booking was asked for and the answer did not come; it has to be found out by its identifier."""
+
+
+class JournalFault(KioskError):
+    """The journal cannot be written or read now, so nothing may be booked."""
 
 
 class DeviceError(KioskError):

@@ -175,6 +175,17 @@ class Appointment:
 
 
 @dataclass(frozen=True)
+class BookingRecord:
+    """What the registry tells of a booking found by its identifier (api.md section 8): no patient, no doctor."""
+
+    id: str
+    status: AppointmentStatus
+    version: str = ""
+    ticket_number: str = ""
+    code: str = ""
+
+
+@dataclass(frozen=True)
 class Patient:
     """What the registry tells a terminal of the patient who identified themselves: initials, no full name."""
 
@@ -201,3 +212,11 @@ class PatientToken:
 
     def __repr__(self) -> str:
         return "PatientToken(***)"
+
+
+@dataclass(frozen=True)
+class Contacts:
+    """How a patient wants to be told of changes (R23), as the registry masks it; '' is none."""
+
+    phone: str = ""
+    email: str = ""

@@ -7,6 +7,7 @@ from typing import Protocol, TypeVar
 from kiosk.errors import KioskError
 from kiosk.models import (
     Appointment,
+    BookingRecord,
     District,
     Doctor,
     DoctorLoad,
@@ -47,7 +48,7 @@ class BookingRegistry(Protocol):
         """The booked appointment, status BOOKED or AWAITING; the same identifier again gives its present state."""
         ...
 
-    def lookup(self, identifier: str) -> Appointment | None:
+    def lookup(self, identifier: str) -> BookingRecord | None:
         """What was booked under an own identifier; None while the registry knows nothing of it."""
         ...
 

@@ -1,0 +1,294 @@
+"""FHIR resources of api.md as the nouns of models.py. Pure and total: a model, or BadReply."""
+
+from datetime import date
+from typing import Any
+
+from kiosk.api_client.node import Node
+from kiosk.errors import BadReply
+from kiosk.models import (
+    Absence,
+    Appointment,
+    AppointmentStatus,
+    BookingRecord,
+    DayLoad,
+    District,
+    Doctor,
+    DoctorLoad,
+    Facility,
+    Online,
+    OpeningHours,
+    Patient,
+    Sex,
+    Specialty,
+    TimeState,
+)
+
+EXTENSION = "urn:electronic-registry:"
+TICKET = EXTENSION + "ticket"
+CODE = EXTENSION + "code"
+REFUSAL = EXTENSION + "refusal"
+
+_STATUSES = {
+    "proposed": AppointmentStatus.PROPOSED,
+    "booked": AppointmentStatus.BOOKED,
+    "cancelled": AppointmentStatus.CANCELLED,
+}
+
+
+def resources(bundle: Node, kind: str) -> tuple[Node, ...]:
+    """The resources of one type in a searchset, in its order; matches and included ones alike."""
+    if bundle.kind != "Bundle":
+        raise BadReply("not a Bundle")
+    found = (entry.node("resource") for entry in bundle.nodes("entry"))
+    return tuple(resource for resource in found if resource.kind == kind)
+
+
+def district(node: Node) -> District:
+    return District(node.text("id"), node.text("name"))
+
+
+def facility(node: Node) -> Facility:
+    """A facility from its building, the Location with its Organization in `managingOrganization`."""
+    phones = (one for one in node.nodes("telecom") if one.optional("system") == "phone")
+    return Facility(
+        id=_pointed(node, "managingOrganization", "Organization"),
+        location_id=node.text("id"),
+        name=node.text("name"),
+        address=node.child("address").optional("text"),
+        district_id=node.child("partOf").reference("Location"),
+        phones=tuple(phone.text("value") for phone in phones),
+        hours=tuple(_hours(one) for one in node.nodes("hoursOfOperation")),
+        directions=node.optional("description"),
+        newcomers=_extension(node, "newcomers").flag("valueBoolean"),
+    )
+
+
+def _hours(node: Node) -> OpeningHours:
+    opens, closes = (
+        node.clock(name) if name in node.values else None for name in ("openingTime", "closingTime")
+    )
+    return OpeningHours(node.texts("daysOfWeek"), opens, closes, node.flag("allDay"))
+
+
+def specialty(node: Node) -> Specialty:
+    """A specialty from the HealthcareService of one facility."""
+    concept = _first(node, "specialty")
+    coding = _first(concept, "coding")
+    online = _extension(node, "online").optional("valueCode", Online.YES.value)
+    return Specialty(
+        id=node.text("id"),
+        code=coding.text("code"),
+        name=node.optional("name") or concept.optional("text") or coding.text("display"),
+        facility_id=_pointed(node, "providedBy", "Organization"),
+        online=_member(Online, online),
+        approval=_extension(node, "approval").flag("valueBoolean"),
+        discreet=_extension(node, "discreet").flag("valueBoolean"),
+        bring=node.optional("extraDetails"),
+    )
+
+
+def doctor(node: Node, practitioners: dict[str, Node], building_id: str) -> Doctor:
+    """A doctor from a PractitionerRole and the Practitioners by id; areas are the Locations but the building."""
+    practitioner_id = _pointed(node, "practitioner", "Practitioner")
+    if practitioner_id not in practitioners:
+        raise BadReply("practitioner not included")
+    name = _first(practitioners[practitioner_id], "name")
+    given = name.texts("given")
+    areas = (one for one in node.nodes("location") if one.reference("Location") != building_id)
+    return Doctor(
+        id=node.text("id"),
+        practitioner_id=practitioner_id,
+        last_name=name.text("family"),
+        first_name=given[0] if given else "",
+        patronymic=" ".join(given[1:]),
+        facility_id=_pointed(node, "organization", "Organization"),
+        specialty_code=_first(_first(node, "specialty"), "coding").text("code"),
+        room=_extension(node, "room").optional("valueString"),
+        areas=tuple(one.text("display") for one in areas),
+        absences=tuple(_absence(one) for one in node.nodes("notAvailable")),
+    )
+
+
+def _absence(node: Node) -> Absence:
+    during, substitute = node.node("during"), _extension(node, "substitute").child("valueReference")
+    return Absence(
+        first_day=_day(during, "start"),
+        last_day=_day(during, "end"),
+        substitute_id=substitute.reference("PractitionerRole") or None,
+        substitute_name=substitute.optional("display"),
+    )
+
+
+def loads(parameters: Node) -> tuple[DoctorLoad, ...]:
+    """The doctors of `$availability` (api.md section 3)."""
+    if parameters.kind != "Parameters":
+        raise BadReply("not Parameters")
+    roles = (one for one in parameters.nodes("parameter") if one.text("name") == "role")
+    return tuple(_load(role) for role in roles)
+
+
+def _load(role: Node) -> DoctorLoad:
+    nearest = _part(role, "nearest")
+    return DoctorLoad(
+        doctor_id=_pointed(_needed(role, "reference"), "valueReference", "PractitionerRole"),
+        nearest=nearest.instant("valueDateTime") if nearest else None,
+        free=_needed(role, "free").whole("valueInteger"),
+        days=tuple(_day_load(part) for part in role.nodes("part") if part.text("name") == "day"),
+    )
+
+
+def _day_load(part: Node) -> DayLoad:
+    times = (one for one in part.nodes("part") if one.text("name") == "time")
+    return DayLoad(
+        day=_needed(part, "date").day("valueDate"),
+        free=_needed(part, "free").whole("valueInteger"),
+        busy=_needed(part, "busy").whole("valueInteger"),
+        times=tuple(_time(one) for one in times),
+    )
+
+
+def _time(part: Node) -> TimeState:
+    start, end = (_needed(part, name).instant("valueDateTime") for name in ("start", "end"))
+    state = _needed(part, "state")
+    free = (state.optional("valueCode") or state.text("valueString")) == "free"
+    return TimeState(start, end, free)
+
+
+def appointment(node: Node) -> Appointment:
+    """A free, held or booked time; `pending` is HELD where it has an end, else AWAITING (R31)."""
+    actors = [one.child("actor") for one in node.nodes("participant")]
+    held_until = _extension(node, "hold-end")
+    return Appointment(
+        id=node.text("id"),
+        status=_status(node),
+        start=node.instant("start"),
+        end=node.instant("end"),
+        doctor_id=next(filter(None, (actor.reference("PractitionerRole") for actor in actors)), ""),
+        version=node.child("meta").optional("versionId"),
+        held_until=held_until.instant("valueDateTime") if held_until.values else None,
+        ticket_number=_identifier(node, TICKET),
+        code=_identifier(node, CODE),
+    )
+
+
+def booking_record(node: Node) -> BookingRecord:
+    """What recovery tells of a booking (api.md section 8)."""
+    return BookingRecord(
+        id=node.text("id"),
+        status=_status(node),
+        version=node.child("meta").optional("versionId"),
+        ticket_number=_identifier(node, TICKET),
+        code=_identifier(node, CODE),
+    )
+
+
+def _status(node: Node) -> AppointmentStatus:
+    status = node.text("status")
+    if status == "pending":
+        held = _extension(node, "hold-end").values
+        return AppointmentStatus.HELD if held else AppointmentStatus.AWAITING
+    return _STATUSES.get(status, AppointmentStatus.OTHER)
+
+
+def _identifier(node: Node, system: str) -> str:
+    found = (one for one in node.nodes("identifier") if one.optional("system") == system)
+    return next((one.text("value") for one in found), "")
+
+
+def patient(node: Node) -> Patient:
+    """What the terminal may know of its patient: the name is left behind here, initials go on."""
+    gender = node.optional("gender")
+    cards = (one.child("valueReference") for one in _extensions(node, "card"))
+    return Patient(
+        id=node.text("id"),
+        initials=_initials(_first(node, "name")),
+        birth_year=_birth_year(node),
+        sex=_member(Sex, gender) if gender in ("male", "female") else None,
+        attached_facility_id=node.child("managingOrganization").reference("Organization") or None,
+        area_doctor_id=_area_doctor(node),
+        card_facility_ids=tuple(filter(None, (card.reference("Organization") for card in cards))),
+        dispensary_codes=tuple(
+            one.node("valueCoding").text("code") for one in _extensions(node, "dispensary")
+        ),
+        phone=_contact(node, "phone"),
+        email=_contact(node, "email"),
+        version=node.child("meta").optional("versionId"),
+    )
+
+
+def _initials(name: Node) -> str:
+    """«И. М. П.»: first name, patronymic, surname."""
+    words = [*name.texts("given"), *name.optional("family").split()[:1]]
+    return " ".join(f"{word[0].upper()}." for word in words or name.text("text").split())
+
+
+def _birth_year(node: Node) -> int | None:
+    year = node.optional("birthDate")[:4]
+    return int(year) if year.isascii() and year.isdigit() else None
+
+
+def _area_doctor(node: Node) -> str | None:
+    doctors = (one.reference("PractitionerRole") for one in node.nodes("generalPractitioner"))
+    return next(filter(None, doctors), None)
+
+
+def _contact(node: Node, system: str) -> str:
+    found = (one for one in node.nodes("telecom") if one.optional("system") == system)
+    return next((one.text("value") for one in found), "")
+
+
+def refusal(body: Node) -> tuple[str, str] | None:
+    """Code and words of an OperationOutcome, bare or as a Bundle's entry (fhir-contract.md 1.4); None without one."""
+    outcomes = resources(body, "OperationOutcome") if body.kind == "Bundle" else (body,)
+    if not outcomes or outcomes[0].kind != "OperationOutcome":
+        return None
+    details = _first(outcomes[0], "issue").child("details")
+    codings = (one for one in details.nodes("coding") if one.optional("system") == REFUSAL)
+    return next((one.optional("code") for one in codings), ""), details.optional("text")
+
+
+# --- small steps -------------------------------------------------------------------------------------------------
+
+
+def _first(node: Node, name: str) -> Node:
+    found = node.nodes(name)
+    if not found:
+        raise BadReply(name)
+    return found[0]
+
+
+def _pointed(node: Node, name: str, kind: str) -> str:
+    id = node.node(name).reference(kind)
+    if not id:
+        raise BadReply(name)
+    return id
+
+
+def _extensions(node: Node, name: str) -> tuple[Node, ...]:
+    return tuple(one for one in node.nodes("extension") if one.optional("url") == EXTENSION + name)
+
+
+def _extension(node: Node, name: str) -> Node:
+    return next(iter(_extensions(node, name)), Node({}))
+
+
+def _part(parameter: Node, name: str) -> Node | None:
+    return next((part for part in parameter.nodes("part") if part.text("name") == name), None)
+
+
+def _needed(parameter: Node, name: str) -> Node:
+    part = _part(parameter, name)
+    if part is None:
+        raise BadReply(name)
+    return part
+
+
+def _day(during: Node, name: str) -> date:
+    return Node({name: during.text(name)[:10]}).day(name)
+
+
+def _member(kind: Any, value: str) -> Any:
+    try:
+        return kind(value)
+    except ValueError:
+        raise BadReply(kind.__name__) from None
