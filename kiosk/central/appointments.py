@@ -1,0 +1,219 @@
+"""Appointments read and searched: the patient's own (api.md section 10, ITI-118), a terminal's requests (section 8)."""
+
+import calendar
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, Connection, false, func, or_, select
+
+from kiosk.central import pages, recovery, shapes
+from kiosk.central.call import Call, Refusal, Reply, Route, Who
+from kiosk.central.fhir import CODE, ID, TICKET, URI, day, instant, reference_id, searchset
+from kiosk.central.records import BOOKINGS, booking_of, mark_seen, of_patient, query
+from kiosk.central.schema import appointment, request
+from kiosk.central.shapes import Booking
+
+#: Completes a year or a month to its first day, by position.
+_JANUARY_FIRST = "0000-01-01"
+#: How long a `next` link is good.
+NEXT_SECONDS = 600
+STATUS = "http://hl7.org/fhir/appointmentstatus"
+PATH = "Appointment"
+
+_DATE = re.compile(r"(eq|ne|gt|lt|ge|le|sa|eb)?([0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?)")
+_INSTANT = re.compile(r"(eq|ne|gt|lt|ge|le|sa|eb)?(.+)", re.DOTALL)
+
+
+def read(call: Call) -> Reply:
+    """A booking of the token's patient."""
+    with call.store.read() as connection:
+        booking = of_patient(connection, call.path["id"], call.caller.patient_id)
+    return Reply(shapes.booked(booking), headers={"ETag": f'W/"{booking.version}"'})
+
+
+def search(call: Call) -> Reply:
+    """With `patient`: that patient's bookings. Else what section 8 tells a terminal of its own requests."""
+    state = pages.resumed(call, PATH)
+    given = list(call.query) if state is None else [(name, value) for name, value in state["query"]]
+    if not any(name == "patient" for name, _ in given):
+        return _recover(call, given)
+    if call.caller.who is not Who.PATIENT:
+        raise Refusal("forbidden")
+    _check_patient(call, given)
+    return _page(call, given, state["offset"] if state else 0)
+
+
+_SEARCHES = {
+    "patient": "reference",
+    "date": "date",
+    "status": "token",
+    "identifier": "token",
+    "_id": "token",
+    "_sort": "",
+    "_count": "",
+    pages.PARAMETER: "",
+}
+ROUTES = (
+    Route("GET", "/Appointment/{id}", read, Who.PATIENT, "read"),
+    Route("GET", "/Appointment", search, Who.TERMINAL, "search-type", searches=_SEARCHES),
+    Route("POST", "/Appointment/_search", search, Who.TERMINAL, "search-type", searches=_SEARCHES),
+)
+
+
+# --- recovery ----------------------------------------------------------------------------------------------------
+
+
+def _recover(call: Call, given: list[tuple[str, str]]) -> Reply:
+    """Exactly one `identifier` or `_id` to look for; anything wider needs a patient (api.md section 1)."""
+    match [pair for pair in given if pair[0] not in ("_count", "_sort")]:
+        case [("identifier", value)] if (identifier := _uuid(value)) is not None:
+            with call.store.read() as connection:
+                found = recovery.by_identifier(connection, call, identifier)
+        case [("_id", value)] if ID.fullmatch(value):
+            with call.store.read() as connection:
+                found = recovery.by_attempt(connection, call, value)
+        case _:
+            raise Refusal("invalid", "patient")
+    return Reply(shapes.bundle(call.base, *found))
+
+
+def _uuid(token: str) -> str | None:
+    """The `urn:uuid:...` of a token of that system; None for any other."""
+    system, _, value = token.rpartition("|")
+    return value if system in ("", URI) and value.startswith("urn:uuid:") else None
+
+
+# --- the patient's own -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Found:
+    """One page of a search: how many there are in all, and the bookings of this page."""
+
+    total: int
+    bookings: list[Booking]
+
+
+def _check_patient(call: Call, given: list[tuple[str, str]]) -> None:
+    asked = {reference_id(value, "Patient", "patient") for name, value in given if name == "patient"}
+    if asked != {call.caller.patient_id}:
+        raise Refusal("not-found")
+
+
+def _page(call: Call, given: list[tuple[str, str]], offset: int) -> Reply:
+    values = dict(given)
+    count = pages.count(values.get("_count"))
+    condition = _condition(call, given)
+    latest_first = _latest_first(values.get("_sort", "date"))
+
+    def work(connection: Connection) -> Found:
+        return _found(connection, condition, latest_first, offset, count)
+
+    with call.store.read() as connection:
+        found = work(connection)
+    if not all(booking.seen for booking in found.bookings):
+        found = call.store.write(lambda connection: _seen(connection, work(connection)))
+    entries = [shapes.appointment_entry(call.base, shapes.booked(booking)) for booking in found.bookings]
+    end = offset + count
+    links = {}
+    if count and end < found.total:
+        state = {"query": given, "offset": end}
+        links["next"] = pages.link(call, PATH, state, seconds=NEXT_SECONDS)
+    return Reply(searchset(entries, found.total, links))
+
+
+def _seen(connection: Connection, found: Found) -> Found:
+    """What is told to the patient stands: a terminal takes it back no more (api.md section 8)."""
+    mark_seen(connection, found.bookings)
+    return found
+
+
+def _found(
+    connection: Connection, condition: ColumnElement[bool], latest_first: bool, offset: int, count: int
+) -> Found:
+    total = connection.execute(select(func.count()).select_from(BOOKINGS).where(condition)).scalar_one()
+    start = appointment.c.start.desc() if latest_first else appointment.c.start
+    rows = connection.execute(
+        query().where(condition).order_by(start, appointment.c.id).limit(count).offset(offset)
+    )
+    return Found(total, [booking_of(row) for row in rows])
+
+
+def _latest_first(sort: str) -> bool:
+    if sort not in ("date", "-date"):
+        raise Refusal("invalid", "_sort")
+    return sort == "-date"
+
+
+def _condition(call: Call, given: list[tuple[str, str]]) -> ColumnElement[bool]:
+    """Every parameter holds; of the values that a comma parts, one is enough."""
+    condition = appointment.c.patient_id == call.caller.patient_id
+    for name, values in given:
+        if name in _CONDITIONS:
+            condition &= or_(*(_CONDITIONS[name](value) for value in values.split(",")))
+    return condition
+
+
+def _status(token: str) -> ColumnElement[bool]:
+    system, bar, code = token.rpartition("|")
+    return appointment.c.status == code if not bar or system == STATUS else false()
+
+
+def _identifier(token: str) -> ColumnElement[bool]:
+    system, bar, value = token.rpartition("|")
+    columns = {URI: request.c.identifier, TICKET: appointment.c.ticket, CODE: appointment.c.code}
+    if not bar:
+        return or_(*(column == value for column in columns.values()))
+    return columns[system] == value if system in columns else false()
+
+
+def _id(value: str) -> ColumnElement[bool]:
+    return appointment.c.id == value
+
+
+def _date(text: str) -> ColumnElement[bool]:
+    """FHIR's date search on the start of the visit; days, months and years are the facility's local ones."""
+    match = _DATE.fullmatch(text)
+    if match is not None:
+        first, after = _days(match[2])
+        return _compared(appointment.c.visit_day, match[1] or "eq", first.toordinal(), after)
+    match = _INSTANT.fullmatch(text)
+    if match is None:
+        raise Refusal("invalid", "date")
+    moment = instant(match[2], "date")
+    return _compared(appointment.c.start, match[1] or "eq", moment, moment + 1)
+
+
+def _days(text: str) -> tuple[date, int]:
+    """The first day of a year, month or day, and the ordinal of the day after its last."""
+    first = day(text + _JANUARY_FIRST[len(text) :], "date")
+    if len(text) == 10:
+        return first, first.toordinal() + 1
+    months = 12 if len(text) == 4 else 1
+    last_of_month = calendar.monthrange(first.year, first.month + months - 1)[1]
+    return first, first.replace(month=first.month + months - 1, day=last_of_month).toordinal() + 1
+
+
+def _compared(column: ColumnElement[int], prefix: str, first: int, after: int) -> ColumnElement[bool]:
+    match prefix:
+        case "eq":
+            return (column >= first) & (column < after)
+        case "ne":
+            return (column < first) | (column >= after)
+        case "gt" | "sa":
+            return column >= after
+        case "lt" | "eb":
+            return column < first
+        case "ge":
+            return column >= first
+    return column < after
+
+
+_CONDITIONS: dict[str, Callable[[str], ColumnElement[bool]]] = {
+    "status": _status,
+    "identifier": _identifier,
+    "_id": _id,
+    "date": _date,
+}

@@ -1,0 +1,157 @@
+"""`$book` (api.md sections 6 to 8, ITI-117): what is asked for, and the new booking."""
+
+import base64
+import secrets
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, insert, select
+
+from kiosk.central import changes, claims, holds, judging, outbox, records, recovery, shapes, slots, wish
+from kiosk.central.call import Call, Refusal, Reply, Route, Who
+from kiosk.central.fhir import Resource, parse_parameters
+from kiosk.central.proposals import Time
+from kiosk.central.schema import appointment
+
+#: How many digits a ticket number has: one more whenever four tries in a row found it in use.
+TICKET_DIGITS = range(4, 10)
+CODE_BYTES = 10
+
+
+def book(call: Call) -> Reply:
+    """Carry out the one Appointment of a `$book`: book, move, cancel or release, after its status."""
+    asked = parse_parameters(call.body).only("appointment-resource")
+    resource = asked.resource("appointment-resource", "Appointment")
+    if resource is None:
+        raise Refusal("invalid", "appointment-resource")
+    match resource.get("status"):
+        case "pending":
+            return new(_with_patient(call), resource)
+        case "booked":
+            return changes.move(_with_patient(call), resource)
+        case "cancelled" if "id" not in resource:
+            return recovery.cancel(call, wish.identifier(resource))
+        case "cancelled":
+            return changes.cancel_or_release(call, resource)
+    raise Refusal("invalid", "status")
+
+
+ROUTES = (
+    Route(
+        "POST",
+        "/Appointment/$book",
+        book,
+        Who.TERMINAL,
+        "operation",
+        "https://profiles.ihe.net/ITI/Scheduling/OperationDefinition/appointment-book",
+    ),
+)
+
+
+def _with_patient(call: Call) -> Call:
+    if call.caller.who is not Who.PATIENT:
+        raise Refusal("forbidden")
+    return call
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A new booking as asked for: the id of the time, the terminal's identifier, whose token, for whom."""
+
+    id: str
+    identifier: str
+    patient_id: str
+    patients: frozenset[str]
+    resource: Resource
+
+
+def new(call: Call, resource: Resource) -> Reply:
+    """Book a held or free time for the token's patient (api.md section 6)."""
+    identifier = wish.identifier(resource)
+    patients = frozenset(wish.patients(resource) or {call.caller.patient_id})
+    asked = Asked(wish.id(resource), identifier, call.caller.patient_id, patients, resource)
+    booking = call.store.write(lambda connection: _once(connection, call, asked))
+    return Reply(shapes.bundle(call.base, shapes.booked(booking)))
+
+
+def _once(connection: Connection, call: Call, asked: Asked) -> shapes.Booking:
+    """The identifier first: a request that was accepted before is answered with the present state."""
+    earlier = recovery.accepted(connection, call, asked.identifier)
+    if earlier is None:
+        return _new(connection, call, asked)
+    if earlier.appointment is None:
+        raise Refusal("void")
+    if (
+        earlier.proposal != asked.id
+        or asked.patients != {earlier.patient_id}
+        or asked.patient_id not in asked.patients
+    ):
+        raise Refusal("identifier-reused")
+    return records.by_id(connection, earlier.appointment)
+
+
+def _new(connection: Connection, call: Call, asked: Asked) -> shapes.Booking:
+    if asked.patients != {asked.patient_id}:
+        raise Refusal("not-found")
+    time = slots.proposed(connection, asked.id)
+    wish.check_period(asked.resource, time, required=False)
+    held = holds.current(connection, call.caller.terminal_id, asked.id, call.now)
+    if held is None or held.patient_id != asked.patient_id:
+        judging.judge(connection, asked.patient_id, time, held.first_at if held else call.now)
+    asked_day = _take(connection, call, asked, time)
+    _write(connection, call, asked, time, asked_day)
+    booking = records.by_id(connection, asked.id)
+    outbox.tell(connection, call, outbox.booked_kind(booking), booking)
+    return booking
+
+
+def _take(connection: Connection, call: Call, asked: Asked, time: Time) -> int:
+    """Take every claim for good, and end the hold; the day of asking is that of the hold (R27)."""
+    terminal_id, profile = call.caller.terminal_id, time.role.profile_code
+    owner = claims.Owner(asked.id, terminal_id)
+    held_day = claims.held_asked_day(connection, owner, asked.patient_id, profile, call.now)
+    asked_day = held_day or time.role.local_day(call.now).toordinal()
+    taken = holds.refusal_of_time(connection, terminal_id, time, asked.id, call.now)
+    holds.release(connection, terminal_id, asked.id)
+    mine = [claims.asked(asked.patient_id, profile, asked_day), *holds.of_visit(asked.patient_id, time)]
+    claims.take(connection, mine, owner, call.now)
+    if time.id != asked.id:
+        raise Refusal("slot-taken")
+    claims.take(connection, claims.of_doctor(time, taken), owner, call.now)
+    return asked_day
+
+
+def _write(connection: Connection, call: Call, asked: Asked, time: Time, asked_day: int) -> None:
+    row = {
+        "id": asked.id,
+        "version": 1,
+        "status": changes.status_at(time),
+        "role_id": time.role.id,
+        "facility_id": time.role.facility_id,
+        "service_id": time.role.service_id,
+        "specialty_code": time.role.specialty_code,
+        "profile_code": time.role.profile_code,
+        "patient_id": asked.patient_id,
+        "start": time.start,
+        "end": time.end,
+        "visit_day": time.day,
+        "asked_day": asked_day,
+        "ticket": _ticket(connection, time.role.facility_id, call.now),
+        "code": base64.b32encode(secrets.token_bytes(CODE_BYTES)).decode(),
+        "created": call.now,
+        "changed": call.now,
+        "cancelation_reason": None,
+        "seen": False,
+    }
+    connection.execute(insert(appointment).values(row))
+    recovery.accept(connection, call, asked.identifier, asked.id)
+
+
+def _ticket(connection: Connection, facility_id: str, now: int) -> str:
+    """A short number that no booking of the facility has whose visit is not over."""
+    tries = [digits for digits in TICKET_DIGITS for _ in range(4)]
+    for digits in tries:
+        number = str(10 ** (digits - 1) + secrets.randbelow(9 * 10 ** (digits - 1)))
+        same = (appointment.c.facility_id == facility_id) & (appointment.c.ticket == number)
+        if connection.execute(select(appointment.c.id).where(same, appointment.c.end > now)).first() is None:
+            return number
+    raise LookupError("no ticket number is free")

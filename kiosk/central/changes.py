@@ -1,0 +1,152 @@
+"""Move, cancel and release (api.md section 7)."""
+
+from collections.abc import Callable
+
+from sqlalchemy import Connection, delete, insert
+
+from kiosk.central import claims, holds, judging, outbox, records, recovery, shapes, slots, wish
+from kiosk.central.call import Call, Refusal, Reply
+from kiosk.central.fhir import Resource
+from kiosk.central.proposals import Time
+from kiosk.central.schema import attempt
+from kiosk.central.shapes import Booking
+
+Change = Callable[[Connection, Booking], Booking]
+
+
+def status_at(time: Time) -> str:
+    """What a booking of this time is: booked, or to be approved where the facility wants that (R31)."""
+    return shapes.AWAITING if time.role.approval else shapes.BOOKED
+
+
+# --- move --------------------------------------------------------------------------------------------------------
+
+
+def move(call: Call, resource: Resource) -> Reply:
+    """Move a booking of the token's patient: the old time is freed and the new one taken, or nothing happens."""
+    id, seen, target_id = wish.id(resource), wish.version(resource), wish.target(resource)
+    if seen is None:
+        raise Refusal("invalid", "meta.versionId")
+
+    def change(connection: Connection, booking: Booking) -> Booking:
+        target = slots.proposed(connection, target_id)
+        wish.check_period(resource, target, required=True)
+        if booking.stands and booking.time.same_time(target):
+            return booking
+        records.check_target(booking, target, "slot")
+        if booking.version != seen or not booking.stands:
+            raise Refusal("version-conflict")
+        return _moved(connection, call, booking, target, target_id)
+
+    return _tried(call, id, change)
+
+
+def _moved(connection: Connection, call: Call, booking: Booking, target: Time, target_id: str) -> Booking:
+    if booking.time.start <= call.now:
+        raise Refusal("too-late")
+    held = holds.current(connection, call.caller.terminal_id, target_id, call.now)
+    if held is None or held.patient_id != booking.patient_id:
+        judging.judge(connection, booking.patient_id, target, held.first_at if held else call.now)
+    _take(connection, call, booking, target, target_id)
+    slots.freed(connection, booking.time)
+    moved = records.change(
+        connection,
+        booking,
+        call.now,
+        status=status_at(target),
+        role_id=target.role.id,
+        service_id=target.role.service_id,
+        start=target.start,
+        end=target.end,
+        visit_day=target.day,
+    )
+    outbox.tell(connection, call, outbox.Happened.MOVED, moved)
+    return moved
+
+
+def _take(connection: Connection, call: Call, booking: Booking, target: Time, target_id: str) -> None:
+    """The claims of the old visit go, those of the new one come; the day of asking stays (R27)."""
+    terminal_id = call.caller.terminal_id
+    taken = holds.refusal_of_time(connection, terminal_id, target, target_id, call.now)
+    holds.release(connection, terminal_id, target_id)
+    claims.end_visit(connection, booking.id)
+    owner = claims.Owner(booking.id, terminal_id)
+    claims.take(connection, holds.of_visit(booking.patient_id, target), owner, call.now)
+    if target.id != target_id:
+        raise Refusal("slot-taken")
+    claims.take(connection, claims.of_doctor(target, taken), owner, call.now)
+
+
+# --- cancel ------------------------------------------------------------------------------------------------------
+
+
+def cancel_or_release(call: Call, resource: Resource) -> Reply:
+    """Cancel a booking of the token's patient, or end the hold of the caller's terminal."""
+    id, seen, reason = wish.id(resource), wish.version(resource), wish.reason(resource)
+    if not call.caller.patient_id or _is_free(call, id):
+        return _release(call, id)
+
+    def change(connection: Connection, booking: Booking) -> Booking:
+        if booking.status == shapes.CANCELLED:
+            return booking
+        if seen not in (None, booking.version):
+            raise Refusal("version-conflict")
+        if not booking.stands or booking.time.start <= call.now:
+            raise Refusal("too-late")
+        cancelled = records.cancel(connection, booking, call.now, reason)
+        outbox.tell(connection, call, outbox.Happened.CANCELLED, cancelled)
+        return cancelled
+
+    return _tried(call, id, change)
+
+
+def _is_free(call: Call, id: str) -> bool:
+    """Whether nothing was ever booked under this id."""
+    with call.store.read() as connection:
+        return not records.exists(connection, id)
+
+
+def _tried(call: Call, id: str, change: Change) -> Reply:
+    """Carry out a change of the patient's own booking. That it was tried is remembered, though it be refused."""
+
+    def work(connection: Connection) -> Booking | Refusal:
+        booking = records.of_patient(connection, id, call.caller.patient_id)
+        _remember(connection, call, id)
+        try:
+            with connection.begin_nested():
+                return change(connection, booking)
+        except Refusal as refusal:
+            return refusal
+
+    result = call.store.write(work)
+    if isinstance(result, Refusal):
+        raise result
+    return Reply(shapes.bundle(call.base, shapes.booked(result)))
+
+
+def _remember(connection: Connection, call: Call, id: str) -> None:
+    """Note that this terminal tried, and forget what it tried before the time of recovery."""
+    mine = attempt.c.terminal_id == call.caller.terminal_id
+    old = (attempt.c.appointment == id) | (attempt.c.at < call.now - recovery.DAY_SECONDS)
+    connection.execute(delete(attempt).where(mine, old))
+    row = {"terminal_id": call.caller.terminal_id, "appointment": id, "at": call.now}
+    connection.execute(insert(attempt).values(row))
+
+
+# --- release -----------------------------------------------------------------------------------------------------
+
+
+def _release(call: Call, id: str) -> Reply:
+    """End the terminal's hold; a hold already gone is as good, what is another's is not found."""
+
+    def work(connection: Connection) -> Time:
+        terminal_id = call.caller.terminal_id
+        if recovery.booked_by(connection, terminal_id, id):
+            raise Refusal("forbidden")
+        time = slots.proposed(connection, id)
+        if not holds.known(connection, terminal_id, id) and claims.is_taken(connection, time, call.now):
+            raise Refusal("not-found")
+        holds.release(connection, terminal_id, id)
+        return time
+
+    return Reply(shapes.bundle(call.base, shapes.released(call.store.write(work), id)))

@@ -1,0 +1,137 @@
+"""Every exclusive promise of the registry, as claims on ticks of five minutes (api.md section 12).
+
+A finite `expires` is a hold, whose holder is a terminal; a booking's claim has none and is never taken over.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Connection, and_, delete, or_, select, text, update
+
+from kiosk.central.call import Refusal
+from kiosk.central.proposals import Time
+from kiosk.central.schema import claim
+
+TICK_SECONDS = 300
+
+_TAKE = text(
+    "INSERT INTO claim (resource, tick, appointment, holder, expires)"
+    " VALUES (:resource, :tick, :appointment, :holder, :expires)"
+    " ON CONFLICT (resource, tick) DO UPDATE"
+    " SET appointment = excluded.appointment, holder = excluded.holder, expires = excluded.expires"
+    " WHERE claim.expires <= :now OR (claim.expires IS NOT NULL AND claim.holder = excluded.holder)"
+)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One row to take, and the code that refuses where somebody has it."""
+
+    resource: str
+    tick: int
+    refusal: str
+
+
+@dataclass(frozen=True)
+class Owner:
+    """In whose name claims are taken: the appointment's id, the terminal, and the end (None for a booking)."""
+
+    appointment: str
+    holder: str
+    expires: int | None = None
+
+
+def asked(patient_id: str, profile: str, day: int) -> Claim:
+    """R27, the day of asking."""
+    return Claim(_asked(patient_id, profile), day, "one-per-day")
+
+
+def visit(patient_id: str, profile: str, day: int) -> Claim:
+    """R27, the day of the visit."""
+    return Claim(f"visit:{patient_id}:{profile}", day, "one-per-day")
+
+
+def of_patient(patient_id: str, time: Time) -> list[Claim]:
+    """R44: the patient's own time."""
+    return [Claim(f"patient:{patient_id}", tick, "overlap") for tick in _ticks(time)]
+
+
+def of_doctor(time: Time, refusal: str = "slot-taken") -> list[Claim]:
+    """R21: the doctor's time."""
+    return [Claim(f"doctor:{time.role.id}#0", tick, refusal) for tick in _ticks(time)]
+
+
+def _ticks(time: Time) -> range:
+    return range(time.start // TICK_SECONDS, time.end // TICK_SECONDS)
+
+
+def take(connection: Connection, wanted: Iterable[Claim], owner: Owner, now: int, *, spare: str = "") -> None:
+    """Take all of them, or raise the Refusal of the first that somebody has (the caller's transaction rolls back).
+
+    Claims of the appointment `spare`, which is to be moved, are in nobody's way and stay as they are.
+    """
+    who = {"appointment": owner.appointment, "holder": owner.holder, "expires": owner.expires, "now": now}
+    for one in wanted:
+        taken = connection.execute(_TAKE, {"resource": one.resource, "tick": one.tick, **who}).rowcount
+        if not taken and not (spare and _appointment(connection, one) == spare):
+            raise Refusal(one.refusal)
+
+
+def _appointment(connection: Connection, one: Claim) -> str | None:
+    this = and_(claim.c.resource == one.resource, claim.c.tick == one.tick)
+    return connection.execute(select(claim.c.appointment).where(this)).scalar()
+
+
+def is_taken(connection: Connection, time: Time, now: int) -> bool:
+    """Whether anybody has or holds the doctor's time."""
+    ticks = _ticks(time)
+    query = select(claim.c.holder).where(
+        claim.c.resource == f"doctor:{time.role.id}#0",
+        claim.c.tick >= ticks.start,
+        claim.c.tick < ticks.stop,
+        or_(claim.c.expires.is_(None), claim.c.expires > now),
+    )
+    return connection.execute(query).first() is not None
+
+
+def prolong(connection: Connection, owner: Owner) -> None:
+    """Give the hold of `owner` its new end."""
+    connection.execute(
+        update(claim).where(_held(owner.appointment, owner.holder)).values(expires=owner.expires)
+    )
+
+
+def end_hold(connection: Connection, appointment: str, holder: str) -> None:
+    """Free what this terminal holds under this id; a booking's claims stay."""
+    connection.execute(delete(claim).where(_held(appointment, holder)))
+
+
+def end_booking(connection: Connection, appointment: str) -> None:
+    """Free all claims of a booking (R27: also the day of asking)."""
+    connection.execute(delete(claim).where(claim.c.appointment == appointment, claim.c.expires.is_(None)))
+
+
+def end_visit(connection: Connection, appointment: str) -> None:
+    """Free the claims of a booking that is moved: all but the day of asking (R27)."""
+    of_visit = and_(claim.c.appointment == appointment, claim.c.expires.is_(None))
+    connection.execute(delete(claim).where(of_visit, ~claim.c.resource.startswith("asked:")))
+
+
+def held_asked_day(
+    connection: Connection, hold: Owner, patient_id: str, profile: str, now: int
+) -> int | None:
+    """The day of asking that an unbroken hold has claimed for this patient; None where there is none."""
+    query = select(claim.c.tick).where(
+        _held(hold.appointment, hold.holder),
+        claim.c.resource == _asked(patient_id, profile),
+        claim.c.expires > now,
+    )
+    return connection.execute(query).scalar()
+
+
+def _asked(patient_id: str, profile: str) -> str:
+    return f"asked:{patient_id}:{profile}"
+
+
+def _held(appointment: str, holder: str) -> ColumnElement[bool]:
+    return and_(claim.c.appointment == appointment, claim.c.holder == holder, claim.c.expires.is_not(None))

@@ -1,0 +1,201 @@
+"""`$hold` (api.md section 5, ITI-116): a time kept for a terminal, and the memory of who held what for an hour."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from kiosk.central import claims, judging, records, shapes, slots
+from kiosk.central.call import Call, Refusal, Reply, Route, Who
+from kiosk.central.fhir import parse_parameters
+from kiosk.central.proposals import Time
+from kiosk.central.schema import hold
+
+MEMORY_SECONDS = 3600
+#: How many forgotten holds are swept when a new one is made.
+SWEPT = 20
+
+
+@dataclass(frozen=True)
+class Hold:
+    """What a terminal holds: `first_at` is the start of the unbroken hold, from which R28 counts.
+
+    `patient_id` is the patient whose rules were judged, '' for an anonymous hold.
+    """
+
+    appointment: str
+    terminal_id: str
+    first_at: int
+    expires: int
+    patient_id: str = ""
+
+    @property
+    def owner(self) -> claims.Owner:
+        """In whose name its claims stand."""
+        return claims.Owner(self.appointment, self.terminal_id, self.expires)
+
+
+def place_hold(call: Call) -> Reply:
+    """Keep a time for the caller's terminal, or prolong that; a refusal changes nothing."""
+    asked = parse_parameters(call.body).only("appointment-reference", "replaces")
+    id = asked.reference("appointment-reference", "Appointment")
+    if id is None:
+        raise Refusal("invalid", "appointment-reference")
+    replaced = asked.reference("replaces", "Appointment") or ""
+    limits = (int(call.store.setting("hold_seconds")), int(call.store.setting("hold_limit_seconds")))
+
+    def work(connection: Connection) -> dict[str, Any]:
+        time = slots.proposed(connection, id)
+        made = _place(connection, call, time, id, replaced, limits)
+        return shapes.held(time, id, made.expires, call.caller.patient_id)
+
+    return Reply(shapes.bundle(call.base, call.store.write(work)))
+
+
+ROUTES = (
+    Route(
+        "POST",
+        "/Appointment/$hold",
+        place_hold,
+        Who.TERMINAL,
+        "operation",
+        "https://profiles.ihe.net/ITI/Scheduling/OperationDefinition/appointment-hold",
+    ),
+)
+
+
+def _place(
+    connection: Connection, call: Call, time: Time, id: str, replaced: str, limits: tuple[int, int]
+) -> Hold:
+    terminal_id, patient_id = call.caller.terminal_id, call.caller.patient_id
+    same = current(connection, terminal_id, id, call.now)
+    made = _wanted(same, call, id, limits)
+    if same and not patient_id:
+        claims.prolong(connection, made.owner)
+    elif patient_id:
+        _take_judged(connection, call, time, made, replaced)
+    else:
+        _take_anonymous(connection, call, time, made)
+    _remember(connection, made)
+    _sweep(connection, call.now)
+    return made
+
+
+def _wanted(same: Hold | None, call: Call, id: str, limits: tuple[int, int]) -> Hold:
+    """The hold as asked for: it may be prolonged up to a limit after the first, then its end stays."""
+    length, limit = limits
+    first_at = same.first_at if same else call.now
+    expires = min(call.now + length, first_at + limit)
+    judged = call.caller.patient_id or (same.patient_id if same else "")
+    return Hold(id, call.caller.terminal_id, first_at, max(expires, same.expires if same else 0), judged)
+
+
+def _take_anonymous(connection: Connection, call: Call, time: Time, made: Hold) -> None:
+    """Only the time is checked."""
+    release_all(connection, made.terminal_id, call.now)
+    if time.id != made.appointment or time.start <= call.now:
+        raise Refusal("slot-taken")
+    claims.take(connection, claims.of_doctor(time), made.owner, call.now)
+
+
+def _take_judged(connection: Connection, call: Call, time: Time, made: Hold, replaced: str) -> None:
+    """All rules are judged, and every claim is taken that the booking will have."""
+    spare = _replaced(connection, call, time, replaced) if replaced else ""
+    profile = time.role.profile_code
+    asked_day = claims.held_asked_day(connection, made.owner, made.patient_id, profile, call.now)
+    taken = refusal_of_time(connection, made.terminal_id, time, made.appointment, call.now)
+    release_all(connection, made.terminal_id, call.now)
+    judging.judge(connection, made.patient_id, time, made.first_at)
+    today = asked_day or time.role.local_day(call.now).toordinal()
+    asked = [] if spare else [claims.asked(made.patient_id, profile, today)]
+    claims.take(connection, [*asked, *of_visit(made.patient_id, time)], made.owner, call.now, spare=spare)
+    if time.id != made.appointment:
+        raise Refusal("slot-taken")
+    claims.take(connection, claims.of_doctor(time, taken), made.owner, call.now)
+
+
+def of_visit(patient_id: str, time: Time) -> list[claims.Claim]:
+    """The claims of a patient's visit on other visits (R27, R44), in the order of api.md section 11."""
+    return [
+        claims.visit(patient_id, time.role.profile_code, time.day),
+        *claims.of_patient(patient_id, time),
+    ]
+
+
+def _replaced(connection: Connection, call: Call, time: Time, id: str) -> str:
+    """The id of the booking that this time is to replace, checked as a move would."""
+    booking = records.of_patient(connection, id, call.caller.patient_id)
+    records.check_target(booking, time, "replaces")
+    if not booking.stands:
+        raise Refusal("version-conflict")
+    if booking.time.start <= call.now:
+        raise Refusal("too-late")
+    return booking.id
+
+
+# --- the memory --------------------------------------------------------------------------------------------------
+
+
+def current(connection: Connection, terminal_id: str, id: str, now: int) -> Hold | None:
+    """The terminal's hold on this id, if it has not ended."""
+    this = (hold.c.terminal_id == terminal_id) & (hold.c.appointment == id)
+    row = connection.execute(select(hold).where(this, ~hold.c.released, hold.c.expires > now)).first()
+    if row is None:
+        return None
+    return Hold(id, terminal_id, row.first_at, row.expires, row.patient_id or "")
+
+
+def refusal_of_time(connection: Connection, terminal_id: str, time: Time, id: str, now: int) -> str:
+    """Which code refuses where somebody has the time: `hold-expired` to who held it within the hour."""
+    lapsed = (hold.c.terminal_id == terminal_id) & (hold.c.appointment == id) & ~hold.c.released
+    query = select(hold.c.expires).where(lapsed, hold.c.expires > now - MEMORY_SECONDS)
+    return "slot-taken" if connection.execute(query).first() is None else "hold-expired"
+
+
+def known(connection: Connection, terminal_id: str, id: str) -> bool:
+    """Whether the registry remembers that this terminal held this id."""
+    this = (hold.c.terminal_id == terminal_id) & (hold.c.appointment == id)
+    return connection.execute(select(hold.c.expires).where(this)).first() is not None
+
+
+def release(connection: Connection, terminal_id: str, id: str) -> None:
+    """End the terminal's hold on this id, if there is one."""
+    claims.end_hold(connection, id, terminal_id)
+    this = (hold.c.terminal_id == terminal_id) & (hold.c.appointment == id)
+    connection.execute(update(hold).where(this).values(released=True))
+
+
+def release_all(connection: Connection, terminal_id: str, now: int) -> None:
+    """End whatever the terminal holds: one hold per terminal, none for a revoked one."""
+    ids = select(hold.c.appointment).where(
+        hold.c.terminal_id == terminal_id, ~hold.c.released, hold.c.expires > now
+    )
+    for id in connection.execute(ids).scalars().all():
+        release(connection, terminal_id, id)
+
+
+def _remember(connection: Connection, made: Hold) -> None:
+    this = (hold.c.terminal_id == made.terminal_id) & (hold.c.appointment == made.appointment)
+    connection.execute(delete(hold).where(this))
+    row = {
+        "terminal_id": made.terminal_id,
+        "appointment": made.appointment,
+        "first_at": made.first_at,
+        "expires": made.expires,
+        "patient_id": made.patient_id or None,
+        "released": False,
+    }
+    connection.execute(insert(hold).values(row))
+
+
+def _sweep(connection: Connection, now: int) -> None:
+    """Forget a few holds that ended over an hour ago, and what is left of their claims."""
+    old = (
+        select(hold.c.terminal_id, hold.c.appointment)
+        .where(hold.c.expires < now - MEMORY_SECONDS)
+        .limit(SWEPT)
+    )
+    for terminal_id, id in connection.execute(old).all():
+        claims.end_hold(connection, id, terminal_id)
+        this = (hold.c.terminal_id == terminal_id) & (hold.c.appointment == id)
+        connection.execute(delete(hold).where(this))

@@ -1,0 +1,118 @@
+"""Bookings as rows: reading them, and writing what happens to one."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, select, update
+
+from kiosk.central import claims, slots
+from kiosk.central.call import Refusal
+from kiosk.central.proposals import Role, Time
+from kiosk.central.schema import appointment, facility, practitioner, request, role, service, slot, specialty
+from kiosk.central.shapes import CANCELLED, Booking
+
+#: Where bookings come from; a doctor's time may be gone from the schedule, the booking is not.
+BOOKINGS = (
+    appointment.join(role, appointment.c.role_id == role.c.id)
+    .join(practitioner, role.c.practitioner_id == practitioner.c.id)
+    .join(facility, appointment.c.facility_id == facility.c.id)
+    .join(service, appointment.c.service_id == service.c.id)
+    .join(specialty, appointment.c.specialty_code == specialty.c.code)
+    .outerjoin(slot, (slot.c.role_id == appointment.c.role_id) & (slot.c.start == appointment.c.start))
+    .outerjoin(request, request.c.appointment == appointment.c.id)
+)
+
+
+def query() -> Select[Any]:
+    """All bookings with what `booking_of` needs; the caller adds conditions and order."""
+    return select(
+        *slots.ROLE_COLUMNS, appointment, slot.c.generation, request.c.identifier.label("identifier")
+    ).select_from(BOOKINGS)
+
+
+def found(connection: Connection, condition: ColumnElement[bool]) -> Booking | None:
+    """The booking that meets the condition, of which there is one at most."""
+    row = connection.execute(query().where(condition)).first()
+    return None if row is None else booking_of(row)
+
+
+def by_id(connection: Connection, id: str) -> Booking:
+    """The booking with this id, which is known to be there."""
+    booking = found(connection, appointment.c.id == id)
+    if booking is None:
+        raise LookupError("a booking is gone")
+    return booking
+
+
+def of_patient(connection: Connection, id: str, patient_id: str) -> Booking:
+    """The patient's own booking; Refusal("not-found") for anything else (api.md section 1)."""
+    booking = found(connection, (appointment.c.id == id) & (appointment.c.patient_id == patient_id))
+    if booking is None:
+        raise Refusal("not-found")
+    return booking
+
+
+def exists(connection: Connection, id: str) -> bool:
+    """Whether anything was ever booked under this id."""
+    return connection.execute(select(appointment.c.id).where(appointment.c.id == id)).first() is not None
+
+
+def booking_of(row: Any) -> Booking:
+    """The booking in a row of `query`."""
+    values = row._mapping
+    at = Time(
+        role=Role(*row[: len(slots.ROLE_COLUMNS)]),
+        start=values[appointment.c.start],
+        end=values[appointment.c.end],
+        day=values[appointment.c.visit_day],
+        generation=values[slot.c.generation] or 0,
+    )
+    return Booking(
+        time=at,
+        identifier=values["identifier"] or "",
+        **{name: values[appointment.c[name]] for name in _PLAIN},
+    )
+
+
+_PLAIN = (
+    "id",
+    "version",
+    "status",
+    "patient_id",
+    "asked_day",
+    "ticket",
+    "code",
+    "created",
+    "changed",
+    "cancelation_reason",
+    "seen",
+)
+
+
+def check_target(booking: Booking, target: Time, name: str) -> None:
+    """A booking moves within its facility and specialty, to any doctor; else Refusal("invalid", name)."""
+    old, new = booking.time.role, target.role
+    if (old.facility_id, old.specialty_code) != (new.facility_id, new.specialty_code):
+        raise Refusal("invalid", name)
+
+
+def change(connection: Connection, booking: Booking, now: int, **values: Any) -> Booking:
+    """Write what changed of a booking, as its next version, and return it."""
+    this = appointment.c.id == booking.id
+    connection.execute(
+        update(appointment).where(this).values(version=booking.version + 1, changed=now, **values)
+    )
+    return by_id(connection, booking.id)
+
+
+def cancel(connection: Connection, booking: Booking, now: int, reason: str | None) -> Booking:
+    """Cancel a booking: its claims are free (R27: both days), its time is offered under a new id."""
+    claims.end_booking(connection, booking.id)
+    slots.freed(connection, booking.time)
+    return change(connection, booking, now, status=CANCELLED, cancelation_reason=reason)
+
+
+def mark_seen(connection: Connection, bookings: Iterable[Booking]) -> None:
+    """Remember that these were told to somebody but their terminal (api.md section 8)."""
+    ids = [booking.id for booking in bookings]
+    connection.execute(update(appointment).where(appointment.c.id.in_(ids)).values(seen=True))

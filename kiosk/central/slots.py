@@ -1,0 +1,93 @@
+"""Reads doctors' times from the database, and gives a freed time its new id."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, exists, literal, or_, select, update
+
+from kiosk.central.call import Refusal
+from kiosk.central.claims import TICK_SECONDS
+from kiosk.central.proposals import Role, Time, parse
+from kiosk.central.schema import claim, facility, practitioner, role, service, slot, specialty
+
+#: The columns of a `Role`, in the order of its fields, and where they come from.
+ROLE_COLUMNS = (
+    role.c.id,
+    role.c.room,
+    practitioner.c.last_name,
+    practitioner.c.first_name,
+    practitioner.c.patronymic,
+    facility.c.id,
+    facility.c.location_id,
+    facility.c.name,
+    facility.c.zone,
+    facility.c.notice_minutes,
+    facility.c.newcomers,
+    service.c.id,
+    service.c.online,
+    service.c.approval,
+    service.c.discreet,
+    service.c.age_min,
+    service.c.age_max,
+    service.c.sex,
+    specialty.c.code,
+    specialty.c.name,
+    specialty.c.profile_code,
+)
+ROLES = (
+    role.join(practitioner, role.c.practitioner_id == practitioner.c.id)
+    .join(facility, role.c.facility_id == facility.c.id)
+    .join(service, role.c.service_id == service.c.id)
+    .join(specialty, service.c.specialty_code == specialty.c.code)
+)
+SLOT_COLUMNS = (slot.c.start, slot.c.end, slot.c.day, slot.c.generation)
+SLOTS = ROLES.join(slot, slot.c.role_id == role.c.id)
+
+#: Roles that are shown and can be booked.
+ACTIVE = and_(role.c.active, service.c.active)
+
+
+def time_of(row: Row[Any]) -> Time:
+    """The time of a row that begins with ROLE_COLUMNS and SLOT_COLUMNS."""
+    width = len(ROLE_COLUMNS)
+    return Time(Role(*row[:width]), *row[width : width + len(SLOT_COLUMNS)])
+
+
+def proposed(connection: Connection, id: str) -> Time:
+    """The time that this id was given for, whoever has it now.
+
+    Its own `id` differs from `id` where the time was freed since. Refusal("not-found") for an id never given.
+    """
+    proposal = parse(id)
+    if proposal is None:
+        raise Refusal("not-found")
+    query = (
+        select(*ROLE_COLUMNS, *SLOT_COLUMNS)
+        .select_from(SLOTS)
+        .where(ACTIVE, role.c.id == proposal.role_id, slot.c.start == proposal.start)
+    )
+    row = connection.execute(query).first()
+    if row is None or row.generation < proposal.generation:
+        raise Refusal("not-found")
+    return time_of(row)
+
+
+def free_at(now: int) -> ColumnElement[bool]:
+    """Of SLOTS: future, not nearer than the facility's limit (R28), and claimed or held by nobody."""
+    least = facility.c.notice_minutes * 60
+    return and_(slot.c.start > now, slot.c.start >= now + least, ~_claimed(now))
+
+
+def _claimed(now: int) -> ColumnElement[bool]:
+    resource = literal("doctor:") + role.c.id + literal("#0")
+    return exists().where(
+        claim.c.resource == resource,
+        claim.c.tick >= slot.c.start // TICK_SECONDS,
+        claim.c.tick < slot.c.end // TICK_SECONDS,
+        or_(claim.c.expires.is_(None), claim.c.expires > now),
+    )
+
+
+def freed(connection: Connection, time: Time) -> None:
+    """Give a time that is free again its new id (api.md section 4)."""
+    this = and_(slot.c.role_id == time.role.id, slot.c.start == time.start)
+    connection.execute(update(slot).where(this).values(generation=slot.c.generation + 1))
