@@ -1,0 +1,197 @@
+"""Keeps the demo region's times ahead of the clock: fifteen days from today, some of them taken.
+
+It reads doctors and patients from the database and writes slots, bookings and their claims; days that have times
+already stay as they are.
+"""
+
+import base64
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, timedelta
+from itertools import count
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import orjson
+from sqlalchemy import Connection, Row, func, insert, or_, select, update
+
+from kiosk.central import schema, slots
+from kiosk.central.claims import TICK_SECONDS
+from kiosk.central.demo import DEMO_TERMINAL, times, visits
+from kiosk.central.demo.staff import SPECIALITIES
+from kiosk.central.demo.visits import Occupied, Visit, Visitor
+from kiosk.central.proposals import Role, Time
+from kiosk.central.shapes import AWAITING, BOOKED
+from kiosk.central.store import Store
+
+ZONE = ZoneInfo("Europe/Moscow")
+
+#: There are times until today + DAYS_AHEAD, included (api.md section 13).
+DAYS_AHEAD = 14
+#: An absence lasts from so many days before today until so many after.
+_ABSENT = (-3, 21)
+_USUAL_MINUTES = 15
+_FIRST_TICKET = 1000
+
+
+def extend(store: Store, now: int) -> int:
+    """Add the days that are missing between today and today + 14; how many. Cheap where none is."""
+    with store.read() as connection:
+        if not missing(connection, now):
+            return 0
+    return store.write(lambda connection: extend_within(connection, now))
+
+
+def missing(connection: Connection, now: int) -> list[date]:
+    """The days that should have times and have none."""
+    today = times.local_day(now, ZONE)
+    last = connection.execute(select(func.max(schema.slot.c.day))).scalar()
+    first = today if last is None else max(today, date.fromordinal(last) + timedelta(days=1))
+    return times.days_from(first, today + timedelta(days=DAYS_AHEAD))
+
+
+def extend_within(connection: Connection, now: int) -> int:
+    """The same inside a transaction."""
+    days = missing(connection, now)
+    if days:
+        _move_absences(connection, times.local_day(now, ZONE))
+        new = list(_new_times(connection, days))
+        connection.execute(insert(schema.slot), [_slot(time) for time in new])
+        taken = list(visits.taken(new, _visitors(connection), _occupied(connection, new), now))
+        _write_bookings(connection, taken, now)
+    return len(days)
+
+
+def _move_absences(connection: Connection, today: date) -> None:
+    first, last = (today.toordinal() + days for days in _ABSENT)
+    connection.execute(update(schema.absence).values(first_day=first, last_day=last))
+
+
+def _new_times(connection: Connection, days: Sequence[date]) -> Iterator[Time]:
+    """The times of every doctor who is not away."""
+    away = select(schema.absence.c.role_id).where(schema.absence.c.last_day >= days[0].toordinal())
+    query = (
+        select(*slots.ROLE_COLUMNS, schema.role.c.working_time)
+        .select_from(slots.ROLES)
+        .where(slots.ACTIVE, schema.role.c.id.not_in(away))
+        .order_by(schema.role.c.id)
+    )
+    for *columns, week in connection.execute(query):
+        role = Role(*columns)
+        yield from _of_role(role, orjson.loads(week), days)
+
+
+def _of_role(role: Role, week: list[dict[str, Any]], days: Iterable[date]) -> Iterator[Time]:
+    speciality = SPECIALITIES.get(role.specialty_code)
+    minutes = speciality.minutes if speciality else _USUAL_MINUTES
+    for day in days:
+        for interval in times.of_day(week, day, minutes, ZoneInfo(role.zone)):
+            yield Time(role, interval.start, interval.end, interval.day, 0)
+
+
+def _slot(time: Time) -> dict[str, Any]:
+    return {
+        "role_id": time.role.id,
+        "start": time.start,
+        "end": time.end,
+        "day": time.day,
+        "generation": time.generation,
+    }
+
+
+def _visitors(connection: Connection) -> list[Visitor]:
+    """The patients who are not there to show a situation, and are known to some facility."""
+    patient = schema.patient
+    columns = (patient.c.id, patient.c.birth_date, patient.c.sex, patient.c.facility_id)
+    query = select(*columns).where(patient.c.situation.is_(None)).order_by(patient.c.id)
+    known = _grouped(connection.execute(select(schema.card.c.patient_id, schema.card.c.facility_id)))
+    observed = _grouped(
+        connection.execute(select(schema.observation.c.patient_id, schema.observation.c.specialty_code))
+    )
+    return [
+        Visitor(
+            id,
+            date.fromisoformat(birth_date),
+            sex,
+            frozenset(known.get(id, ())) | ({attached} if attached else frozenset()),
+            frozenset(observed.get(id, ())),
+        )
+        for id, birth_date, sex, attached in connection.execute(query)
+    ]
+
+
+def _grouped(rows: Iterable[Row[tuple[str, str]]]) -> dict[str, set[str]]:
+    grouped: dict[str, set[str]] = {}
+    for key, value in rows:
+        grouped.setdefault(key, set()).add(value)
+    return grouped
+
+
+def _occupied(connection: Connection, new: Sequence[Time]) -> Occupied:
+    """The claims that patients have already: their days (R27), and their times from the first new one on (R44)."""
+    claim = schema.claim
+    first = min(time.start for time in new) // TICK_SECONDS
+    days = or_(claim.c.resource.startswith("asked:"), claim.c.resource.startswith("visit:"))
+    query = select(claim.c.resource, claim.c.tick).where(or_(claim.c.tick >= first, days))
+    return {(resource, tick) for resource, tick in connection.execute(query)}
+
+
+# --- bookings ----------------------------------------------------------------------------------------------------
+
+
+def _write_bookings(connection: Connection, taken: Sequence[Visit], now: int) -> None:
+    tickets = _tickets(connection, now)
+    rows = [_booking(visit, next(tickets)) for visit in taken]
+    claims = [claim for visit in taken for claim in _claims(visit)]
+    if rows:
+        connection.execute(insert(schema.appointment), rows)
+        connection.execute(
+            insert(schema.claim), sorted(claims, key=lambda row: (row["resource"], row["tick"]))
+        )
+
+
+def _tickets(connection: Connection, now: int) -> Iterator[str]:
+    """Numbers that no booking has whose visit is not over."""
+    ticket, end = schema.appointment.c.ticket, schema.appointment.c.end
+    used = set(connection.execute(select(ticket).where(end > now)).scalars())
+    return (str(number) for number in count(_FIRST_TICKET) if str(number) not in used)
+
+
+def _booking(visit: Visit, ticket: str) -> dict[str, Any]:
+    time, role = visit.time, visit.time.role
+    return {
+        "id": time.id,
+        "version": 1,
+        "status": AWAITING if role.approval else BOOKED,
+        "role_id": role.id,
+        "facility_id": role.facility_id,
+        "service_id": role.service_id,
+        "specialty_code": role.specialty_code,
+        "profile_code": role.profile_code,
+        "patient_id": visit.patient_id,
+        "start": time.start,
+        "end": time.end,
+        "visit_day": time.day,
+        "asked_day": visit.asked_day,
+        "ticket": ticket,
+        "code": _code(time.id),
+        "created": visit.created,
+        "changed": visit.created,
+        "cancelation_reason": None,
+        "seen": True,
+    }
+
+
+def _code(id: str) -> str:
+    return base64.b32encode(hashlib.sha256(f"demo code {id}".encode()).digest()[:10]).decode()
+
+
+def _claims(visit: Visit) -> Iterator[dict[str, Any]]:
+    for claim in visit.claims:
+        yield {
+            "resource": claim.resource,
+            "tick": claim.tick,
+            "appointment": visit.time.id,
+            "holder": DEMO_TERMINAL,
+            "expires": None,
+        }
