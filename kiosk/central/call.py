@@ -18,6 +18,7 @@ class Who(Enum):
     ANYBODY = "anybody"
     TERMINAL = "terminal"
     PATIENT = "patient"
+    STAFF = "staff"  # No credential of staff is issued yet: such a route refuses everybody.
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,7 @@ _TOKEN_ERRORS = {
     "server-error": "server_error",
     "unavailable": "temporarily_unavailable",
 }
-_RANKS = {Who.ANYBODY: 0, Who.TERMINAL: 1, Who.PATIENT: 2}
+_RANKS = {Who.ANYBODY: 0, Who.TERMINAL: 1, Who.PATIENT: 2, Who.STAFF: 3}
 
 
 @dataclass(frozen=True)

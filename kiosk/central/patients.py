@@ -182,7 +182,7 @@ def _area_doctor(connection: Connection, role_id: str | None) -> list[Resource]:
 ROUTES = (
     Route("GET", "/Patient/{id}", read, Who.PATIENT, "read"),
     Route("PATCH", "/Patient/{id}", patch, Who.PATIENT, "patch"),
-    Route("GET", "/Patient", staff_only, Who.TERMINAL),
-    Route("POST", "/Patient/_search", staff_only, Who.TERMINAL),
-    Route("POST", "/Patient/$match", staff_only, Who.TERMINAL),
+    Route("GET", "/Patient", staff_only, Who.STAFF),
+    Route("POST", "/Patient/_search", staff_only, Who.STAFF),
+    Route("POST", "/Patient/$match", staff_only, Who.STAFF),
 )

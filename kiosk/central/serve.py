@@ -1,6 +1,7 @@
 """The registry as a server: uvicorn on one address, one worker, graceful stop."""
 
 import ipaddress
+import logging
 import socket
 import time
 from collections.abc import Callable
@@ -100,6 +101,8 @@ def server(
         ssl_keyfile=None if certificate is None else certificate.key,
         ssl_certfile=None if certificate is None else certificate.chain,
     )
+    # The frame writes its own access log: uvicorn's has addresses with ids in it, and must stay silent (R39).
+    logging.getLogger("uvicorn.access").disabled = True
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     return Server(config, socket.create_server((host, port), family=family, backlog=BACKLOG), on_ready)
 

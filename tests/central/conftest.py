@@ -1,0 +1,78 @@
+"""The registry's fixtures. Each test has its own database file, copied from one made once per run."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import booking_region
+import tiny_region
+from running_registry import Clock, Registry, running
+
+from kiosk.central import identity, regional
+from kiosk.central.store import Store, create_schema
+
+
+@pytest.fixture(scope="session")
+def tiny_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with the tiny region and no terminal."""
+    path = tmp_path_factory.mktemp("tiny") / "registry.sqlite"
+    store = Store(f"sqlite:///{path}")
+    create_schema(store)
+    store.write(regional.write_settings)
+    store.write(tiny_region.fill)
+    store.close()
+    return path
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock(tiny_region.NOW)
+
+
+@pytest.fixture
+def store(tiny_database: Path, tmp_path: Path) -> Iterator[Store]:
+    """This test's own copy of the tiny region."""
+    path = tmp_path / "registry.sqlite"
+    shutil.copyfile(tiny_database, path)
+    store = Store(f"sqlite:///{path}")
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def registry(store: Store, clock: Clock) -> Iterator[Registry]:
+    """The tiny region served over HTTP, seen by an enrolled terminal."""
+    credential = identity.enroll(store, "lobby", clock.now)
+    with running(store, clock, credential) as registry:
+        yield registry
+
+
+@pytest.fixture(scope="session")
+def booking_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with the booking region and no terminal."""
+    path = tmp_path_factory.mktemp("booking") / "registry.sqlite"
+    store = Store(f"sqlite:///{path}")
+    create_schema(store)
+    store.write(regional.write_settings)
+    store.write(booking_region.fill)
+    store.close()
+    return path
+
+
+@pytest.fixture
+def booking_store(booking_database: Path, tmp_path: Path) -> Iterator[Store]:
+    """This test's own copy of the booking region."""
+    path = tmp_path / "booking.sqlite"
+    shutil.copyfile(booking_database, path)
+    store = Store(f"sqlite:///{path}")
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def hall(booking_store: Store, clock: Clock) -> Iterator[booking_region.Hall]:
+    """The booking region served over HTTP, and terminals before it."""
+    credential = identity.enroll(booking_store, "lobby", clock.now)
+    with running(booking_store, clock, credential) as registry:
+        yield booking_region.Hall(registry)

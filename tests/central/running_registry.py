@@ -1,0 +1,105 @@
+"""A real registry for tests: its own thread and port, a clock that the test turns, and a terminal's view of it."""
+
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import httpx
+
+from kiosk.central import identity, serve
+from kiosk.central.store import Store
+
+READY_SECONDS = 20
+
+
+class Clock:
+    """Whole seconds of UTC that only a test moves."""
+
+    def __init__(self, now: int) -> None:
+        self.now = now
+
+    def __call__(self) -> int:
+        return self.now
+
+    def forward(self, seconds: int) -> None:
+        self.now += seconds
+
+
+class Registry:
+    """A running registry, seen from the terminal whose `credential` it is. `get`, `post` ... take paths below base.
+
+    `token` is the bearer of a request: the terminal's credential by default, None for nobody at all.
+    """
+
+    def __init__(self, base: str, store: Store, clock: Clock, credential: str) -> None:
+        self.base = base
+        self.store = store
+        self.clock = clock
+        self.credential = credential
+        self.http = httpx.Client(base_url=base, timeout=20, trust_env=False)
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        token: str | None = "",
+        headers: Mapping[str, str] | None = None,
+        **options: Any,
+    ) -> httpx.Response:
+        bearer = self.credential if token == "" else token
+        sent = {**({"Authorization": f"Bearer {bearer}"} if bearer else {}), **(headers or {})}
+        return self.http.request(method, path, headers=sent, **options)
+
+    def get(self, path: str, **options: Any) -> httpx.Response:
+        return self.request("GET", path, **options)
+
+    def post(self, path: str, **options: Any) -> httpx.Response:
+        return self.request("POST", path, **options)
+
+    def patch(self, path: str, **options: Any) -> httpx.Response:
+        return self.request("PATCH", path, **options)
+
+    def identify(self, *, token: str | None = "", **fields: str) -> httpx.Response:
+        """`POST /auth/token` with these fields."""
+        return self.post("/auth/token", token=token, data={"grant_type": "policy", **fields})
+
+    def sign_in(self, person: Any, **options: Any) -> str:
+        """The token of somebody with policy_number, birth_date and document_number."""
+        answer = self.identify(
+            policy_number=person.policy_number,
+            birth_date=person.birth_date,
+            document_number=person.document_number,
+            **options,
+        )
+        assert answer.status_code == 200, answer.text
+        return str(answer.json()["access_token"])
+
+    def enroll(self, name: str) -> str:
+        """The credential of another terminal."""
+        return identity.enroll(self.store, name, self.clock.now)
+
+
+@contextmanager
+def running(store: Store, clock: Clock, credential: str, port: int = 0) -> Iterator[Registry]:
+    """A registry over this store until the block ends; the store stays open."""
+    listening: list[int] = []
+    ready = threading.Event()
+
+    def on_ready(given: int) -> None:
+        listening.append(given)
+        ready.set()
+
+    server = serve.server(store, clock, "127.0.0.1", port, on_ready)
+    thread = threading.Thread(target=server.run, name="registry")
+    thread.start()
+    try:
+        assert ready.wait(READY_SECONDS), "the registry did not start"
+        registry = Registry(f"http://127.0.0.1:{listening[0]}", store, clock, credential)
+        with registry.http:
+            yield registry
+    finally:
+        server.stop()
+        thread.join(READY_SECONDS)
+    assert not thread.is_alive(), "the registry did not stop"
