@@ -7,14 +7,33 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 from starlette.routing import Route as Path
 
-from kiosk.central import communications, directory, health, patients, sign_in, terminal_events
+from kiosk.central import (
+    appointments,
+    bookings,
+    communications,
+    directory,
+    health,
+    holds,
+    patients,
+    sign_in,
+    terminal_events,
+    times,
+)
 from kiosk.central.call import Call, Reply, Route, Who
 from kiosk.central.capability import capability
 from kiosk.central.frame import WORKERS, Endpoint, Service
 from kiosk.central.store import Store
 
 #: Below `{base}/fhir`.
-FHIR_ROUTES: tuple[Route, ...] = (*directory.ROUTES, *patients.ROUTES, *communications.ROUTES)
+FHIR_ROUTES: tuple[Route, ...] = (
+    *directory.ROUTES,
+    *times.ROUTES,
+    *holds.ROUTES,
+    *bookings.ROUTES,
+    *appointments.ROUTES,
+    *patients.ROUTES,
+    *communications.ROUTES,
+)
 #: Below `{base}` itself.
 PLAIN_ROUTES: tuple[Route, ...] = (*health.ROUTES, *sign_in.ROUTES, *terminal_events.ROUTES)
 
