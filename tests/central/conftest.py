@@ -4,8 +4,8 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 import booking_region
+import pytest
 import tiny_region
 from running_registry import Clock, Registry, running
 
