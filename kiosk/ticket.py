@@ -69,7 +69,8 @@ class Line:
 class Ticket:
     """A booked visit as it is handed out: initials only, never a policy number (R47, look.md section 9).
 
-    `starts_at` and `printed_at` are aware and in the facility's zone; `code` is the registry's random code.
+    `starts_at` and `printed_at` are aware and in the facility's zone; `areas` are names («Участок 12»);
+    `code` is the registry's random code.
     """
 
     facility_name: str
@@ -195,16 +196,10 @@ def _facts(ticket: Ticket, texts: NullTranslations) -> tuple[Line, ...]:
     lines = [Line(Role.NUMBER, ticket.number, texts.gettext("Ticket"))]
     if not ticket.discreet:
         lines.append(Line(Role.FACT, ticket.doctor_name, texts.gettext("Doctor")))
-        lines.append(Line(Role.FACT, _profession(ticket, texts)))
+        profession = (ticket.specialty_name, *ticket.areas)
+        lines.append(Line(Role.FACT, ", ".join(part for part in profession if part)))
     lines.append(Line(Role.FACT, ticket.initials, texts.gettext("Patient")))
     return tuple(line for line in lines if line.text)
-
-
-def _profession(ticket: Ticket, texts: NullTranslations) -> str:
-    names = ", ".join(ticket.areas)
-    area = texts.gettext("areas {names}") if len(ticket.areas) > 1 else texts.gettext("area {names}")
-    parts = (ticket.specialty_name, area.format(names=names) if names else "")
-    return ", ".join(part for part in parts if part)
 
 
 def _notes(ticket: Ticket, texts: NullTranslations) -> tuple[Line, ...]:

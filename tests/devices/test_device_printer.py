@@ -9,7 +9,13 @@ from sample_tickets import TICKET
 from wire_printer import WirePrinter
 
 from kiosk.devices.escpos_writer import ticket_bytes
-from kiosk.devices.receipt_printer import NetworkPrinter, PrinterState, PrintOutcome, PrintResult
+from kiosk.devices.receipt_printer import (
+    AnsweringPrinter,
+    NetworkPrinter,
+    PrinterState,
+    PrintOutcome,
+    PrintResult,
+)
 
 NOT_PRINTED, UNSURE, PRINTED = PrintResult.NOT_PRINTED, PrintResult.UNSURE, PrintResult.PRINTED
 
@@ -200,3 +206,78 @@ def test_every_connection_is_closed(wire: WirePrinter) -> None:
     printer.state()
     wait_for(lambda: not wire.in_use)
     assert wire.connections == 2
+
+
+class ScriptedWire:
+    """A wire whose other side is a function from what is sent to what comes back, for rare orders of answers."""
+
+    def __init__(self, answer: Callable[[bytes], bytes]) -> None:
+        self.sent: list[bytes] = []
+        self._answer = answer
+        self._ready = b""
+
+    def send(self, data: bytes, timeout: float) -> None:
+        self.sent.append(data)
+        self._ready += self._answer(data)
+
+    def receive(self, timeout: float) -> bytes:
+        if not self._ready:
+            time.sleep(max(timeout, 0))
+        ready, self._ready = self._ready, b""
+        return ready
+
+    def close(self) -> None:
+        pass
+
+
+def well(data: bytes) -> bytes:
+    return b"\x12" if data.startswith(b"\x10\x04") else b""
+
+
+def printer_over(*wires: ScriptedWire, proof_timeout: float = 0.5) -> AnsweringPrinter:
+    waiting = list(wires)
+    return AnsweringPrinter(
+        lambda: waiting.pop(0), profile="TM-T20II", width_mm=80, timeout=0.1, proof_timeout=proof_timeout
+    )
+
+
+def test_answers_that_come_late_do_not_confirm_a_clearing() -> None:
+    """Trap 6: those to the question before would be taken for those to the question after the clearing."""
+    late: list[bytes] = []
+
+    def answer(data: bytes) -> bytes:
+        if data == b"ticket\x1dr\x01":
+            late.append(b"\x12\x12\x12")
+        if late and data.startswith(b"\x10\x05"):
+            return late.pop()
+        return b"" if late else well(data)
+
+    first, second = ScriptedWire(answer), ScriptedWire(well)
+    printer = printer_over(first, second)
+    assert printer.print(b"ticket") == PrintOutcome(UNSURE, PrinterState.UNKNOWN)
+    assert printer.state() is PrinterState.READY
+    assert second.sent[0].startswith(b"\x10\x05\x02"), "so it is cleared before anything else"
+
+
+def test_a_printer_that_answers_in_the_order_of_its_work() -> None:
+    """Its states come after the proof, too late to be waited for; the proof counts."""
+    busy: list[float] = []
+
+    class InOrder(ScriptedWire):
+        def receive(self, timeout: float) -> bytes:
+            if busy:
+                time.sleep(min(timeout, max(0.0, busy[0] - time.monotonic())))
+                if time.monotonic() < busy[0]:
+                    return b""
+                busy.clear()
+                return b"\x00"
+            return super().receive(timeout)
+
+    def answer(data: bytes) -> bytes:
+        if data.startswith(b"ticket"):
+            busy.append(time.monotonic() + 0.8)
+        return b"" if busy else well(data)
+
+    wire = InOrder(answer)
+    assert printer_over(wire, proof_timeout=5.0).print(b"ticket").result is PRINTED
+    assert not any(data.startswith(b"\x10\x05") for data in wire.sent), "nothing to clear"
