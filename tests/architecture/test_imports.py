@@ -13,14 +13,14 @@ MODULES = sorted((ROOT / "kiosk").rglob("*.py"))
 #: The terminal's floors from the ground up; a module imports only from floors below its own, or from its own.
 FLOORS = (
     ("models", "errors", "texts"),
-    ("ticket", "visit", "settings", "formats"),
-    ("flow", "journal", "devices", "api_client"),
+    ("ticket", "visit", "settings", "formats", "explanations", "ports"),
+    ("flow", "views", "idle", "journal", "devices", "api_client"),
     ("booking",),
-    ("terminal", "views", "idle", "explanations"),
+    ("terminal",),
     ("screens", "jobs", "robot"),
-    ("bootstrap",),
     ("app",),
-    ("check", "demo"),
+    ("bootstrap",),
+    ("run", "check", "demo"),
     ("__main__",),
 )
 
