@@ -17,9 +17,9 @@ from sqlalchemy import Connection, Row, func, insert, or_, select, update
 
 from kiosk.central import schema, slots
 from kiosk.central.claims import TICK_SECONDS
-from kiosk.central.demo import DEMO_TERMINAL, times, visits
+from kiosk.central.demo import DEMO_TERMINAL, times
 from kiosk.central.demo.staff import SPECIALITIES
-from kiosk.central.demo.visits import Occupied, Visit, Visitor
+from kiosk.central.demo.visits import Diary, Occupied, Visit, Visitor
 from kiosk.central.proposals import Role, Time
 from kiosk.central.shapes import AWAITING, BOOKED
 from kiosk.central.store import Store
@@ -57,7 +57,8 @@ def extend_within(connection: Connection, now: int) -> int:
         _move_absences(connection, times.local_day(now, ZONE))
         new = list(_new_times(connection, days))
         connection.execute(insert(schema.slot), [_slot(time) for time in new])
-        taken = list(visits.taken(new, _visitors(connection), _occupied(connection, new), now))
+        diary = Diary(_visitors(connection), _occupied(connection, new), now)
+        taken = list(diary.fill(new))
         _write_bookings(connection, taken, now)
     return len(days)
 

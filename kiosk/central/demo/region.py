@@ -22,15 +22,16 @@ Row = dict[str, Any]
 def create(store: Store, now: int) -> None:
     """Fill a registry that has its schema and nothing else, and enroll the demo terminal. Takes some seconds."""
     store.write(lambda connection: _fill(connection, now))
-    identity.enroll(store, DEMO_TERMINAL, now, DEMO_CREDENTIAL)
 
 
 def _fill(connection: Connection, now: int) -> None:
+    """All of it in one transaction: an interrupted `init` leaves no half of a region."""
     write_settings(connection, demo=True, zone=ZONE.key)
     _write_places(connection)
     _write_staff(connection)
     _write_citizens(connection)
     write(connection, schema.word, _words())
+    write(connection, schema.terminal, [_terminal(now)])
     extend_within(connection, now)
 
 
@@ -39,6 +40,16 @@ def write(connection: Connection, table: Table, rows: Iterable[Row]) -> None:
     listed = list(rows)
     if listed:
         connection.execute(insert(table), listed)
+
+
+def _terminal(now: int) -> Row:
+    return {
+        "id": opaque("terminal"),
+        "name": DEMO_TERMINAL,
+        "credential_hash": identity.secret_hash(DEMO_CREDENTIAL),
+        "enrolled": now,
+        "revoked": None,
+    }
 
 
 # --- places ------------------------------------------------------------------------------------------------------

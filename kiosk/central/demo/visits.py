@@ -6,7 +6,7 @@ Near days are fuller than far ones, some days are full, and one doctor always is
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import groupby
+from itertools import count, groupby
 from random import Random
 
 from kiosk.central import claims
@@ -20,9 +20,7 @@ Occupied = set[tuple[str, int]]
 
 _DAY = 24 * 3600
 #: One day of a doctor in so many is full.
-_FULL_DAYS = 0.08
-#: How many patients are tried for a time before it stays free.
-_TRIES = 12
+_FULL_DAYS = 0.05
 
 
 @dataclass(frozen=True)
@@ -52,71 +50,70 @@ class Visit:
     claims: tuple[Claim, ...]
 
 
-def taken(
-    times: Iterable[Time], visitors: Sequence[Visitor], occupied: Occupied, now: int
-) -> Iterator[Visit]:
-    """The bookings of these new times, grouped by doctor and day; `occupied` is added to."""
-    by_facility: dict[str, list[Visitor]] = {}
-    for visitor in visitors:
-        for facility in visitor.known_in:
-            by_facility.setdefault(facility, []).append(visitor)
-    fullest_first = sorted(times, key=lambda time: (time.role.id != FULLY_BOOKED, time.role.id, time.start))
-    for (role_id, day), group in groupby(fullest_first, key=lambda time: (time.role.id, time.day)):
-        random = Random(f"{role_id}/{day}")
-        yield from _of_day(list(group), by_facility, occupied, now, random)
+class Diary:
+    """Who is free when. `occupied` are the claims that patients have; it grows with every booking."""
 
+    def __init__(self, visitors: Sequence[Visitor], occupied: Occupied, now: int) -> None:
+        self._visitors = visitors
+        self._occupied = occupied
+        self._now = now
+        self._suited: dict[str, list[Visitor]] = {}
 
-def _of_day(
-    times: Sequence[Time],
-    by_facility: dict[str, list[Visitor]],
-    occupied: Occupied,
-    now: int,
-    random: Random,
-) -> Iterator[Visit]:
-    role = times[0].role
-    candidates = by_facility.get(role.facility_id, [])
-    today = role.local_day(now).toordinal()
-    share = _share(role, times[0].day - today, random)
-    tries = len(candidates) if share >= 1 else _TRIES
-    for time in times:
-        if random.random() < share and candidates:
-            first = random.randrange(len(candidates))
-            tried = (candidates[(first + step) % len(candidates)] for step in range(tries))
-            visits = (_visit(time, visitor, today, occupied, now) for visitor in tried)
-            visit = next((visit for visit in visits if visit is not None), None)
+    def fill(self, times: Iterable[Time]) -> Iterator[Visit]:
+        """The bookings of these new times; those of the doctor who is always full come first."""
+        ordered = sorted(times, key=lambda time: (time.role.id != FULLY_BOOKED, time.role.id, time.start))
+        for (role_id, day), group in groupby(ordered, key=lambda time: (time.role.id, time.day)):
+            yield from self._day(list(group), Random(f"{role_id}/{day}"))
+
+    def _day(self, times: Sequence[Time], random: Random) -> Iterator[Visit]:
+        role = times[0].role
+        today = role.local_day(self._now).toordinal()
+        share = _share(role, times[0].day - today, random)
+        for time in times:
+            visit = self._visit(time, today, random) if random.random() < share else None
             if visit is not None:
-                occupied.update((claim.resource, claim.tick) for claim in visit.claims)
+                self._occupied.update((claim.resource, claim.tick) for claim in visit.claims)
                 yield visit
+
+    def _visit(self, time: Time, today: int, random: Random) -> Visit | None:
+        """The booking of this time for somebody who may have it, None where nobody may."""
+        suited = self._suited_for(time)
+        first = random.randrange(len(suited)) if suited else 0
+        visits = (self._of(visitor, time, today) for visitor in suited[first:] + suited[:first])
+        return next((visit for visit in visits if visit is not None), None)
+
+    def _suited_for(self, time: Time) -> list[Visitor]:
+        """Patients known there whom this service may see; birthdays in the days that follow are looked at later."""
+        role = time.role
+        if role.service_id not in self._suited:
+            long_ago = time.start - 365 * _DAY
+            self._suited[role.service_id] = [
+                one
+                for one in self._visitors
+                if role.facility_id in one.known_in and not broken(one.applicant(role), time, long_ago)
+            ]
+        return self._suited[role.service_id]
+
+    def _of(self, visitor: Visitor, time: Time, today: int) -> Visit | None:
+        """The booking for this patient, or None where a rule or a claim of theirs forbids it."""
+        profile = time.role.profile_code
+        visit = (*claims.of_patient(visitor.id, time), claims.visit(visitor.id, profile, time.day))
+        if any((claim.resource, claim.tick) in self._occupied for claim in visit):
+            return None
+        asked = self._asked(visitor, profile, today)
+        created = self._now - (today - asked.tick) * _DAY
+        if broken(visitor.applicant(time.role), time, created):
+            return None
+        return Visit(time, visitor.id, asked.tick, created, (*claims.of_doctor(time), *visit, asked))
+
+    def _asked(self, visitor: Visitor, profile: str, today: int) -> Claim:
+        """The last day before today on which this patient asked for nobody of the profile (R27)."""
+        days = (claims.asked(visitor.id, profile, today - ago) for ago in count(1))
+        return next(claim for claim in days if (claim.resource, claim.tick) not in self._occupied)
 
 
 def _share(role: Role, days_ahead: int, random: Random) -> float:
     """How much of a day is taken."""
     if role.id == FULLY_BOOKED or random.random() < _FULL_DAYS:
         return 1.0
-    return max(0.05, 0.6 - 0.05 * days_ahead) * random.uniform(0.5, 1.5)
-
-
-def _visit(time: Time, visitor: Visitor, today: int, occupied: Occupied, now: int) -> Visit | None:
-    """The booking of this time for this patient, or None where a rule or a claim of theirs forbids it."""
-    profile = time.role.profile_code
-    asked_day = _asked_day(visitor, profile, today, occupied)
-    created = now - (today - asked_day) * _DAY
-    wanted = (
-        *claims.of_doctor(time),
-        *claims.of_patient(visitor.id, time),
-        claims.visit(visitor.id, profile, time.day),
-        claims.asked(visitor.id, profile, asked_day),
-    )
-    if broken(visitor.applicant(time.role), time, created):
-        return None
-    if any((claim.resource, claim.tick) in occupied for claim in wanted):
-        return None
-    return Visit(time, visitor.id, asked_day, created, wanted)
-
-
-def _asked_day(visitor: Visitor, profile: str, today: int, occupied: Occupied) -> int:
-    """The last day before today on which this patient asked for nobody of the profile (R27)."""
-    day = today - 1
-    while (claim := claims.asked(visitor.id, profile, day)) and (claim.resource, claim.tick) in occupied:
-        day -= 1
-    return day
+    return max(0.05, 0.4 - 0.035 * days_ahead) * random.uniform(0.4, 1.6)

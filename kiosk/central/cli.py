@@ -1,0 +1,253 @@
+"""`kiosk central ...`: make, serve and look after a registry (api.md section 13).
+
+Errors are one line on standard error and exit status 1, wrong usage and settings 2.
+"""
+
+import argparse
+import json
+import logging
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import make_url, select
+from sqlalchemy.exc import ArgumentError, DBAPIError
+
+from kiosk.central import configuration, identity, regional, schema
+from kiosk.central.demo import daily, listing, region
+from kiosk.central.serve import PlainHttpRefused, serve, system_clock
+from kiosk.central.store import Store, create_schema
+from kiosk.errors import SettingsError
+
+if TYPE_CHECKING:
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+
+EXIT_ERROR = 1
+EXIT_USAGE = 2
+DEFAULT_PORT = 8080
+MOST_NAME = 100
+
+
+class CommandError(Exception):
+    """What was asked for cannot be done; the words are for the person at the keyboard."""
+
+
+# --- the command line --------------------------------------------------------------------------------------------
+
+
+def add_parser(commands: "Commands") -> None:
+    """Add `central` and its commands to the command `kiosk`; `options.run(options)` gives the exit status."""
+    words = "the central registry: init, serve, enroll, revoke, list, patients"
+    _add_commands(commands.add_parser("central", help=words, description=f"Commands of {words}."))
+
+
+def _add_commands(parser: argparse.ArgumentParser) -> None:
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    init = _command(commands, "init", _init, "make a new registry in an empty database")
+    init.add_argument("--demo", action="store_true", help="with an invented region and its demo terminal")
+    serving = _command(commands, "serve", _serve, "answer terminals until SIGINT or SIGTERM")
+    serving.add_argument("--host", default="127.0.0.1", metavar="H", help="default: 127.0.0.1")
+    serving.add_argument("--port", default=DEFAULT_PORT, type=_port, metavar="N", help="0: any free one")
+    enroll = _command(
+        commands, "enroll", _enroll, "let a terminal in; prints its credential, which is not kept"
+    )
+    enroll.add_argument("name", type=_name, metavar="NAME", help="what to call the terminal")
+    revoke = _command(commands, "revoke", _revoke, "end a terminal's credential at once")
+    revoke.add_argument("name", metavar="NAME", help="what the terminal is called")
+    _command(commands, "list", _list, "the terminals that were ever let in")
+    patients = _command(commands, "patients", _patients, "whom to try in a demo registry")
+    patients.add_argument("--json", action="store_true", help="all of them, as JSON")
+
+
+def _command(
+    commands: "Commands", name: str, act: Callable[[argparse.Namespace], None], words: str
+) -> argparse.ArgumentParser:
+    parser = commands.add_parser(name, help=words, description=words[0].upper() + words[1:] + ".")
+    parser.add_argument(
+        "--database", type=_database_url, metavar="URL", help="sqlite:///PATH or postgresql://..."
+    )
+    parser.add_argument(
+        "--config",
+        type=Path,
+        metavar="FILE",
+        help=f"settings (default: {configuration.DEFAULT_FILE}, if there)",
+    )
+    parser.set_defaults(run=run, act=act)
+    return parser
+
+
+def _database_url(text: str) -> str:
+    try:
+        url = make_url(text)
+    except ArgumentError as error:
+        raise argparse.ArgumentTypeError(f"not a database URL: {text}") from error
+    if url.drivername not in ("sqlite", "postgresql") or not url.database:
+        raise argparse.ArgumentTypeError("must be sqlite:///PATH or postgresql://...")
+    return text
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text[:6]) > 65535:
+        raise argparse.ArgumentTypeError(f"not a port: {text}")
+    return int(text)
+
+
+def _name(text: str) -> str:
+    if not text.strip() or not text.isprintable() or len(text) > MOST_NAME:
+        raise argparse.ArgumentTypeError("must be a printable text")
+    return text.strip()
+
+
+def run(options: argparse.Namespace) -> int:
+    """Carry out one command; the exit status. Raises SettingsError where the settings have mistakes."""
+    try:
+        options.act(options)
+    except (CommandError, PlainHttpRefused, OSError) as error:
+        return _failed(str(error))
+    except DBAPIError as error:
+        return _failed(f"the database cannot be used: {str(error.orig).partition(chr(10))[0]}")
+    except ModuleNotFoundError as error:
+        return _failed(f"the driver of this database is not installed: {error.name}")
+    return 0
+
+
+def _failed(words: str) -> int:
+    print(f"error: {words}", file=sys.stderr)
+    return EXIT_ERROR
+
+
+# --- the commands ------------------------------------------------------------------------------------------------
+
+
+def _init(options: argparse.Namespace) -> None:
+    with _database(_settings(options).database, new=True) as store:
+        if not _unused(store):
+            raise CommandError("the database is not empty")
+        create_schema(store)
+        if options.demo:
+            region.create(store, system_clock())
+        else:
+            store.write(regional.write_settings)
+
+
+def _serve(options: argparse.Namespace) -> None:
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    settings = _settings(options)
+    host = f"[{options.host}]" if ":" in options.host else options.host
+
+    def ready(port: int) -> None:
+        print(f"listening on http://{host}:{port}", flush=True)
+
+    with _registry(options) as store:
+        create_schema(store)
+        demo = store.setting("demo")
+        with daily.extended_daily(store, system_clock) if demo else nullcontext():
+            serve(store, options.host, options.port, ready, allow_plain_http=settings.allow_plain_http)
+
+
+def _enroll(options: argparse.Namespace) -> None:
+    with _registry(options) as store, _told():
+        print(identity.enroll(store, options.name, system_clock()))
+
+
+def _revoke(options: argparse.Namespace) -> None:
+    with _registry(options) as store, _told():
+        identity.revoke(store, options.name, system_clock())
+
+
+def _list(options: argparse.Namespace) -> None:
+    with _registry(options) as store:
+        terminals = identity.terminals(store)
+    width = max((len(terminal.name) for terminal in terminals), default=0)
+    for terminal in terminals:
+        state = f"revoked {_moment(terminal.revoked)}" if terminal.revoked is not None else "active"
+        print(f"{terminal.name.ljust(width)}  enrolled {_moment(terminal.enrolled)}  {state}")
+
+
+def _patients(options: argparse.Namespace) -> None:
+    with _registry(options) as store:
+        if not store.setting("demo"):
+            raise CommandError("this is not a demo registry: its patients are not listed")
+        examples = listing.examples(store)
+    if options.json:
+        print(json.dumps(listing.as_data(examples), ensure_ascii=False, indent=1))
+    else:
+        print("\n".join(listing.table(examples)))
+
+
+def _moment(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+
+# --- the database ------------------------------------------------------------------------------------------------
+
+
+def _settings(options: argparse.Namespace) -> configuration.Configuration:
+    """The settings; `--database` goes before the one in the file."""
+    settings = configuration.read(options.config)
+    if not options.database:
+        return settings
+    return configuration.Configuration(options.database, settings.allow_plain_http)
+
+
+@contextmanager
+def _database(url: str, *, new: bool = False) -> Iterator[Store]:
+    """The open database; one on SQLite is made by `init` alone."""
+    path = make_url(url).database if url.startswith("sqlite") else None
+    if path is not None and not new and not Path(path).exists():
+        raise CommandError(f"there is no database at {path}: see `kiosk central init`")
+    store = Store(url)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+@contextmanager
+def _registry(options: argparse.Namespace) -> Iterator[Store]:
+    """The open database, which holds a registry."""
+    with _database(_settings(options).database) as store:
+        if not _has_settings(store):
+            raise CommandError("there is no registry in this database: see `kiosk central init`")
+        yield store
+
+
+def _has_settings(store: Store) -> bool:
+    if schema.setting.name not in store.tables():
+        return False
+    with store.read() as connection:
+        return connection.execute(select(schema.setting).limit(1)).first() is not None
+
+
+def _unused(store: Store) -> bool:
+    """Whether there is nothing in it, or no more than the empty tables of an `init` that was interrupted."""
+    own = {*schema.metadata.tables, "alembic_version"}
+    return set(store.tables()) <= own and not _has_settings(store)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """What is wrong with a name is said in one line."""
+    try:
+        yield
+    except ValueError as error:
+        raise CommandError(str(error)) from error
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """`python -m kiosk.central.cli`: the same without the terminal's commands."""
+    parser = argparse.ArgumentParser(prog="kiosk central", description="The central registry.")
+    _add_commands(parser)
+    options = parser.parse_args(arguments)
+    try:
+        return run(options)
+    except SettingsError as error:
+        print(f"The settings have mistakes:\n{error}", file=sys.stderr)
+        return EXIT_USAGE
+
+
+if __name__ == "__main__":
+    sys.exit(main())
