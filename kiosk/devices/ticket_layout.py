@@ -158,7 +158,19 @@ def _rows(line: Line, text: str, width: int) -> list[str]:
         return _both_sides(line.label, text, width)
     if line.role in (Role.NUMBER, Role.FACT):
         return _second_column(line.label, text, width)
+    if line.role is Role.CODE:
+        return _groups(text, width)
     return wrap(text, width)
+
+
+def _groups(code: str, width: int) -> list[str]:
+    """A code in fours, over rows of about as many fours each where it is too long for one."""
+    groups = code.split("-")
+    if len(code) <= width or max(map(len, groups)) >= width:
+        return wrap(code, width)
+    rows = -(-len(code) // width)
+    each = -(-len(groups) // rows)
+    return ["-".join(groups[at : at + each]) for at in range(0, len(groups), each)]
 
 
 def _second_column(label: str, text: str, width: int) -> list[str]:

@@ -57,7 +57,7 @@ def test_the_longest_ticket_fits_and_loses_nothing(columns: int) -> None:
     assert all(len(line.text) * line.scale <= columns for line in paper)
     printed = "".join(line.text for line in paper).replace(" ", "").upper()
     for line in ticket_lines(LONGEST):
-        if line.role.name != "QR":
+        if line.role.name not in ("QR", "CODE"):
             assert printable(line.text).replace("\xa0", "").replace(" ", "").upper() in printed
 
 
@@ -106,3 +106,12 @@ def test_wrap_keeps_together_what_belongs_together() -> None:
     assert wrap("звоните 312-45-67", 12) == ["звоните", "312-45-67"]
     assert wrap("Рождественская-Константинопольская", 20) == ["Рождественская-", "Константинопольская"]
     assert wrap("слишкомдлинноеслово", 8) == ["слишкомд", "линноесл", "ово"]
+
+
+@pytest.mark.parametrize(
+    ("columns", "rows"),
+    [(48, ["QZ4M-7K2M-3ABC-X7QD"]), (32, ["QZ4M-7K2M", "3ABC-X7QD"])],
+)
+def test_a_long_code_is_parted_between_its_fours(columns: int, rows: list[str]) -> None:
+    paper = [item for item in arrange(ticket_lines(LONGEST), columns) if isinstance(item, PaperLine)]
+    assert [line.text for line in paper if line.scale == 2][-len(rows) :] == rows
