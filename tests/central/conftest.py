@@ -10,6 +10,7 @@ import tiny_region
 from running_registry import Clock, Registry, running
 
 from kiosk.central import identity, regional
+from kiosk.central.demo import DEMO_CREDENTIAL, region
 from kiosk.central.store import Store, create_schema
 
 
@@ -76,3 +77,33 @@ def hall(booking_store: Store, clock: Clock) -> Iterator[booking_region.Hall]:
     credential = identity.enroll(booking_store, "lobby", clock.now)
     with running(booking_store, clock, credential) as registry:
         yield booking_region.Hall(registry)
+
+
+@pytest.fixture(scope="session")
+def demo_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with the demo region, made on the Monday on which the tests' clock starts."""
+    path = tmp_path_factory.mktemp("demo") / "registry.sqlite"
+    store = Store(f"sqlite:///{path}")
+    create_schema(store)
+    region.create(store, tiny_region.NOW)
+    store.close()
+    return path
+
+
+@pytest.fixture
+def demo_store(demo_database: Path, tmp_path: Path) -> Iterator[Store]:
+    """This test's own copy of the demo region."""
+    path = tmp_path / "demo.sqlite"
+    shutil.copyfile(demo_database, path)
+    store = Store(f"sqlite:///{path}")
+    yield store
+    store.close()
+
+
+@pytest.fixture(scope="session")
+def demo_registry(demo_database: Path) -> Iterator[Registry]:
+    """The demo region served over HTTP to its demo terminal, for tests that only read."""
+    store = Store(f"sqlite:///{demo_database}")
+    with running(store, Clock(tiny_region.NOW), DEMO_CREDENTIAL) as registry:
+        yield registry
+    store.close()
