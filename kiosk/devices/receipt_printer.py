@@ -224,6 +224,18 @@ class FilePrinter:
         return PrintOutcome(PrintResult.PRINTED, PrinterState.READY)
 
 
+class NoPrinter:
+    """A terminal without a printer: every ticket is shown, and said not to be printed."""
+
+    def state(self) -> PrinterState:
+        """OFFLINE, always."""
+        return PrinterState.OFFLINE
+
+    def print(self, ticket: Ticket | bytes) -> PrintOutcome:
+        """NOT_PRINTED, always."""
+        return PrintOutcome(PrintResult.NOT_PRINTED, PrinterState.OFFLINE)
+
+
 class _Conversation:
     """Questions and answers over one wire.
 

@@ -13,9 +13,10 @@ MODULES = sorted((ROOT / "kiosk").rglob("*.py"))
 #: The terminal's floors from the ground up; a module imports only from floors below its own, or from its own.
 FLOORS = (
     ("models", "errors", "texts"),
-    ("ticket", "visit", "settings", "formats", "explanations", "ports"),
-    ("flow", "views", "idle", "journal", "devices", "api_client"),
-    ("booking",),
+    ("ticket", "visit", "settings", "formats", "ports"),
+    ("flow", "idle", "journal", "devices", "api_client"),
+    ("explanations",),
+    ("views", "booking"),
     ("terminal",),
     ("screens", "jobs", "robot"),
     ("app",),
@@ -30,7 +31,7 @@ SHARED_WITH_CENTRAL = {"models", "ticket", "texts", "errors"}
 #: Rooms that alone may import a library; everybody else goes through them.
 LIBRARIES = {
     "kivy": {"app", "screens", "jobs", "robot"},
-    "requests": {"api_client"},
+    "requests": {"api_client", "bootstrap"},
     "escpos": {"devices"},
     "serial": {"devices"},
     "smartcard": {"devices"},
