@@ -1,6 +1,16 @@
-"""What to tell the patient of a failure: what happened, what now. The words stand in the catalog "terminal"."""
+"""What to tell the patient of a failure: what happened, what now. The words stand in the catalog "terminal".
+
+`explain` is total over the tree of errors.py: a class without words of its own has those of its base.
+"""
 
 from dataclasses import dataclass
+
+from kiosk import errors
+from kiosk.devices.printer_status import PrinterState
+from kiosk.errors import KioskError, Refused, TooManyTries
+from kiosk.texts import DEFAULT_LANGUAGE, catalog
+
+DOMAIN = "terminal"
 
 
 @dataclass(frozen=True)
@@ -10,3 +20,253 @@ class Explanation:
     title: str
     text: str
     retry: bool = False
+
+
+def _(words: str) -> str:
+    """Marks words for the catalog."""
+    return words
+
+
+#: Words by class, in English as in the code everywhere; the nearest base counts.
+ERRORS: dict[type[KioskError], Explanation] = {
+    KioskError: Explanation(
+        _("Something went wrong"), _("Please try again, or ask at the registry desk."), True
+    ),
+    errors.SettingsError: Explanation(_("The terminal is not set up"), _("Please ask at the registry desk.")),
+    errors.RegistryError: Explanation(
+        _("That did not work"), _("Please try again, or ask at the registry desk."), True
+    ),
+    errors.Unreachable: Explanation(
+        _("No connection to the electronic registry"),
+        _("What you entered is kept. Please try again, or ask at the registry desk."),
+        True,
+    ),
+    errors.ServerFault: Explanation(
+        _("The electronic registry is not working now"),
+        _("What you entered is kept. Please try again in a minute, or ask at the registry desk."),
+        True,
+    ),
+    errors.BadReply: Explanation(
+        _("The electronic registry gave an unclear answer"),
+        _("What you entered is kept. Please try again, or ask at the registry desk."),
+        True,
+    ),
+    errors.DocumentRequired: Explanation(
+        _("The number of your document is needed"),
+        _("Enter the number of the passport or birth certificate: digits only, without the series."),
+    ),
+    errors.NotIdentified: Explanation(
+        _("We could not find you"),
+        _(
+            "Check what you entered. If all is right, booking here is not possible: "
+            "please see the registry desk. You can go on looking at schedules."
+        ),
+    ),
+    errors.InDoubt: Explanation(
+        _("You are not booked yet, we wait for the answer"),
+        _("We are asking the registry whether the booking was saved. Please wait a little."),
+    ),
+    errors.JournalFault: Explanation(
+        _("The terminal cannot book now"), _("You are not booked. Please ask at the registry desk.")
+    ),
+    errors.DeviceError: Explanation(
+        _("The printer is not working"), _("We will show the ticket on the screen.")
+    ),
+    errors.DeviceOffline: Explanation(
+        _("The printer is not connected"), _("We will show the ticket on the screen.")
+    ),
+    errors.DeviceSilent: Explanation(
+        _("The printer does not answer"), _("We will show the ticket on the screen.")
+    ),
+    errors.OutOfPaper: Explanation(
+        _("The printer is out of paper"), _("We will show the ticket on the screen.")
+    ),
+    errors.CoverOpen: Explanation(
+        _("The printer's cover is open"), _("We will show the ticket on the screen.")
+    ),
+}
+
+#: Words by refusal code of api.md section 11.
+REFUSALS: dict[str, Explanation] = {
+    "void": Explanation(
+        _("The booking did not come about"), _("You are not booked. Please choose a time again.")
+    ),
+    "identifier-reused": Explanation(
+        _("The booking did not come about"), _("You are not booked. Please book once more."), True
+    ),
+    "version-conflict": Explanation(_("The data have just changed"), _("Please try again."), True),
+    "already-known": Explanation(_("The booking stands"), _("It can be cancelled at the registry desk.")),
+    "not-known-here": Explanation(
+        _("This clinic does not know you yet"),
+        _("Choose the clinic to which you are attached, or see the registry desk with passport and policy."),
+    ),
+    "not-for-this-patient": Explanation(
+        _("This specialist sees other patients"),
+        _("They are for another age or sex. Please choose another specialist."),
+    ),
+    "not-bookable-online": Explanation(
+        _("Only the registry desk books this specialist"),
+        _("Choose another specialist, or ask at the registry desk."),
+    ),
+    "dispensary-only": Explanation(
+        _("This specialist is for patients under observation"),
+        _("Please see your own therapist first, or ask at the registry desk."),
+    ),
+    "too-late": Explanation(
+        _("It is too late to book this time"),
+        _("Too little is left until the visit. Choose a later time, or ask at the registry desk."),
+    ),
+    "one-per-day": Explanation(
+        _("One booking a day with this specialist"),
+        _(
+            "You have booked with this specialist today, or have a visit on that day. "
+            "Choose another day, or come again tomorrow."
+        ),
+    ),
+    "overlap": Explanation(_("You have another visit at this time"), _("Please choose another time.")),
+    "slot-taken": Explanation(
+        _("This time has just been taken"), _("Doctor and day are kept. Please choose another time.")
+    ),
+    "hold-expired": Explanation(
+        _("This time was kept too long and is taken"),
+        _("Doctor and day are kept. Please choose another time."),
+    ),
+    "login": Explanation(
+        _("Please identify yourself once more"),
+        _("A long time has passed. What you entered is kept: check it and go on."),
+    ),
+    "forbidden": Explanation(_("This is not possible here"), _("Please ask at the registry desk.")),
+    "not-found": Explanation(_("This is no longer there"), _("Please go back and choose again.")),
+    "invalid": Explanation(
+        _("The registry did not accept this"), _("Check what you entered, or ask at the registry desk.")
+    ),
+    "too-many": Explanation(_("Too many requests"), _("Wait a little and try again."), True),
+}
+
+_REFUSED = Explanation(_("The registry did not allow this"), _("Please ask at the registry desk."))
+_STATUS_CODES = {401: "login", 403: "forbidden", 404: "not-found", 429: "too-many"}
+
+#: What the patient is told of the printer before they confirm.
+PRINTER_NOTICES: dict[PrinterState, str] = {
+    PrinterState.OUT_OF_PAPER: _("The printer is out of paper"),
+    PrinterState.COVER_OPEN: _("The printer's cover is open"),
+    PrinterState.OFFLINE: _("The printer is not working"),
+    PrinterState.UNKNOWN: _("The printer does not answer"),
+}
+_ON_SCREEN = _("The ticket will be shown on the screen. Booking works as always.")
+
+#: Why a ticket did not come out.
+NOT_PRINTED: dict[PrinterState, str] = {
+    PrinterState.OUT_OF_PAPER: _("The ticket is not printed: the paper has run out"),
+    PrinterState.COVER_OPEN: _("The ticket is not printed: the printer's cover is open"),
+    PrinterState.OFFLINE: _("The ticket is not printed: the printer is not working"),
+    PrinterState.UNKNOWN: _("The ticket is not printed: the printer does not answer"),
+}
+_NOT_PRINTED = _("The ticket is not printed")
+_BOOKING_STANDS = _(
+    "The booking stands. Take a picture of the code, or name number {number} at the registry desk."
+)
+_UNSURE = _("Perhaps the ticket was not printed")
+_LOOK = _(
+    "The booking stands. If no ticket came out, take a picture of the code or name number {number} at the registry desk."
+)
+
+HOLD_RAN_OUT = Explanation(
+    _("The time is no longer kept for you"),
+    _("It may still be free: one touch tries to take it again."),
+    True,
+)
+NOT_BOOKED = Explanation(
+    _("The booking did not come about"),
+    _("You are not booked. Please try again, or ask at the registry desk."),
+    True,
+)
+OUT_OF_SERVICE = Explanation(
+    _("Booking is not working here now"),
+    _(
+        "There is no connection to the electronic registry. Please see the registry desk. The terminal comes back by itself."
+    ),
+)
+NOT_ADMITTED = Explanation(
+    _("Booking is not working here now"),
+    _("The electronic registry does not admit this terminal. Please see the registry desk."),
+)
+
+#: Short words at rows and fields.
+WORDS = {
+    "desk-only": _("Booked at the registry desk only"),
+    "dispensary": _("For patients under observation"),
+    "policy-empty": _("Enter the policy number"),
+    "policy-hint": _("Please check the number: there may be a slip. Old policies may have such a number."),
+    "birth-date": _("There is no such date: day, month, year"),
+    "birth-future": _("This date is in the future"),
+    "document-empty": _("Enter the number of the document"),
+    "phone": _("A mobile number has 10 digits after +7"),
+    "email": _("An e-mail address looks like ivan@mail.ru"),
+    "contact-refused": _("The registry did not accept this. Please check it"),
+}
+
+
+def explain(error: KioskError, language: str = DEFAULT_LANGUAGE) -> Explanation:
+    """Words for any error of the tree; a refusal of a code unknown here speaks with the registry's own words."""
+    if isinstance(error, TooManyTries):
+        return _too_many(error.retry_after, language)
+    if isinstance(error, Refused):
+        return _refused(error, language)
+    nearest = next(kind for kind in type(error).__mro__ if kind in ERRORS)
+    return translated(ERRORS[nearest], language)
+
+
+def explain_terminal(error: KioskError, language: str = DEFAULT_LANGUAGE) -> Explanation:
+    """The same for what the terminal asks in its own name: then 401 and 403 are not the patient's affair."""
+    if isinstance(error, Refused) and error.status in (401, 403):
+        return translated(NOT_ADMITTED, language)
+    return explain(error, language)
+
+
+def translated(explanation: Explanation, language: str = DEFAULT_LANGUAGE, **values: object) -> Explanation:
+    """An explanation of this module in the reader's language, its places filled."""
+    return Explanation(
+        words(explanation.title, language), words(explanation.text, language, **values), explanation.retry
+    )
+
+
+def words(text: str, language: str = DEFAULT_LANGUAGE, **values: object) -> str:
+    """One text of the catalog, its places filled."""
+    return catalog(DOMAIN, language).gettext(text).format(**values)
+
+
+def printer_notice(state: PrinterState, language: str = DEFAULT_LANGUAGE) -> Explanation | None:
+    """What to say before confirming, None where the printer can print."""
+    title = PRINTER_NOTICES.get(state)
+    return None if title is None else translated(Explanation(title, _ON_SCREEN), language)
+
+
+def not_printed(state: PrinterState, number: str, language: str = DEFAULT_LANGUAGE) -> Explanation:
+    """The ticket surely did not come out; how the printer was when last heard of."""
+    title = NOT_PRINTED.get(state, _NOT_PRINTED)
+    return translated(Explanation(title, _BOOKING_STANDS, retry=True), language, number=number)
+
+
+def perhaps_printed(number: str, language: str = DEFAULT_LANGUAGE) -> Explanation:
+    """The ticket may have come out, wholly or in part."""
+    return translated(Explanation(_UNSURE, _LOOK, retry=True), language, number=number)
+
+
+def _refused(error: Refused, language: str) -> Explanation:
+    known = REFUSALS.get(error.code or _STATUS_CODES.get(error.status, ""))
+    if known is not None:
+        return translated(known, language)
+    told = translated(_REFUSED, language)
+    return Explanation(told.title, error.text or told.text)
+
+
+def _too_many(seconds: int, language: str) -> Explanation:
+    texts = catalog(DOMAIN, language)
+    if seconds < 60:
+        wait = texts.ngettext("Wait {count} second", "Wait {count} seconds", seconds).format(count=seconds)
+    else:
+        minutes = -(-seconds // 60)
+        wait = texts.ngettext("Wait {count} minute", "Wait {count} minutes", minutes).format(count=minutes)
+    text = texts.gettext("{wait} and try again, or see the registry desk.").format(wait=wait)
+    return Explanation(texts.gettext("Too many tries"), text)

@@ -1,5 +1,6 @@
-"""Which screen comes next: a pure function of the visit."""
+"""Which screen comes next, and what Back leaves: pure functions of the visit."""
 
+from dataclasses import replace
 from enum import Enum
 
 from kiosk.visit import Detour, Fact, Visit
@@ -50,3 +51,19 @@ def next_step(visit: Visit) -> Step:
         if not visit.has(fact):
             return step
     return Step.RESULT
+
+
+def step_back(visit: Visit) -> Visit:
+    """One step back: out of the detour, else without the newest chosen fact that led here, else without the intent.
+
+    A fact whose loss would change nothing on the screen stays: who chose another doctor after they identified
+    themselves does not lose that by going back. There is no way back past a booking.
+    """
+    if visit.detour is not None:
+        return replace(visit, detour=None)
+    if visit.has(Fact.BOOKING):
+        return visit
+    here = next_step(visit)
+    chosen = (known.fact for known in reversed(visit.known) if known.chosen)
+    led_here = next((fact for fact in chosen if next_step(visit.drop(fact)) is not here), None)
+    return visit.only_patient() if led_here is None else visit.drop(led_here)

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any
 
+from kiosk.models import PatientToken
+
 
 class Intent(Enum):
     """What the patient came for."""
@@ -72,7 +74,10 @@ class Draft:
 
 @dataclass(frozen=True)
 class Visit:
-    """One patient at the terminal. `key` tells visits apart; `document_asked` is R9's second question."""
+    """One patient at the terminal. `key` tells visits apart; `document_asked` is R9's second question.
+
+    `token` is the right to act for the patient, and goes with that fact.
+    """
 
     started: bool = False
     intent: Intent | None = None
@@ -80,6 +85,7 @@ class Visit:
     detour: Detour | None = None
     draft: Draft = field(default_factory=Draft)
     document_asked: bool = False
+    token: PatientToken | None = None
     key: str = field(default_factory=lambda: secrets.token_hex(8))
 
     def get(self, fact: Fact) -> Any:
@@ -106,19 +112,10 @@ class Visit:
     def drop(self, fact: Fact) -> "Visit":
         """The visit without this fact and what depends on it."""
         gone = {fact, *DEPENDENTS[fact]}
-        return replace(self, known=tuple(one for one in self.known if one.fact not in gone))
+        token = None if fact is Fact.PATIENT else self.token
+        return replace(self, known=tuple(one for one in self.known if one.fact not in gone), token=token)
 
-    def back(self) -> "Visit":
-        """One step back: out of the detour, else without the newest chosen fact, else without the intent.
-
-        There is no way back past a booking.
-        """
-        if self.detour is not None:
-            return replace(self, detour=None)
-        if self.has(Fact.BOOKING):
-            return self
-        newest = next((one.fact for one in reversed(self.known) if one.chosen), None)
-        if newest is not None:
-            return self.drop(newest)
-        patient = tuple(one for one in self.known if one.fact in (Fact.PATIENT, Fact.CONTACTS))
-        return replace(self, intent=None, known=patient)
+    def only_patient(self) -> "Visit":
+        """The visit at its beginning, for the same patient if one is known."""
+        kept = tuple(one for one in self.known if one.fact in (Fact.PATIENT, Fact.CONTACTS))
+        return replace(self, intent=None, known=kept)

@@ -1,0 +1,80 @@
+"""Numbers of policies and insurance accounts: their kinds and check digits. Pure; source: policy-formats.md section 3.
+
+A number is never refused for its check digit alone: old and temporary policies have none.
+"""
+
+import re
+from dataclasses import dataclass, field
+from enum import Enum
+
+_SEPARATORS = re.compile(r"[\s\-‐-―]+")
+_SNILS_WITHOUT_CHECK = 1_001_998
+
+
+class PolicyFormatError(ValueError):
+    """What was given is no number of any policy; says what is wrong, never the number."""
+
+
+class PolicyKind(Enum):
+    """F008: what a policy number belongs to."""
+
+    OLD = "old"
+    TEMPORARY = "temporary"
+    UNIFIED = "unified"
+
+
+@dataclass(frozen=True)
+class PolicyNumber:
+    """A policy number without separators, letters upper case; `checked` is whether a check digit confirms it.
+
+    An old policy's series and number stand together in `number`: how they part differs from region to region.
+    """
+
+    kind: PolicyKind
+    number: str = field(repr=False)
+    checked: bool
+
+
+def digits_only(text: str) -> str:
+    """The text without the spaces and hyphens that people type between digits."""
+    return _SEPARATORS.sub("", text)
+
+
+def is_valid_enp(text: str) -> bool:
+    """Whether this is a unified policy number: 16 digits, the last one the Luhn check of the others."""
+    digits = digits_only(text)
+    if not (len(digits) == 16 and digits.isascii() and digits.isdigit()):
+        return False
+    doubled = (int(digit) * (1 + place % 2) for place, digit in enumerate(reversed(digits)))
+    return sum(number // 10 + number % 10 for number in doubled) % 10 == 0
+
+
+def is_valid_snils(text: str) -> bool:
+    """Whether this is a SNILS: 11 digits with their check; numbers up to 001-001-998 have none; all zeros is none."""
+    digits = digits_only(text)
+    if not (len(digits) == 11 and digits.isascii() and digits.isdigit()) or int(digits) == 0:
+        return False
+    if int(digits[:9]) <= _SNILS_WITHOUT_CHECK:
+        return True
+    total = sum(int(digit) * (9 - place) for place, digit in enumerate(digits[:9]))
+    return total % 101 % 100 == int(digits[9:])
+
+
+def parse(text: str) -> PolicyNumber:
+    """The policy number in a text. Raises PolicyFormatError for what no policy can have.
+
+    16 digits with a right check are unified; 9 digits a temporary certificate; all else is an old policy, 16 digits
+    with a wrong check among them (an old series and number may be as long).
+    """
+    number = digits_only(text).upper()
+    if not number:
+        raise PolicyFormatError("empty")
+    if len(number) > 32:
+        raise PolicyFormatError("too long")
+    if not number.isalnum() or not any(sign.isdigit() for sign in number):
+        raise PolicyFormatError("not letters and digits")
+    if is_valid_enp(number):
+        return PolicyNumber(PolicyKind.UNIFIED, number, checked=True)
+    if len(number) == 9 and number.isascii() and number.isdigit():
+        return PolicyNumber(PolicyKind.TEMPORARY, number, checked=False)
+    return PolicyNumber(PolicyKind.OLD, number, checked=False)

@@ -1,0 +1,179 @@
+"""The chosen time and its hold: taken on touch, prolonged while its patient is there, let go when they leave (R22)."""
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from kiosk.errors import KioskError, Refused
+from kiosk.explanations import HOLD_RAN_OUT, translated
+from kiosk.flow import Step, next_step
+from kiosk.models import Appointment, Doctor, PatientToken, TimeState
+from kiosk.ports import Registry
+from kiosk.terminal import offers
+from kiosk.terminal.stage import Stage
+from kiosk.views import Busy, Taken
+from kiosk.visit import Fact
+
+#: Refusals that mean: the time is gone, offer others of the same doctor.
+GONE = ("slot-taken", "hold-expired", "void", "not-found")
+#: What a refusal makes untrue (api.md section 11); everything else stays.
+UNTRUE = {
+    "not-known-here": Fact.FACILITY,
+    "not-for-this-patient": Fact.SPECIALTY,
+    "not-bookable-online": Fact.SPECIALTY,
+    "dispensary-only": Fact.SPECIALTY,
+    "too-late": Fact.TIME,
+    "one-per-day": Fact.TIME,
+    "overlap": Fact.TIME,
+    "login": Fact.PATIENT,
+}
+#: Between two attempts to prolong, in seconds.
+PROLONG_PAUSE = 20.0
+
+
+class Holding:
+    """Holds the time that the visit has chosen. `total` is the length of the hold in seconds."""
+
+    def __init__(
+        self,
+        stage: Stage,
+        registry: Registry,
+        monotonic: Callable[[], float],
+        last_touch: Callable[[], float],
+        reload: Callable[[], None],
+    ) -> None:
+        self._stage = stage
+        self._registry = registry
+        self._monotonic = monotonic
+        self._last_touch = last_touch
+        self._reload = reload
+        self.total = 180
+        self._asked_at = 0.0
+        self._told_of: datetime | None = None
+
+    @property
+    def left(self) -> int | None:
+        """Seconds for which the chosen time is still held, 0 when it ran out; None where there is none."""
+        time = self._time()
+        if time is None or time.held_until is None:
+            return None
+        return max(0, math.ceil((time.held_until - self._registry.now()).total_seconds()))
+
+    def choose(self, chosen: TimeState | Appointment) -> None:
+        """Takes a time of the week, or one that was offered in its place."""
+        visit = self._stage.visit
+        registry, doctor, token = self._registry, visit.get(Fact.DOCTOR), visit.token
+
+        def work() -> Appointment:
+            return take(registry, doctor, chosen, token)
+
+        def failed(error: KioskError) -> None:
+            self.refused(error, chosen.start, lambda: self.choose(chosen))
+
+        self._stage.command(Busy.HOLD, work, self._taken, failed, lambda held: self.release(held.id))
+
+    def again(self) -> None:
+        """Takes the chosen time once more: a hold that ran out, or one whose rules have to be judged."""
+        time = self._time()
+        if time is not None:
+            self.choose(time)
+
+    def refused(self, error: KioskError, start: datetime, again: Callable[[], None]) -> None:
+        """What a refusal means for the visit: the facts that it makes untrue go, with words; the rest stays."""
+        code = _code(error)
+        if code in GONE:
+            self.lost(start, error)
+        elif code in UNTRUE and self._stage.visit.has(UNTRUE[code]):
+            self._stage.show(self._stage.visit.drop(UNTRUE[code]), self._stage.explain(error))
+        else:
+            self._stage.say(self._stage.explain(error), again)
+
+    def lost(self, start: datetime, error: KioskError) -> None:
+        """Somebody else has the time: says so, with the nearest ones of the same doctor in its place."""
+        registry, doctor = self._registry, self._stage.visit.get(Fact.DOCTOR)
+        now = self._stage.clock()
+
+        def told(nearest: tuple[Appointment, ...]) -> None:
+            here = next_step(replace(self._stage.visit, detour=None))
+            visit = self._stage.visit.drop(Fact.TIME)
+            self._stage.show(visit, self._stage.explain(error), Taken(start, nearest))
+            if here is Step.TIME:
+                self._reload()
+
+        self._stage.command(
+            Busy.HOLD,
+            lambda: offers.nearest_times(registry, doctor, start, now),
+            told,
+            lambda failure: told(()),
+        )
+
+    def freshen(self) -> None:
+        """Prolongs the hold without a word, and finds out early where it is lost."""
+        time, token = self._time(), self._stage.visit.token
+        if time is None or self._stage.busy is not None:
+            return
+        self._asked_at = self._monotonic()
+
+        def done(held: Appointment) -> None:
+            if self._stage.busy is None and self._is_chosen(time):
+                self._stage.visit = self._stage.visit.renew(Fact.TIME, held)
+                self._stage.on_change()
+
+        def failed(error: KioskError) -> None:
+            if isinstance(error, Refused) and self._stage.busy is None and self._is_chosen(time):
+                self.refused(error, time.start, self.again)
+
+        self._stage.jobs.run(lambda: self._registry.hold(time.id, token), done, failed, lane="commands")
+
+    def tick(self) -> None:
+        """Prolongs what is half over while its patient is active; says once that a hold ran out."""
+        time, left = self._time(), self.left
+        if time is None or left is None or self._stage.busy is not None:
+            return
+        now = self._monotonic()
+        if left == 0:
+            if self._told_of != time.held_until:
+                self._told_of = time.held_until
+                self._stage.say(translated(HOLD_RAN_OUT, self._stage.language), self.again)
+        elif left <= self.total / 2 and self._last_touch() > self._asked_at < now - PROLONG_PAUSE:
+            self.freshen()
+
+    def release(self, appointment_id: str) -> None:
+        """Others can have the time."""
+        self._stage.in_background(lambda: self._registry.release(appointment_id))
+
+    def _taken(self, held: Appointment) -> None:
+        self._asked_at = self._monotonic()
+        if held.held_until is not None:
+            self.total = max(1, round((held.held_until - self._registry.now()).total_seconds()))
+        visit = self._stage.visit
+        known = visit.renew(Fact.TIME, held) if self._is_chosen(held) else visit.establish(Fact.TIME, held)
+        self._stage.show(known)
+
+    def _is_chosen(self, time: Appointment) -> bool:
+        chosen = self._time()
+        return chosen is not None and chosen.id == time.id
+
+    def _time(self) -> Appointment | None:
+        visit = self._stage.visit
+        time = None if visit.has(Fact.BOOKING) else visit.get(Fact.TIME)
+        return time if isinstance(time, Appointment) else None
+
+
+def take(
+    registry: Registry, doctor: Doctor, chosen: TimeState | Appointment, token: PatientToken | None
+) -> Appointment:
+    """The held time. A time of the week has no id yet: it is looked for first. Refused where it is gone."""
+    if isinstance(chosen, Appointment):
+        return registry.hold(chosen.id, token)
+    found = registry.find(doctor, chosen.start, chosen.end, 1)
+    if not found or found[0].start != chosen.start:
+        raise Refused(409, "slot-taken")
+    return registry.hold(found[0].id, token)
+
+
+def _code(error: KioskError) -> str:
+    if not isinstance(error, Refused):
+        return ""
+    return "login" if error.status == 401 else error.code

@@ -1,0 +1,169 @@
+"""Who the patient is (R8 to R11) and how they want to be told of changes (R23)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from kiosk.errors import DocumentRequired, KioskError, Refused
+from kiosk.explanations import WORDS, words
+from kiosk.models import Appointment, Contacts, Patient, PatientToken
+from kiosk.ports import Registry
+from kiosk.terminal import drafts
+from kiosk.terminal.holding import Holding
+from kiosk.terminal.stage import Stage
+from kiosk.views import Busy
+from kiosk.visit import Draft, Fact
+
+
+@dataclass(frozen=True)
+class Identified:
+    """The answer to an identification; `time` is what became of the chosen time, judged for this patient."""
+
+    token: PatientToken
+    patient: Patient
+    time: Appointment | KioskError | None
+
+
+class Identity:
+    """Identification and contacts. What is typed lives in the visit's draft only, and stays there until its end."""
+
+    def __init__(self, stage: Stage, registry: Registry, holding: Holding) -> None:
+        self._stage = stage
+        self._registry = registry
+        self._holding = holding
+
+    def type(self, field: str, text: str) -> None:
+        """The text of one Draft field as it stands now."""
+        stage = self._stage
+        stage.visit = replace(stage.visit, draft=replace(stage.visit.draft, **{field: text}))
+        stage.mistakes = {name: said for name, said in stage.mistakes.items() if name != field}
+        odd = drafts.policy_is_odd(stage.visit.draft.policy_number)
+        stage.hints = {"policy_number": self._words("policy-hint")} if odd else {}
+        stage.on_change()
+
+    def identify(self) -> None:
+        """Asks who this is; with a time chosen its rules are judged at once, so a refusal comes before confirming."""
+        visit, registry = self._stage.visit, self._registry
+        draft, born = visit.draft, drafts.birth_date(visit.draft)
+        mistakes = self._identity_mistakes(draft, born)
+        if born is None or mistakes:
+            self._point_out(mistakes)
+            return
+        document = draft.document_number.strip() if visit.document_asked else ""
+        time = visit.get(Fact.TIME)
+
+        def work() -> Identified:
+            token = registry.identify(draft.policy_number.strip(), born, document)
+            return Identified(token, registry.patient(token), _judged(registry, time, token))
+
+        self._stage.command(
+            Busy.IDENTIFY,
+            work,
+            self._identified,
+            self._not_identified,
+            lambda found: self.revoke(found.token),
+        )
+
+    def give_contacts(self) -> None:
+        """The typed phone and e-mail; an empty one stays as it is."""
+        draft = self._stage.visit.draft
+        phone, email = drafts.phone(draft.phone), drafts.email(draft.email)
+        mistakes = {name for name, value in (("phone", phone), ("email", email)) if value is None}
+        if phone is None or email is None:
+            self._point_out({name: self._words(name) for name in mistakes})
+        elif not phone and not email:
+            self.skip_contacts()
+        else:
+            self._set_contacts(phone, email)
+
+    def skip_contacts(self) -> None:
+        """Everything stays as the registry has it."""
+        visit = self._stage.visit
+        if visit.has(Fact.PATIENT) and self._stage.busy is None:
+            patient: Patient = visit.get(Fact.PATIENT)
+            self._stage.show(visit.establish(Fact.CONTACTS, Contacts(patient.phone, patient.email)))
+
+    def revoke(self, token: PatientToken) -> None:
+        """Nobody may act for this patient any more."""
+        self._stage.in_background(lambda: self._registry.revoke(token))
+
+    def _identity_mistakes(self, draft: Draft, born: date | None) -> dict[str, str]:
+        mistakes = {}
+        if not draft.policy_number.strip():
+            mistakes["policy_number"] = self._words("policy-empty")
+        if born is None:
+            mistakes["birth_day"] = self._words("birth-date")
+        elif born > self._stage.clock().date():
+            mistakes["birth_day"] = self._words("birth-future")
+        if self._stage.visit.document_asked and not draft.document_number.strip():
+            mistakes["document_number"] = self._words("document-empty")
+        return mistakes
+
+    def _identified(self, found: Identified) -> None:
+        visit = self._stage.visit.establish(Fact.PATIENT, found.patient)
+        visit = replace(visit, token=found.token)
+        if isinstance(found.time, Appointment):
+            visit = visit.renew(Fact.TIME, found.time)
+        self._stage.show(visit)
+        if isinstance(found.time, KioskError):
+            time: Appointment = visit.get(Fact.TIME)
+            self._holding.refused(found.time, time.start, self._holding.again)
+
+    def _not_identified(self, error: KioskError) -> None:
+        if isinstance(error, DocumentRequired):
+            self._stage.visit = replace(self._stage.visit, document_asked=True)
+        self._stage.say(self._stage.explain(error), self.identify)
+
+    def _set_contacts(self, phone: str, email: str) -> None:
+        visit, registry = self._stage.visit, self._registry
+        patient, token = visit.get(Fact.PATIENT), visit.token
+        if token is None:
+            return
+
+        def done(changed: Patient) -> None:
+            visit = self._stage.visit.renew(Fact.PATIENT, changed)
+            self._stage.show(visit.establish(Fact.CONTACTS, Contacts(changed.phone, changed.email)))
+
+        def failed(error: KioskError) -> None:
+            if isinstance(error, Refused) and error.code == "invalid":
+                typed = {name for name, value in (("phone", phone), ("email", email)) if value}
+                self._point_out(dict.fromkeys(typed, self._words("contact-refused")))
+            elif isinstance(error, Refused) and error.status == 401:
+                self._stage.show(self._stage.visit.drop(Fact.PATIENT), self._stage.explain(error))
+            else:
+                self._stage.say(self._stage.explain(error), self.give_contacts)
+
+        self._stage.command(
+            Busy.CONTACTS, lambda: change_contacts(registry, patient, token, phone, email), done, failed
+        )
+
+    def _point_out(self, mistakes: dict[str, str]) -> None:
+        self._stage.mistakes = mistakes
+        self._stage.on_change()
+
+    def _words(self, name: str) -> str:
+        return words(WORDS[name], self._stage.language)
+
+
+def change_contacts(
+    registry: Registry, patient: Patient, token: PatientToken, phone: str, email: str
+) -> Patient:
+    """The patient with new contacts. What changed meanwhile (or by a lost answer of ours) is read and tried once more."""
+    try:
+        return registry.set_contacts(patient, token, phone, email)
+    except Refused as error:
+        if error.code != "version-conflict":
+            raise
+        return registry.set_contacts(registry.patient(token), token, phone, email)
+
+
+def _judged(registry: Registry, time: Any, token: PatientToken) -> Appointment | KioskError | None:
+    """The chosen time held for this patient, or why not."""
+    if time is None:
+        return None
+    hold: Callable[[str, PatientToken], Appointment] = registry.hold
+    try:
+        return hold(time.id, token)
+    except KioskError as error:
+        return error
