@@ -13,7 +13,7 @@ MODULES = sorted((ROOT / "kiosk").rglob("*.py"))
 #: The terminal's floors from the ground up; a module imports only from floors below its own, or from its own.
 FLOORS = (
     ("models", "errors", "texts"),
-    ("ticket", "visit", "ports", "settings", "formats", "ports"),
+    ("ticket", "visit", "settings", "formats", "ports"),
     ("flow", "idle", "journal", "devices", "api_client"),
     ("explanations",),
     ("views", "booking"),
