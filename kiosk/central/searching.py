@@ -140,7 +140,7 @@ def _searcher(kind: Kind, kinds: Mapping[str, Kind]) -> Handler:
             ids = [id for _, id in found[offset : offset + count]]
             loaded = kind.load(connection, ids, call)
             matches = [loaded[id] for id in ids]
-            included = _included(connection, matches, elements, kinds, call)
+            included = list(_included(connection, matches, elements, kinds, call))
         entries = [_entry(call, resource, "match") for resource in matches]
         entries += [_entry(call, resource, "include") for resource in included]
         following = offset + count if 0 < count < len(found) - offset else None

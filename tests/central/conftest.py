@@ -107,3 +107,17 @@ def demo_registry(demo_database: Path) -> Iterator[Registry]:
     with running(store, Clock(tiny_region.NOW), DEMO_CREDENTIAL) as registry:
         yield registry
     store.close()
+
+
+@pytest.fixture(scope="session")
+def quiet_hall(
+    booking_database: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[booking_region.Hall]:
+    """A hall for tests that only ask: nothing is held or booked in it, and its clock stands."""
+    path = tmp_path_factory.mktemp("quiet") / "registry.sqlite"
+    shutil.copyfile(booking_database, path)
+    store = Store(f"sqlite:///{path}")
+    credential = identity.enroll(store, "lobby", tiny_region.NOW)
+    with running(store, Clock(tiny_region.NOW), credential) as registry:
+        yield booking_region.Hall(registry)
+    store.close()
