@@ -177,7 +177,7 @@ def _person(random: Random, number: int, years: tuple[int, int]) -> Person:
 def _with_paper(person: Person, random: Random) -> Person:
     """The same person; one in sixteen still has a temporary certificate or an old policy (without check digit)."""
     temporary = f"{980_000_000 + person.number}"
-    old = f"{random.randrange(45, 99)}00{person.number:06d}{random.randrange(1_000_000):06d}"
+    old = f"{random.randrange(45, 98)}00{person.number:06d}{random.randrange(1_000_000):06d}"
     papers = {30: temporary, 31: old}
     return replace(person, policy_number=papers.get(person.number % 32, person.policy_number))
 
