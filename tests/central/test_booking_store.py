@@ -1,0 +1,191 @@
+"""The store: transactions and their retries, settings, migrations, portable SQL."""
+
+import sqlite3
+import threading
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import insert, select
+from sqlalchemy.exc import OperationalError
+
+import kiosk.central
+from kiosk.central import regional, schema
+from kiosk.central.call import Refusal
+from kiosk.central.store import Store, create_schema
+
+FIRST_SCHEMA = Path(__file__).parent / "data" / "first-schema.sql"
+
+
+@pytest.fixture
+def empty(tmp_path: Path):
+    store = Store(f"sqlite:///{tmp_path / 'empty.sqlite'}")
+    yield store
+    store.close()
+
+
+def add(connection, name: str) -> None:
+    connection.execute(insert(schema.district).values(id=name, name=name))
+
+
+def names(store: Store) -> list[str]:
+    with store.read() as connection:
+        return list(connection.execute(select(schema.district.c.id).order_by(schema.district.c.id)).scalars())
+
+
+def test_a_refusal_rolls_everything_back(empty: Store) -> None:
+    create_schema(empty)
+
+    def work(connection) -> None:
+        add(connection, "a")
+        raise Refusal("slot-taken")
+
+    with pytest.raises(Refusal, match="slot-taken"):
+        empty.write(work)
+    assert names(empty) == []
+    assert empty.write(lambda connection: add(connection, "b") or 5) == 5
+    assert names(empty) == ["b"]
+
+
+def test_a_lost_transaction_runs_again_and_others_do_not(empty: Store) -> None:
+    create_schema(empty)
+    tries = []
+
+    def busy(connection) -> int:
+        add(connection, "a")
+        tries.append(1)
+        if len(tries) < 3:
+            raise _operational_error(sqlite3.SQLITE_BUSY)
+        return len(tries)
+
+    assert empty.write(busy) == 3
+    assert names(empty) == ["a"]
+
+    def full(connection) -> None:
+        tries.append(1)
+        raise _operational_error(sqlite3.SQLITE_FULL)
+
+    with pytest.raises(OperationalError):
+        empty.write(full)
+    assert len(tries) == 4
+
+
+def _operational_error(code: int) -> OperationalError:
+    cause = sqlite3.OperationalError("x")
+    cause.sqlite_errorcode = code
+    return OperationalError("SELECT 1", {}, cause)
+
+
+def test_writers_of_two_processes_wait_for_each_other(empty: Store, tmp_path: Path) -> None:
+    """Two stores on one file have no queue in common: the database's lock keeps them apart."""
+    create_schema(empty)
+    other = Store(f"sqlite:///{tmp_path / 'empty.sqlite'}")
+    inside, written = threading.Event(), []
+
+    def slow(connection) -> None:
+        add(connection, "first")
+        inside.set()
+        written.append("first")
+
+    def later() -> None:
+        inside.wait(10)
+        other.write(lambda connection: add(connection, "second"))
+        written.append("second")
+
+    thread = threading.Thread(target=later)
+    thread.start()
+    empty.write(slow)
+    thread.join(20)
+    other.close()
+    assert written == ["first", "second"]
+    assert names(empty) == ["first", "second"]
+
+
+def test_the_file_is_durable_and_checked(empty: Store) -> None:
+    """WAL, synchronous FULL, foreign keys, and the lock taken at the beginning."""
+    with empty.read() as connection:
+        pragmas = {
+            name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+            for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+        }
+    assert pragmas == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 10_000}
+
+
+def test_settings_are_rows_with_a_secret_of_their_own(empty: Store, tmp_path: Path) -> None:
+    create_schema(empty)
+    empty.write(lambda connection: regional.write_settings(connection, demo=True, zone="Asia/Omsk"))
+    found = {name: empty.setting(name) for name in ("zone", "demo", "hold_seconds", "hold_limit_seconds")}
+    assert found == {"zone": "Asia/Omsk", "demo": "yes", "hold_seconds": "180", "hold_limit_seconds": "600"}
+    assert len(empty.setting("secret")) == 64
+    with pytest.raises(KeyError):
+        empty.setting("colour")
+    with pytest.raises(KeyError):
+        empty.write(lambda connection: regional.write_settings(connection, colour="red"))
+
+
+# --- migrations --------------------------------------------------------------------------------------------------
+
+
+def differences(store: Store) -> list[object]:
+    with store.read() as connection:
+        return compare_metadata(MigrationContext.configure(connection), schema.metadata)
+
+
+def test_the_revisions_make_the_schema_that_the_code_has(empty: Store) -> None:
+    assert empty.tables() == []
+    create_schema(empty)
+    create_schema(empty)
+    assert differences(empty) == []
+
+
+def test_a_database_of_the_first_schema_is_upgraded_with_what_is_in_it(tmp_path: Path) -> None:
+    path = tmp_path / "old.sqlite"
+    old = sqlite3.connect(path)
+    old.executescript(FIRST_SCHEMA.read_text(encoding="utf-8"))
+    old.close()
+    store = Store(f"sqlite:///{path}")
+    create_schema(store)
+    assert differences(store) == []
+    with store.read() as connection:
+        booked = connection.execute(select(schema.appointment)).one()
+        claimed = connection.execute(select(schema.claim.c.resource)).scalars().all()
+    assert (booked.status, booked.patient_id, booked.ticket) == ("booked", "p-anna", "4711")
+    assert sorted(set(claimed)) == [
+        "asked:p-anna:therapist",
+        "doctor:r-therapist#0",
+        "patient:p-anna",
+        "visit:p-anna:therapist",
+    ]
+    assert store.setting("hold_seconds") == "180"
+    store.close()
+
+
+# --- portable SQL ------------------------------------------------------------------------------------------------
+
+
+#: What only one of the two would understand.
+DIALECTS = (
+    "sqlalchemy.dialects",
+    "exec_driver_sql",
+    "import sqlite3",
+    "PRAGMA",
+    "ROWID",
+    "INSERT OR ",
+    "strftime(",
+    "json_extract",
+    "::text",
+    "RETURNING",
+    "FOR UPDATE",
+)
+
+
+def test_only_the_store_speaks_a_dialect() -> None:
+    """fhir-contract.md, section 6: the same SQL on SQLite and PostgreSQL."""
+    package = Path(kiosk.central.__file__).parent
+    modules = [path for path in package.rglob("*.py") if path.name != "store.py"]
+    assert len(modules) > 20
+    found = [
+        (path.name, word) for path in modules for word in DIALECTS if word in path.read_text(encoding="utf-8")
+    ]
+    assert found == []
