@@ -153,7 +153,8 @@ class Connection:
             return
         if moment.tzinfo is not None:
             with self._lock:
-                self._offset = moment - datetime.now(UTC)
+                # The header has cut the second: its middle is the best guess.
+                self._offset = moment + timedelta(seconds=0.5) - datetime.now(UTC)
 
     def _own_path(self, url: str) -> str:
         """The part of an absolute address after our base; another origin is refused."""

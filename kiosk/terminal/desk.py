@@ -208,7 +208,7 @@ class BookingDesk:
             visit.get(Fact.FACILITY),
             visit.get(Fact.PATIENT),
             terminal_name=self._terminal_name,
-            printed_at=self._stage.clock(),
+            printed_at=self._stage.clock().astimezone(booked.start.tzinfo),
             language=self._stage.language,
         )
 

@@ -113,7 +113,7 @@ class Lists:
             Step.DISTRICT: lambda: offers.district_choice(registry, home),
             Step.FACILITY: lambda: offers.facilities_of(registry, district.id, home_id),
             Step.SPECIALTY: lambda: offers.specialty_rows(registry, facility.id, patient, language),
-            Step.DOCTOR: lambda: offers.doctor_rows(registry, specialty, patient, now.date()),
+            Step.DOCTOR: lambda: offers.doctor_rows(registry, specialty, patient, now),
             Step.TIME: lambda: offers.week(registry, doctor, now, monday, chosen),
         }
         return questions[next_step(replace(visit, detour=None))]

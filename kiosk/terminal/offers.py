@@ -63,9 +63,10 @@ def specialty_row(specialty: Specialty, patient: Patient | None, language: str) 
 
 
 def doctor_rows(
-    registry: Registry, specialty: Specialty, patient: Patient | None, today: date
+    registry: Registry, specialty: Specialty, patient: Patient | None, now: datetime
 ) -> tuple[DoctorRow, ...]:
     """The doctors of a specialty: the patient's own first (R14), then by nearest free time, then by name."""
+    today = now.date()
     last = today + timedelta(days=LIST_DAYS - 1)
     loads = {
         load.doctor_id: load
@@ -97,8 +98,10 @@ def week(
     registry: Registry, doctor: Doctor, now: datetime, monday: date | None, chosen: date | None
 ) -> WeekView:
     """A doctor's week; with no `monday` the one with the nearest free time. `chosen` is kept while it has times."""
-    today = now.date()
-    ahead = registry.doctor_days(doctor.id, today, today + timedelta(days=HORIZON_DAYS - 1)).days
+    load = registry.doctor_days(doctor.id, now.date(), now.date() + timedelta(days=HORIZON_DAYS - 1))
+    # The machine's zone need not be the facility's: its instants tell that one.
+    now = now.astimezone(load.nearest.tzinfo) if load.nearest else now
+    today, ahead = now.date(), load.days
     free = next((load.day for load in ahead if load.free), today)
     monday = monday_of(free) if monday is None else monday
     sunday = monday + timedelta(days=6)
