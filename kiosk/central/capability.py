@@ -6,7 +6,7 @@ from importlib.metadata import version
 from kiosk.central.call import Route
 from kiosk.central.fhir import Resource, instant_text
 
-#: The extension that says which words of a search parameter's type are spoken here.
+#: Where FHIR's codes for how a server protects itself come from.
 _SECURITY = "http://terminology.hl7.org/CodeSystem/restful-security-service"
 
 
@@ -45,7 +45,9 @@ def _resource(kind: str, routes: list[Route]) -> Resource:
         if route.interaction == "search-type"
         for name, type in route.searches.items()
     }
-    advertised = {name.partition(":")[0]: type for name, type in sorted(searches.items()) if type}
+    advertised = {
+        name.partition(":")[0]: type for name, type in sorted(searches.items()) if type and "." not in name
+    }
     includes = sorted({include for route in routes for include in route.includes})
     operations = [route for route in routes if route.interaction == "operation"]
     lists = {

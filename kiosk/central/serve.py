@@ -51,6 +51,10 @@ class Server(uvicorn.Server):
         with self._listener:
             super().run(sockets or [self._listener])
 
+    def close(self) -> None:
+        """Give the address back; for a server that shall not run after all."""
+        self._listener.close()
+
     def stop(self) -> None:
         """Take no more requests, end those under way, and let `run` return."""
         self.should_exit = True

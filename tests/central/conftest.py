@@ -49,6 +49,17 @@ def registry(store: Store, clock: Clock) -> Iterator[Registry]:
         yield registry
 
 
+@pytest.fixture(scope="module")
+def steady(tiny_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Registry]:
+    """One registry for a module's tests that change nothing another of them looks at; its clock stands still."""
+    path = tmp_path_factory.mktemp("steady") / "registry.sqlite"
+    shutil.copyfile(tiny_database, path)
+    store, clock = Store(f"sqlite:///{path}"), Clock(tiny_region.NOW)
+    with running(store, clock, identity.enroll(store, "lobby", clock.now)) as registry:
+        yield registry
+    store.close()
+
+
 @pytest.fixture(scope="session")
 def booking_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database with the booking region and no terminal."""

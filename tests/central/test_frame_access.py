@@ -68,9 +68,9 @@ def server_log(caplog) -> str:
     ],
 )
 def test_bad_requests_get_a_bare_outcome(
-    registry: Registry, method: str, path: str, options: dict, status: int, code: str
+    steady: Registry, method: str, path: str, options: dict, status: int, code: str
 ) -> None:
-    answer = registry.request(method, path, **options)
+    answer = steady.request(method, path, **options)
     assert (answer.status_code, coded(answer)) == (status, code)
     if status == 401:
         assert answer.headers["www-authenticate"].startswith("Bearer")
@@ -78,12 +78,12 @@ def test_bad_requests_get_a_bare_outcome(
         assert method not in answer.headers["allow"]
 
 
-def test_a_body_of_exactly_the_limit_is_read(registry: Registry) -> None:
-    assert registry.post("/terminal/events", content=b"[]".ljust(256 * 1024)).status_code == 204
+def test_a_body_of_exactly_the_limit_is_read(steady: Registry) -> None:
+    assert steady.post("/terminal/events", content=b"[]".ljust(256 * 1024)).status_code == 204
 
 
-def test_an_unknown_parameter_is_named(registry: Registry) -> None:
-    issue = registry.get("/fhir/Location?fuzz=true").json()["issue"][0]
+def test_an_unknown_parameter_is_named(steady: Registry) -> None:
+    issue = steady.get("/fhir/Location?fuzz=true").json()["issue"][0]
     assert issue["diagnostics"] == "fuzz"
 
 
@@ -98,21 +98,21 @@ def test_an_unknown_parameter_is_named(registry: Registry) -> None:
         ("en;q=x", "Пожалуйста, представьтесь ещё раз."),
     ],
 )
-def test_words_follow_accept_language(registry: Registry, header: str | None, text: str) -> None:
+def test_words_follow_accept_language(steady: Registry, header: str | None, text: str) -> None:
     headers = {"Accept-Language": header} if header else {}
-    answer = registry.get("/fhir/Location", token=None, headers=headers)
+    answer = steady.get("/fhir/Location", token=None, headers=headers)
     assert answer.json()["issue"][0]["details"]["text"] == text
 
 
 @pytest.mark.parametrize("accept", ["*/*", "application/json", "text/html, application/*;q=0.1", ""])
-def test_json_for_whoever_takes_it(registry: Registry, accept: str) -> None:
-    answer = registry.get("/fhir/metadata", token=None, headers={"Accept": accept})
+def test_json_for_whoever_takes_it(steady: Registry, accept: str) -> None:
+    answer = steady.get("/fhir/metadata", token=None, headers={"Accept": accept})
     assert answer.headers["content-type"] == "application/fhir+json"
     assert answer.json()["fhirVersion"] == "4.0.1"
 
 
-def test_format_goes_before_the_header(registry: Registry) -> None:
-    answer = registry.get("/fhir/metadata?_format=json", headers={"Accept": "application/fhir+xml"})
+def test_format_goes_before_the_header(steady: Registry) -> None:
+    answer = steady.get("/fhir/metadata?_format=json", headers={"Accept": "application/fhir+xml"})
     assert answer.status_code == 200
 
 
@@ -162,5 +162,5 @@ def test_names_of_terminals_are_unique_and_known(registry: Registry) -> None:
         identity.revoke(registry.store, "attic", registry.clock.now)
 
 
-def test_answers_are_kept_by_no_cache(registry: Registry) -> None:
-    assert registry.get("/fhir/metadata").headers["cache-control"] == "no-store"
+def test_answers_are_kept_by_no_cache(steady: Registry) -> None:
+    assert steady.get("/fhir/metadata").headers["cache-control"] == "no-store"

@@ -205,6 +205,6 @@ def test_ids_are_each_terminals_own(registry: Registry) -> None:
         [{**EVENT, "id": str(number)} for number in range(501)],
     ],
 )
-def test_bad_events_are_refused_as_a_whole(registry: Registry, events: object) -> None:
-    assert registry.post("/terminal/events", json=events).status_code == 400
-    assert kept(registry) == []
+def test_bad_events_are_refused_as_a_whole(steady: Registry, events: object) -> None:
+    assert steady.post("/terminal/events", json=events).status_code == 400
+    assert kept(steady) == []

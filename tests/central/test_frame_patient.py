@@ -20,6 +20,11 @@ def anna(registry: Registry) -> str:
     return registry.sign_in(ANNA)
 
 
+@pytest.fixture(scope="module")
+def steady_anna(steady: Registry) -> str:
+    return steady.sign_in(ANNA)
+
+
 def change(registry: Registry, token: str, value: Any, *, op: str = "replace", match: str = 'W/"1"'):
     headers = {**PATCH, **({"If-Match": match} if match else {})}
     return registry.patch(
@@ -75,10 +80,10 @@ def test_what_is_not_there_is_left_out(registry: Registry) -> None:
 
 
 @pytest.mark.parametrize("id", [PAVEL.id, "p-unknown", "a%20b", "%00", "x" * 65, "%D0%B0"])
-def test_everything_of_another_is_not_found(registry: Registry, anna: str, id: str) -> None:
+def test_everything_of_another_is_not_found(steady: Registry, steady_anna: str, id: str) -> None:
     headers = {**PATCH, "If-Match": 'W/"1"'}
-    assert registry.get(f"/fhir/Patient/{id}", token=anna).status_code == 404
-    assert registry.patch(f"/fhir/Patient/{id}", token=anna, json=[], headers=headers).status_code == 404
+    assert steady.get(f"/fhir/Patient/{id}", token=steady_anna).status_code == 404
+    assert steady.patch(f"/fhir/Patient/{id}", token=steady_anna, json=[], headers=headers).status_code == 404
 
 
 def test_a_mask_means_unchanged_and_the_rest_is_new(registry: Registry, anna: str) -> None:
@@ -181,10 +186,10 @@ def test_the_version_must_be_named_and_present(
         [{"system": "phone", "value": f"+791612345{number}"} for number in range(10, 21)],
     ],
 )
-def test_what_is_no_phone_and_no_e_mail_is_refused(registry: Registry, anna: str, value: Any) -> None:
-    answer = change(registry, anna, value)
+def test_what_is_no_phone_and_no_e_mail_is_refused(steady: Registry, steady_anna: str, value: Any) -> None:
+    answer = change(steady, steady_anna, value)
     assert answer.status_code == 400, answer.text
-    assert telecom(registry, anna) == [PHONE, EMAIL]
+    assert telecom(steady, steady_anna) == [PHONE, EMAIL]
 
 
 @pytest.mark.parametrize(
@@ -203,7 +208,7 @@ def test_what_is_no_phone_and_no_e_mail_is_refused(registry: Registry, anna: str
         [{"op": "remove", "path": "/telecom"}] * 11,
     ],
 )
-def test_only_telecom_as_a_whole_is_patched(registry: Registry, anna: str, patch: Any) -> None:
+def test_only_telecom_as_a_whole_is_patched(steady: Registry, steady_anna: str, patch: Any) -> None:
     headers = {**PATCH, "If-Match": 'W/"1"'}
-    assert registry.patch(OWN, token=anna, json=patch, headers=headers).status_code == 400
-    assert telecom(registry, anna) == [PHONE, EMAIL]
+    assert steady.patch(OWN, token=steady_anna, json=patch, headers=headers).status_code == 400
+    assert telecom(steady, steady_anna) == [PHONE, EMAIL]

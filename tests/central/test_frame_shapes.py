@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import fhirkit
 import pytest
 
 from kiosk.central import fhir, negotiation
@@ -210,6 +211,7 @@ def test_who_can_reach_an_address(host: str, loopback: bool) -> None:
 
 def test_the_capability_statement_is_what_is_registered() -> None:
     statement = capability(FHIR_ROUTES, "http://localhost/fhir", 0)
+    assert fhirkit.validate(statement) == []
     kinds = {resource["type"]: resource for resource in statement["rest"][0]["resource"]}
     assert set(kinds) == {
         "Appointment",

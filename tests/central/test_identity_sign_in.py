@@ -1,9 +1,12 @@
 """Identification, its limits and the life of a token (api.md section 9, R9 to R11)."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pytest
 import tiny_region
 from running_registry import Registry, running
-from sqlalchemy import func, select
+from sqlalchemy import Engine, event, func, select
 from tiny_region import ANNA, CHILD, NOBODY, OTHER_TWIN, PAVEL, TWIN, Person
 
 from kiosk.central import identity, schema, tries
@@ -76,6 +79,38 @@ def test_every_failure_looks_the_same(registry: Registry, fields: dict) -> None:
     }
 
 
+def test_every_failure_is_the_same_work(registry: Registry) -> None:
+    """Section 9: time alike whatever was wrong. The same statements run for each, in one transaction."""
+    works = []
+    attempt(registry, CHILD)  # The first request of a server also reads its settings.
+    for document in (False, True):
+        for wrong in (
+            Person("", ANNA.policy_number, "1900-01-01", "0"),
+            Person("", NOBODY.policy_number, NOBODY.birth_date, "0"),
+            Person("", "\ufffd", "x", "x"),
+            Person("", TWIN.policy_number, TWIN.birth_date, "0"),
+        ):
+            with statements() as run:
+                assert attempt(registry, wrong, document="0" if document else "").status_code == 400
+            works.append(run)
+    assert all(run == works[0] for run in works)
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """The SQL that runs meanwhile, in order."""
+    run: list[str] = []
+
+    def note(_connection, _cursor, statement: str, *_: object) -> None:
+        run.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield run
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+
+
 def test_a_document_sent_at_once_must_match(registry: Registry) -> None:
     assert attempt(registry, ANNA, document="000000").json() == {"error": "invalid_grant"}
     assert attempt(registry, ANNA, document=ANNA.document_number).status_code == 200
@@ -95,10 +130,10 @@ def test_a_document_sent_at_once_must_match(registry: Registry) -> None:
         ("&".join(["a=1"] * 2000), "invalid_request"),
     ],
 )
-def test_what_is_no_request_is_not_a_failure(registry: Registry, content: str, error: str) -> None:
+def test_what_is_no_request_is_not_a_failure(steady: Registry, content: str, error: str) -> None:
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
     for _ in range(tries.POLICY_FAILURES + 1):
-        answer = registry.post("/auth/token", content=content, headers=headers)
+        answer = steady.post("/auth/token", content=content, headers=headers)
         assert (answer.status_code, answer.json()) == (400, {"error": error})
 
 
@@ -114,9 +149,9 @@ def test_what_is_no_request_is_not_a_failure(registry: Registry, content: str, e
     ],
 )
 def test_errors_are_those_of_rfc_6749(
-    registry: Registry, path: str, options: dict, status: int, error: str
+    steady: Registry, path: str, options: dict, status: int, error: str
 ) -> None:
-    answer = registry.post(path, **options)
+    answer = steady.post(path, **options)
     assert (answer.status_code, answer.json()) == (status, {"error": error})
     assert answer.headers["content-type"] == JSON
 
