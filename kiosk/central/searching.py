@@ -104,7 +104,6 @@ def routes(kinds: Sequence[Kind]) -> tuple[Route, ...]:
 
 def _routes(kind: Kind, kinds: Mapping[str, Kind]) -> Iterator[Route]:
     search = _searcher(kind, kinds)
-    searches = {**kind.searches, pages.PARAMETER: ""}
     for method, path in (("GET", f"/{kind.name}"), ("POST", f"/{kind.name}/_search")):
         yield Route(
             method,
@@ -112,7 +111,7 @@ def _routes(kind: Kind, kinds: Mapping[str, Kind]) -> Iterator[Route]:
             search,
             Who.TERMINAL,
             interaction="search-type",
-            searches=searches,
+            searches=kind.searches,
             includes=tuple(kind.includes),
         )
     yield Route("GET", f"/{kind.name}/{{id}}", _reader(kind), Who.TERMINAL, interaction="read")

@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from kiosk.central import cli
+from kiosk.central import cli, configuration
 from kiosk.central.demo import DEMO_CREDENTIAL
 
 READY_SECONDS = 30
@@ -225,3 +225,8 @@ def test_a_terminal_revoked_from_outside_is_out_at_once(
         assert httpx.get(f"{base}/fhir/Organization", headers=bearer, trust_env=False).status_code == 200
         cli.main(["revoke", "hall", "--database", empty])
         assert httpx.get(f"{base}/fhir/Organization", headers=bearer, trust_env=False).status_code == 401
+
+
+def test_the_documented_settings_are_the_defaults() -> None:
+    file = Path(__file__).parents[2] / "config" / "registry.toml"
+    assert configuration.read(file) == configuration.Configuration()
