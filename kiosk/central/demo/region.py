@@ -36,7 +36,7 @@ def _fill(connection: Connection, now: int) -> None:
 
 
 def write(connection: Connection, table: Table, rows: Iterable[Row]) -> None:
-    """Insert rows, in the order of the primary key where they have it: the fastest for the index."""
+    """Insert rows, none or many."""
     listed = list(rows)
     if listed:
         connection.execute(insert(table), listed)
