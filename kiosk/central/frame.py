@@ -92,30 +92,33 @@ class Endpoint:
         route = self._routes.get("GET" if request.method == "HEAD" else request.method)
         oauth = route is not None and route.interaction == TOKEN
         try:
-            if route is None:
-                raise Refusal("method-not-allowed" if self._routes else "not-found")
-            if self._service.workers.statistics().tasks_waiting > MOST_WAITING:
-                raise Refusal("unavailable", retry_after=1)
-            arrival = await _arrival(request)
-            reply = await anyio.to_thread.run_sync(
-                carry_out, self._service, route, arrival, language, limiter=self._service.workers
-            )
+            return await self._carried_out(request, route, language)
         except Refusal as refusal:
             allowed = (
                 {"Allow": ", ".join(sorted(self._routes))} if refusal.code == "method-not-allowed" else {}
             )
-            reply = _refused(refusal, language, oauth, allowed)
+            return _refused(refusal, language, oauth, allowed)
         except ClientDisconnect:
             raise
         except Exception as error:  # noqa: BLE001 (the server's error handler: every fault becomes an answer)
             _log_fault(self._template, error)
-            reply = _refused(Refusal("server-error"), language, oauth, {})
-        return _response(reply)
+            return _refused(Refusal("server-error"), language, oauth, {})
+
+    async def _carried_out(self, request: Request, route: Route | None, language: str) -> Response:
+        if route is None:
+            raise Refusal("method-not-allowed" if self._routes else "not-found")
+        workers = self._service.workers
+        if workers.statistics().tasks_waiting > MOST_WAITING:
+            raise Refusal("unavailable", retry_after=1)
+        arrival = await _arrival(request)
+        return await anyio.to_thread.run_sync(
+            carry_out, self._service, route, arrival, language, limiter=workers
+        )
 
 
 async def _arrival(request: Request) -> Arrival:
     """Read the request; a body over the limit is read no further, one too slow is refused."""
-    host = request.headers.get("host", "")
+    host = request.headers.get("host") or "{}:{}".format(*request.scope["server"])
     if not _HOST.fullmatch(host):
         raise Refusal("invalid", "Host")
     try:
@@ -143,7 +146,7 @@ async def _payload(request: Request) -> bytes | None:
     return b"".join(chunks)
 
 
-def carry_out(service: Service, route: Route, arrival: Arrival, language: str) -> Reply:
+def carry_out(service: Service, route: Route, arrival: Arrival, language: str) -> Response:
     """Authenticate, check and parse a request and let its handler answer it. Runs in a worker thread."""
     now = service.clock()
     caller = _caller(service.store, route.who, arrival.headers, now)
@@ -153,19 +156,18 @@ def carry_out(service: Service, route: Route, arrival: Arrival, language: str) -
         raise Refusal("not-acceptable")
     _check_query(route, arrival.query)
     form, body = _body(route, arrival)
-    return route.handler(
-        Call(
-            store=service.store,
-            caller=caller,
-            now=now,
-            language=language,
-            base=arrival.url + "/fhir",
-            path=arrival.path,
-            query=form if route.interaction == TOKEN else _without_format(arrival.query + form),
-            headers=arrival.headers,
-            body=body,
-        )
+    call = Call(
+        store=service.store,
+        caller=caller,
+        now=now,
+        language=language,
+        base=arrival.url + "/fhir",
+        path=arrival.path,
+        query=form if route.interaction == TOKEN else _without_format(arrival.query + form),
+        headers=arrival.headers,
+        body=body,
     )
+    return _response(route.handler(call))
 
 
 def _caller(store: Store, least: Who, headers: Mapping[str, str], now: int) -> Caller:
@@ -240,7 +242,7 @@ def _without_format(query: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str]
     return tuple(pair for pair in query if pair[0] != "_format")
 
 
-def _refused(refusal: Refusal, language: str, oauth: bool, more: Mapping[str, str]) -> Reply:
+def _refused(refusal: Refusal, language: str, oauth: bool, more: Mapping[str, str]) -> Response:
     meaning = MEANINGS[refusal.code]
     headers = dict(more)
     if meaning.status == 401:
@@ -252,7 +254,7 @@ def _refused(refusal: Refusal, language: str, oauth: bool, more: Mapping[str, st
         headers["Content-Type"] = "application/json"
     else:
         body = refusal_outcome(refusal, language)
-    return Reply(body, meaning.status, headers)
+    return _response(Reply(body, meaning.status, headers))
 
 
 def _response(reply: Reply) -> Response:

@@ -103,8 +103,10 @@ def caller(store: Store, bearer: str, now: int) -> Caller | None:
     hashed = secret_hash(bearer)
     if not bearer.startswith(_TOKEN_PREFIX):
         return _terminal(store, hashed)
+    # The terminal is asked too: a token may have been on its way while its terminal was revoked.
+    known = select(token).join(terminal).where(token.c.hash == hashed, terminal.c.revoked.is_(None))
     with store.read() as connection:
-        row = connection.execute(select(token).where(token.c.hash == hashed)).first()
+        row = connection.execute(known).first()
     if row is None or row.expires <= now:
         return None
     end = min(now + TOKEN_SECONDS, row.issued + TOKEN_LIMIT_SECONDS)

@@ -5,6 +5,9 @@ import tiny_region
 from running_registry import Registry
 
 from kiosk.central import identity
+from kiosk.central.app import FHIR_ROUTES, PLAIN_ROUTES
+from kiosk.central.call import Route, Who
+from kiosk.central.frame import TOKEN
 
 SYSTEM = "urn:electronic-registry:refusal"
 
@@ -76,6 +79,41 @@ def test_bad_requests_get_a_bare_outcome(
         assert answer.headers["www-authenticate"].startswith("Bearer")
     if status == 405:
         assert method not in answer.headers["allow"]
+
+
+ROUTES = [("/fhir", route) for route in FHIR_ROUTES] + [("", route) for route in PLAIN_ROUTES]
+
+
+@pytest.mark.parametrize(
+    ("prefix", "route"),
+    ROUTES,
+    ids=lambda value: value if isinstance(value, str) else value.method + value.path,
+)
+def test_every_route_asks_for_its_credential(steady: Registry, prefix: str, route: Route) -> None:
+    """Section 1, the table: whatever else is wrong with the request."""
+    path = prefix + route.path.replace("{id}", "x")
+
+    def status(token: str | None) -> int:
+        return steady.request(route.method, path, token=token, content=b"").status_code
+
+    if route.who is Who.ANYBODY:
+        assert status(None) not in (401, 403)
+        return
+    assert [status(None), status("wrong"), status("pt.wrong")] == [401, 401, 401]
+    assert (status("") == 403) == (route.who is not Who.TERMINAL)
+
+
+@pytest.mark.parametrize(
+    ("prefix", "route"),
+    [(prefix, route) for prefix, route in ROUTES if route.who is Who.TERMINAL],
+    ids=lambda value: value if isinstance(value, str) else value.method + value.path,
+)
+def test_every_route_names_what_it_does_not_know(steady: Registry, prefix: str, route: Route) -> None:
+    path = prefix + route.path.replace("{id}", "x") + "?colour=red"
+    answer = steady.request(route.method, path)
+    assert answer.status_code == 400
+    if route.interaction != TOKEN:
+        assert answer.json()["issue"][0]["diagnostics"] == "colour"
 
 
 def test_a_body_of_exactly_the_limit_is_read(steady: Registry) -> None:
@@ -153,6 +191,15 @@ def test_a_revoked_terminal_is_out_at_once(registry: Registry) -> None:
         assert registry.get(f"/fhir/Patient/{tiny_region.ANNA.id}", token=bearer).status_code == 401
     assert registry.identify(policy_number="1", birth_date="2").json() == {"error": "invalid_client"}
     assert [terminal.revoked for terminal in identity.terminals(registry.store)] == [registry.clock.now]
+
+
+def test_a_token_made_while_its_terminal_was_revoked_is_worth_nothing(registry: Registry) -> None:
+    [lobby] = identity.terminals(registry.store)
+    identity.revoke(registry.store, "lobby", registry.clock.now)
+    late = registry.store.write(
+        lambda connection: identity.issue_token(connection, lobby.id, tiny_region.ANNA.id, registry.clock.now)
+    )
+    assert registry.get(f"/fhir/Patient/{tiny_region.ANNA.id}", token=late).status_code == 401
 
 
 def test_names_of_terminals_are_unique_and_known(registry: Registry) -> None:
