@@ -350,4 +350,4 @@ def test_the_capability_statement_names_every_search(demo_registry: Registry) ->
     assert shown["Location"] == {"_id", "name", "address", "partof", "physical-type"}
     assert shown["Organization"] == {"name", "district"}
     assert shown["HealthcareService"] == {"organization", "specialty", "active"}
-    assert "practitioner.name" in shown["PractitionerRole"]
+    assert shown["PractitionerRole"] == {"organization", "specialty", "location", "practitioner"}
