@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, false, func, or_, select
 
 from kiosk.central import pages, recovery, shapes
 from kiosk.central.call import Call, Refusal, Reply, Route, Who
-from kiosk.central.fhir import CODE, ID, TICKET, URI, day, instant, reference_id, searchset
+from kiosk.central.fhir import CODE, ID, TICKET, URI, day, instant, reference_id, searchset, version_tag
 from kiosk.central.records import BOOKINGS, booking_of, mark_seen, of_patient, query
 from kiosk.central.schema import appointment, request
 from kiosk.central.shapes import Booking
@@ -30,7 +30,7 @@ def read(call: Call) -> Reply:
     """A booking of the token's patient."""
     with call.store.read() as connection:
         booking = of_patient(connection, call.path["id"], call.caller.patient_id)
-    return Reply(shapes.booked(booking), headers={"ETag": f'W/"{booking.version}"'})
+    return Reply(shapes.booked(booking), headers={"ETag": version_tag(booking.version)})
 
 
 def search(call: Call) -> Reply:

@@ -6,6 +6,7 @@ Their readers come later; a notice's address is looked up when it is sent.
 import secrets
 from datetime import datetime
 from enum import Enum
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
@@ -71,31 +72,36 @@ def tell(connection: Connection, call: Call, happened: Happened, booking: Bookin
 
 def tell_silently(connection: Connection, call: Call, happened: Happened, booking: Booking) -> None:
     """Write the message and the event, and send no notice."""
-    connection.execute(
-        insert(message).values(
-            id=secrets.token_hex(16),
-            version=1,
-            patient_id=booking.patient_id,
-            appointment=booking.id,
-            kind=happened.value,
-            text=text(happened, booking, call.language),
-            sent=call.now,
-            received=None,
-        )
-    )
-    connection.execute(
-        insert(event).values(
-            id=secrets.token_hex(16),
-            kind="booked" if happened is Happened.AWAITING else happened.value,
-            asked_at=call.now,
-            visit_at=booking.time.start,
-            facility_id=booking.time.role.facility_id,
-            specialty_code=booking.time.role.specialty_code,
-            role_id=booking.time.role.id,
-            channel=CHANNEL,
-            terminal_id=call.caller.terminal_id,
-        )
-    )
+    connection.execute(insert(message).values(_message(call, happened, booking)))
+    connection.execute(insert(event).values(_event(call, happened, booking)))
+
+
+def _message(call: Call, happened: Happened, booking: Booking) -> dict[str, Any]:
+    return {
+        "id": secrets.token_hex(16),
+        "version": 1,
+        "patient_id": booking.patient_id,
+        "appointment": booking.id,
+        "kind": happened.value,
+        "text": text(happened, booking, call.language),
+        "sent": call.now,
+        "received": None,
+    }
+
+
+def _event(call: Call, happened: Happened, booking: Booking) -> dict[str, Any]:
+    """Without a person; a booking that awaits approval counts as booked."""
+    return {
+        "id": secrets.token_hex(16),
+        "kind": "booked" if happened is Happened.AWAITING else happened.value,
+        "asked_at": call.now,
+        "visit_at": booking.time.start,
+        "facility_id": booking.time.role.facility_id,
+        "specialty_code": booking.time.role.specialty_code,
+        "role_id": booking.time.role.id,
+        "channel": CHANNEL,
+        "terminal_id": call.caller.terminal_id,
+    }
 
 
 def text(happened: Happened, booking: Booking, language: str) -> str:

@@ -13,7 +13,16 @@ from kiosk.central.fhir import ID, URI, Resource, instant, reference_id
 from kiosk.central.proposals import Time
 
 _UUID = re.compile(r"urn:uuid:[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-_REASON_TEXT = 1000
+_REASON = "cancelationReason"
+_LONGEST_TEXT = 1000
+_WORDS = re.compile(r"(?s).*\S.*")
+#: What FHIR takes as the texts of a CodeableConcept.
+_FORMS = {
+    "system": re.compile(r"\S+"),
+    "code": re.compile(r"\S+( \S+)*"),
+    "display": _WORDS,
+    "text": _WORDS,
+}
 
 
 def id(wish: Resource) -> str:
@@ -82,25 +91,24 @@ def _actor(participant: Any) -> str:
 
 
 def reason(wish: Resource) -> str | None:
-    """`cancelationReason` as the JSON that is kept: its codings and its text, nothing else."""
+    """`cancelationReason` as the JSON that is kept: its codings and its text, nothing else; None where there is none."""
     value = wish.get("cancelationReason")
     if value is None:
         return None
-    name = "cancelationReason"
     if not isinstance(value, dict):
-        raise Refusal("invalid", name)
+        raise Refusal("invalid", _REASON)
     codings = value.get("coding", [])
     if not isinstance(codings, list) or not all(isinstance(coding, dict) for coding in codings):
-        raise Refusal("invalid", name)
-    kept = {
-        "coding": [_texts(coding, ("system", "code", "display"), name) for coding in codings],
-        **_texts(value, ("text",), name),
-    }
-    return orjson.dumps({key: part for key, part in kept.items() if part}).decode()
+        raise Refusal("invalid", _REASON)
+    coded = [_texts(coding, ("system", "code", "display")) for coding in codings]
+    kept = {"coding": [coding for coding in coded if coding], **_texts(value, ("text",))}
+    told = {key: part for key, part in kept.items() if part}
+    return orjson.dumps(told).decode() if told else None
 
 
-def _texts(value: Resource, names: tuple[str, ...], element: str) -> Resource:
+def _texts(value: Resource, names: tuple[str, ...]) -> Resource:
     texts = {name: value[name] for name in names if name in value}
-    if not all(isinstance(text, str) and 0 < len(text) <= _REASON_TEXT for text in texts.values()):
-        raise Refusal("invalid", element)
+    for name, text in texts.items():
+        if not isinstance(text, str) or len(text) > _LONGEST_TEXT or not _FORMS[name].fullmatch(text):
+            raise Refusal("invalid", _REASON)
     return texts

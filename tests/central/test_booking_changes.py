@@ -229,11 +229,20 @@ def test_a_cancel_may_name_the_version_it_saw(hall: Hall) -> None:
     assert free_id("r-therapist", 2, generation=1) in ids(anna.find(at(MONDAY, 48), at(MONDAY, 72)))
 
 
-@pytest.mark.parametrize("reason", ["x", {"coding": "x"}, {"coding": [5]}, {"text": 5}, {"text": ""}])
+@pytest.mark.parametrize(
+    "reason", ["x", {"coding": "x"}, {"coding": [5]}, {"text": 5}, {"text": ""}, {"coding": [{"code": " x"}]}]
+)
 def test_a_reason_that_is_none_is_refused(hall: Hall, reason: object) -> None:
     anna = hall.terminal().identified(ANNA)
     only(anna.book(TUESDAY))
     assert refused(anna.cancel(TUESDAY, cancelationReason=reason)) == (400, "invalid")
+
+
+@pytest.mark.parametrize("reason", [None, {}, {"coding": [{}]}, {"coding": [{"id": "x"}], "extension": []}])
+def test_a_reason_need_not_be_given(hall: Hall, reason: object) -> None:
+    anna = hall.terminal().identified(ANNA)
+    only(anna.book(TUESDAY))
+    assert "cancelationReason" not in only(anna.cancel(TUESDAY, cancelationReason=reason))
 
 
 def test_move_and_cancel_leave_message_notice_and_event(hall: Hall, clock: Clock) -> None:

@@ -172,7 +172,7 @@ DIALECTS = (
     "PRAGMA",
     "ROWID",
     "INSERT OR ",
-    "strftime(",
+    "julianday(",
     "json_extract",
     "::text",
     "RETURNING",
