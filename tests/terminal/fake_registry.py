@@ -1,0 +1,371 @@
+"""A small honest registry in memory: holds, claims, identifiers and refusals as api.md says, faults on demand."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from itertools import count
+
+from kiosk.errors import DocumentRequired, KioskError, NotIdentified, Refused
+from kiosk.models import (
+    Absence,
+    Appointment,
+    AppointmentStatus,
+    BookingRecord,
+    DayLoad,
+    District,
+    Doctor,
+    DoctorLoad,
+    Facility,
+    Online,
+    Patient,
+    PatientToken,
+    Specialty,
+    TimeState,
+)
+
+ZONE = timezone(timedelta(hours=3))
+#: A Monday, 10:42 in the facility.
+NOW = datetime(2026, 11, 23, 10, 42, tzinfo=ZONE)
+HOLD = timedelta(seconds=180)
+LONGEST_HOLD = timedelta(seconds=600)
+
+HOME = Facility("org-5", "loc-5", "Поликлиника № 5", "ул. Садовая, 14", "d-1", ("+7 000 555-01-01",))
+OTHER = Facility("org-9", "loc-9", "Поликлиника № 9", "ул. Лесная, 2", "d-2")
+THERAPIST = Specialty("s-1", "therapist", "Терапевт", HOME.id, bring="Полис и паспорт")
+SURGEON = Specialty("s-2", "surgeon", "Хирург", HOME.id, approval=True)
+CARDIOLOGIST = Specialty("s-3", "cardiologist", "Кардиолог", HOME.id, online=Online.DISPENSARY)
+ENT = Specialty("s-4", "ent", "ЛОР", HOME.id, online=Online.NO)
+DISCREET = Specialty("s-5", "dermatologist", "Дерматовенеролог", HOME.id, discreet=True)
+SOKOLOVA = Doctor(
+    "r-1", "p-1", "Соколова", "Елена", "Андреевна", HOME.id, "therapist", "214", ("Участок № 12",)
+)
+PETRENKO = Doctor("r-2", "p-2", "Петренко", "Олег", "", HOME.id, "therapist", "211")
+AWAY = Doctor(
+    "r-3",
+    "p-3",
+    "Лебедева",
+    "Вера",
+    "Павловна",
+    HOME.id,
+    "therapist",
+    absences=(Absence(NOW.date(), NOW.date(), "r-2", "Петренко Олег"),),
+)
+KUZNETSOV = Doctor("r-4", "p-4", "Кузнецов", "Иван", "Ильич", HOME.id, "surgeon", "108")
+DOCTORS = (SOKOLOVA, PETRENKO, AWAY, KUZNETSOV)
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody whom the registry knows; `refusal` is what the rules say to every booking of theirs."""
+
+    policy_number: str
+    birth_date: date
+    document_number: str
+    patient: Patient
+    by_policy: bool = True
+    refusal: str = ""
+
+
+IVAN = Person(
+    "7787599768000015",
+    date(1960, 3, 7),
+    "123456",
+    Patient(
+        "pat-1",
+        "И. М. П.",
+        1960,
+        attached_facility_id=HOME.id,
+        area_doctor_id="r-2",
+        phone="+7 *** ***-12-34",
+    ),
+)
+TWIN = Person("0156410842123450", date(1980, 1, 2), "777777", Patient("pat-2", "А. Б. В."), by_policy=False)
+STRANGER = Person(
+    "123456789", date(1999, 9, 9), "888888", Patient("pat-3", "Ж. З. И."), refusal="not-known-here"
+)
+
+
+@dataclass
+class Booked:
+    """One booking as the registry has it."""
+
+    appointment: Appointment
+    patient_id: str
+
+
+@dataclass
+class Fault:
+    """What befalls the next call of one method: before it is carried out, or after (the answer is lost)."""
+
+    error: KioskError
+    after: bool = False
+
+
+@dataclass
+class FakeRegistry:
+    """`faults[method]` befall the next calls in turn; `calls` names every call in order."""
+
+    clock: Callable[[], datetime]
+    people: list[Person] = field(default_factory=lambda: [IVAN, TWIN, STRANGER])
+    faults: dict[str, list[Fault]] = field(default_factory=lambda: defaultdict(list))
+    calls: list[str] = field(default_factory=list)
+    bookings: dict[str, Booked] = field(default_factory=dict)
+    void: set[str] = field(default_factory=set)
+    already_known: set[str] = field(default_factory=set)
+    holds: dict[str, tuple[datetime, datetime]] = field(default_factory=dict)
+    #: Starts at which somebody else has the time, by doctor.
+    taken: set[tuple[str, datetime]] = field(default_factory=set)
+    tokens: dict[str, Person] = field(default_factory=dict)
+    refuse_book: str = ""
+    down: KioskError | None = None
+    _numbers: count = field(default_factory=lambda: count(214))
+
+    def fail(self, method: str, error: KioskError, *, after: bool = False, times: int = 1) -> None:
+        """The next calls of this method fail."""
+        self.faults[method] += [Fault(error, after)] * times
+
+    # --- directory -----------------------------------------------------------------------------------------------
+
+    def ready(self) -> None:
+        self._do("ready", lambda: None)
+
+    def now(self) -> datetime:
+        return self.clock().astimezone(UTC)
+
+    def districts(self) -> tuple[District, ...]:
+        return self._do(
+            "districts",
+            lambda: (District("d-1", "Центральный"), District("d-2", "Лесной"), District("d-3", "Пустой")),
+        )
+
+    def facilities(self) -> tuple[Facility, ...]:
+        return self._do("facilities", lambda: (OTHER, HOME))
+
+    def specialties(self, facility_id: str) -> tuple[Specialty, ...]:
+        offered = (ENT, DISCREET, CARDIOLOGIST, SURGEON, THERAPIST)
+        return self._do(
+            "specialties", lambda: tuple(replace(one, facility_id=facility_id) for one in offered)
+        )
+
+    def doctors(self, facility_id: str, specialty_code: str) -> tuple[Doctor, ...]:
+        return self._do(
+            "doctors", lambda: tuple(one for one in DOCTORS if one.specialty_code == specialty_code)
+        )
+
+    # --- times -----------------------------------------------------------------------------------------------------
+
+    def availability(
+        self, facility_id: str, specialty_code: str, first: date, last: date
+    ) -> tuple[DoctorLoad, ...]:
+        found = [one for one in DOCTORS if one.specialty_code == specialty_code]
+        return self._do(
+            "availability", lambda: tuple(self._load(one.id, first, last, times=False) for one in found)
+        )
+
+    def doctor_days(self, doctor_id: str, first: date, last: date) -> DoctorLoad:
+        times = (last - first).days < 7
+        return self._do("doctor_days", lambda: self._load(doctor_id, first, last, times=times))
+
+    def find(self, doctor: Doctor, start: datetime, end: datetime, count: int) -> tuple[Appointment, ...]:
+        return self._do("find", lambda: tuple(self._free(doctor.id, start, end))[:count])
+
+    # --- holds -----------------------------------------------------------------------------------------------------
+
+    def hold(self, appointment_id: str, token: PatientToken | None = None) -> Appointment:
+        return self._do("hold", lambda: self._hold(appointment_id, token))
+
+    def release(self, appointment_id: str) -> None:
+        self._do("release", lambda: self.holds.pop(appointment_id, None))
+
+    # --- the patient -----------------------------------------------------------------------------------------------
+
+    def identify(self, policy_number: str, birth_date: date, document_number: str = "") -> PatientToken:
+        return self._do("identify", lambda: self._identify(policy_number, birth_date, document_number))
+
+    def revoke(self, token: PatientToken) -> None:
+        self._do("revoke", lambda: self.tokens.pop(token.value, None))
+
+    def patient(self, token: PatientToken) -> Patient:
+        return self._do("patient", lambda: self._person(token).patient)
+
+    def set_contacts(self, patient: Patient, token: PatientToken, phone: str, email: str) -> Patient:
+        return self._do("set_contacts", lambda: self._set_contacts(patient, token, phone, email))
+
+    # --- bookings --------------------------------------------------------------------------------------------------
+
+    def book(self, appointment: Appointment, identifier: str, token: PatientToken) -> Appointment:
+        return self._do("book", lambda: self._book(appointment, identifier, token))
+
+    def lookup(self, identifier: str) -> BookingRecord | None:
+        return self._do("lookup", lambda: self._record(identifier))
+
+    def cancel_booking(self, identifier: str) -> None:
+        self._do("cancel_booking", lambda: self._cancel(identifier))
+
+    # --- how it is done ----------------------------------------------------------------------------------------------
+
+    def _do(self, method, work):
+        self.calls.append(method)
+        if self.down is not None:
+            raise self.down
+        fault = self.faults[method].pop(0) if self.faults[method] else None
+        if fault and not fault.after:
+            raise fault.error
+        value = work()
+        if fault:
+            raise fault.error
+        return value
+
+    def standing(self) -> list[Booked]:
+        """The bookings that stand."""
+        return [
+            one for one in self.bookings.values() if one.appointment.status is not AppointmentStatus.CANCELLED
+        ]
+
+    def _times(self, day: date) -> list[datetime]:
+        """Twelve times of 20 minutes from 8:00, no week-ends, two weeks from NOW."""
+        if day.weekday() > 4 or not NOW.date() <= day < NOW.date() + timedelta(days=14):
+            return []
+        begin = datetime.combine(day, time(8), ZONE)
+        return [begin + timedelta(minutes=20 * number) for number in range(36)]
+
+    def _is_free(self, doctor_id: str, start: datetime) -> bool:
+        booked = any(
+            one.appointment.start == start and one.appointment.doctor_id == doctor_id
+            for one in self.standing()
+        )
+        held = self.holds.get(_id(doctor_id, start))
+        gone = (doctor_id, start) in self.taken or start < self.clock() + timedelta(hours=3)
+        return not (booked or gone or doctor_id == AWAY.id or (held and held[1] > self.clock()))
+
+    def _load(self, doctor_id: str, first: date, last: date, *, times: bool) -> DoctorLoad:
+        days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
+        loads = tuple(self._day(doctor_id, day, times=times) for day in days)
+        free = (start for day in days for start in self._times(day) if self._is_free(doctor_id, start))
+        return DoctorLoad(doctor_id, next(free, None), sum(load.free for load in loads), loads)
+
+    def _day(self, doctor_id: str, day: date, *, times: bool) -> DayLoad:
+        states = tuple(
+            TimeState(start, start + timedelta(minutes=20), self._is_free(doctor_id, start))
+            for start in self._times(day)
+        )
+        free = sum(state.free for state in states)
+        return DayLoad(day, free, len(states) - free, states if times else ())
+
+    def _free(self, doctor_id: str, start: datetime, end: datetime):
+        day = start.astimezone(ZONE).date()
+        while day <= end.astimezone(ZONE).date():
+            for moment in self._times(day):
+                if start <= moment < end and self._is_free(doctor_id, moment):
+                    yield _appointment(doctor_id, moment)
+            day += timedelta(days=1)
+
+    def _hold(self, id: str, token: PatientToken | None) -> Appointment:
+        doctor_id, start = _from(id)
+        self._judge(token)
+        first, until = self.holds.get(id, (self.clock(), self.clock()))
+        if until <= self.clock():
+            first = self.clock()
+        self.holds.pop(id, None)
+        if not self._is_free(doctor_id, start):
+            raise Refused(409, "slot-taken")
+        end = min(self.clock() + HOLD, first + LONGEST_HOLD)
+        self.holds = {id: (first, end)}
+        return replace(_appointment(doctor_id, start), status=AppointmentStatus.HELD, held_until=end)
+
+    def _judge(self, token: PatientToken | None) -> None:
+        if token is None:
+            return
+        person = self._person(token)
+        if person.refusal:
+            raise Refused(422, person.refusal)
+        if any(one.patient_id == person.patient.id for one in self.standing()):
+            raise Refused(422, "one-per-day")
+
+    def _identify(self, policy_number: str, birth_date: date, document_number: str) -> PatientToken:
+        for person in self.people:
+            known = (person.policy_number, person.birth_date) == (policy_number, birth_date)
+            if known and (
+                document_number == person.document_number or (person.by_policy and not document_number)
+            ):
+                self.tokens = {f"pt.{len(self.calls)}": person}
+                return PatientToken(next(iter(self.tokens)), person.patient.id, 300)
+        raise NotIdentified if document_number else DocumentRequired
+
+    def _person(self, token: PatientToken) -> Person:
+        if token.value not in self.tokens:
+            raise Refused(401, "login")
+        return self.tokens[token.value]
+
+    def _set_contacts(self, patient: Patient, token: PatientToken, phone: str, email: str) -> Patient:
+        person = self._person(token)
+        if patient.version != person.patient.version:
+            raise Refused(412, "version-conflict")
+        changed = replace(
+            person.patient,
+            phone="+7 *** ***-" + phone[-4:-2] + "-" + phone[-2:] if phone else patient.phone,
+            email=email[:1] + "***@" + email.partition("@")[2] if email else patient.email,
+            version=str(int(patient.version or 0) + 1),
+        )
+        self.people = [replace(one, patient=changed) if one is person else one for one in self.people]
+        self.tokens[token.value] = next(one for one in self.people if one.patient is changed)
+        return changed
+
+    def _book(self, appointment: Appointment, identifier: str, token: PatientToken) -> Appointment:
+        person = self._person(token)
+        if identifier in self.bookings:
+            known = self.bookings[identifier].appointment
+            if known.status is AppointmentStatus.CANCELLED:
+                raise Refused(409, "slot-taken")
+            return known
+        if identifier in self.void:
+            raise Refused(409, "void")
+        if self.refuse_book:
+            raise Refused(422 if self.refuse_book != "slot-taken" else 409, self.refuse_book)
+        self._judge(token)
+        doctor_id, start = _from(appointment.id)
+        held = self.holds.pop(appointment.id, None)
+        if not self._is_free(doctor_id, start):
+            if held:
+                self.holds[appointment.id] = held
+            raise Refused(409, "hold-expired" if held else "slot-taken")
+        awaiting = doctor_id == KUZNETSOV.id
+        number = next(self._numbers)
+        booked = replace(
+            _appointment(doctor_id, start),
+            status=AppointmentStatus.AWAITING if awaiting else AppointmentStatus.BOOKED,
+            ticket_number=f"T-{number}",
+            code=f"CODE{number}",
+        )
+        self.bookings[identifier] = Booked(booked, person.patient.id)
+        return booked
+
+    def _record(self, identifier: str) -> BookingRecord | None:
+        if identifier not in self.bookings:
+            return None
+        known = self.bookings[identifier].appointment
+        return BookingRecord(known.id, known.status, "1", known.ticket_number, known.code)
+
+    def _cancel(self, identifier: str) -> None:
+        if identifier in self.already_known:
+            raise Refused(412, "already-known")
+        if identifier not in self.bookings:
+            self.void.add(identifier)
+            return
+        booked = self.bookings[identifier]
+        booked.appointment = replace(booked.appointment, status=AppointmentStatus.CANCELLED)
+
+
+def _id(doctor_id: str, start: datetime) -> str:
+    return f"{doctor_id}.{int(start.timestamp())}"
+
+
+def _from(id: str) -> tuple[str, datetime]:
+    doctor_id, _, seconds = id.rpartition(".")
+    return doctor_id, datetime.fromtimestamp(int(seconds), ZONE)
+
+
+def _appointment(doctor_id: str, start: datetime) -> Appointment:
+    end = start + timedelta(minutes=20)
+    return Appointment(_id(doctor_id, start), AppointmentStatus.PROPOSED, start, end, doctor_id)
