@@ -1,0 +1,62 @@
+"""CONFIRM: every detail once more, and one large button (R24)."""
+
+from kivy.properties import BooleanProperty, StringProperty
+
+from kiosk.flow import Step
+from kiosk.formats import day_words, relative_day_words, time_words
+from kiosk.screens.step_screen import StepScreen
+from kiosk.screens.words import _
+from kiosk.views import Busy
+from kiosk.visit import Fact
+
+
+class ConfirmScreen(StepScreen):
+    """The booking as it would be. Of the patient: initials, birth year, the end of the policy number."""
+
+    step = Step.CONFIRM
+    time = StringProperty("")
+    day = StringProperty("")
+    near = StringProperty("")
+    doctor = StringProperty("")
+    specialty = StringProperty("")
+    room = StringProperty("")
+    address = StringProperty("")
+    patient = StringProperty("")
+    policy = StringProperty("")
+    contact = StringProperty("")
+    approval = BooleanProperty(False)
+    booking = BooleanProperty(False)
+    in_doubt = BooleanProperty(False)
+
+    def paint(self):
+        super().paint()
+        self.booking = self.terminal.busy is Busy.BOOK
+        self.in_doubt = self.terminal.in_doubt
+        get = self.terminal.visit.get
+        if get(Fact.TIME) is not None:
+            self._paint_visit(get)
+        if get(Fact.PATIENT) is not None:
+            self._paint_patient(get)
+
+    def change_contacts(self):
+        """«Изменить»."""
+        self.terminal.change(Fact.CONTACTS)
+
+    def _paint_visit(self, get):
+        start, doctor, facility = get(Fact.TIME).start, get(Fact.DOCTOR), get(Fact.FACILITY)
+        self.time, self.day = time_words(start), day_words(start.date())
+        relative = relative_day_words(start.date(), self.now().date())
+        self.near = _("that is {day}").format(day=relative) if relative else ""
+        self.doctor, self.specialty = doctor.full_name, get(Fact.SPECIALTY).name
+        self.approval = get(Fact.SPECIALTY).approval
+        self.room = _("Room {room}").format(room=doctor.room) if doctor.room else facility.name
+        self.address = ", ".join(part for part in ((facility.name if doctor.room else ""), facility.address) if part)
+
+    def _paint_patient(self, get):
+        patient, contacts = get(Fact.PATIENT), get(Fact.CONTACTS)
+        born = _("{initials}, born {year}") if patient.birth_year else "{initials}"
+        self.patient = born.format(initials=patient.initials, year=patient.birth_year)
+        tail = self.terminal.policy_tail
+        self.policy = _("Policy •••• {tail}").format(tail=tail) if tail else ""
+        ways = [way for way in (contacts.phone, contacts.email) if way] if contacts else []
+        self.contact = ", ".join(ways).replace("*", "•") or _("no messages")

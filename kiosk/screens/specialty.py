@@ -1,0 +1,40 @@
+"""SPECIALTY: the mandatory six first (R29), then what the facility opened besides (R30)."""
+
+from kivy.properties import ListProperty
+
+from kiosk.flow import Step
+from kiosk.models import MANDATORY_SPECIALTIES
+from kiosk.screens.step_screen import StepScreen
+from kiosk.screens.words import _
+from kiosk.visit import Fact
+
+
+class SpecialtyScreen(StepScreen):
+    """To whom. What is not bookable here is shown with its reason."""
+
+    step = Step.SPECIALTY
+    items = ListProperty([])
+
+    def open(self):
+        self.ids.rows.page = 0
+
+    def show(self, value):
+        first = [row for row in value if row.specialty.code in MANDATORY_SPECIALTIES]
+        others = [row for row in value if row.specialty.code not in MANDATORY_SPECIALTIES]
+        head = [_("Other specialties")] if first and others else []
+        self.items = [*map(tile, first), *head, *map(tile, others)]
+
+    def choose(self, specialty):
+        """A specialty."""
+        self.terminal.choose(Fact.SPECIALTY, specialty)
+
+
+def tile(row):
+    """The tile of a SpecialtyRow."""
+    return {
+        "names": [row.specialty.name],
+        "detail": row.reason,
+        "look": "normal" if row.bookable else "locked",
+        "sign": "right" if row.bookable else "lock",
+        "value": row.specialty,
+    }

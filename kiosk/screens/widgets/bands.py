@@ -1,0 +1,139 @@
+"""The frame around every screen: header, trail, footer (look.md section 5)."""
+
+from kivy.properties import BooleanProperty, ListProperty, NumericProperty, ObjectProperty, OptionProperty, StringProperty
+
+from kiosk.screens.widgets.layout import Bar, Container, Part, Stack
+from kiosk.screens.widgets.text import Icon, measure
+from kiosk.screens.widgets.touch import Touchable
+
+
+class Band(Part):
+    """A white area with a line at the side where the page begins."""
+
+    edge = OptionProperty("bottom", options=["bottom", "top", "right"])
+
+
+class Header(Bar, Band):
+    """Clinic, clock, «Завершить»; sends `on_finish`."""
+
+    name = StringProperty("")
+    date = StringProperty("")
+    clock = StringProperty("")
+    has_finish = BooleanProperty(True)
+
+    def __init__(self, **options):
+        self.register_event_type("on_finish")
+        super().__init__(**options)
+
+    def on_finish(self):
+        pass
+
+
+class Footer(Bar, Band):
+    """«Назад» and «Помощь»; sends `on_back`, `on_help`."""
+
+    has_back = BooleanProperty(True)
+    has_help = BooleanProperty(True)
+
+    def __init__(self, **options):
+        self.register_event_type("on_back")
+        self.register_event_type("on_help")
+        super().__init__(**options)
+
+    def on_back(self):
+        pass
+
+    def on_help(self):
+        pass
+
+
+class TrailPart(Stack, Touchable):
+    """A caption over its value; a touch changes it."""
+
+    caption = StringProperty("")
+    text = StringProperty("")
+    upright = BooleanProperty(False)
+    needs = NumericProperty(0)
+
+
+class Trail(Container, Band):
+    """The parts on one line, or under each other in the rail; sends `on_change` with the fact touched.
+
+    `items` are trail.Part; how long the hold lasts stands at the bottom of the rail.
+    """
+
+    items = ListProperty([])
+    upright = BooleanProperty(False)
+    theme = ObjectProperty(None, allownone=True)
+    hold = StringProperty("")
+
+    def __init__(self, **options):
+        self.register_event_type("on_change")
+        self._pool = []
+        self._signs = []
+        super().__init__(fit=False, **options)
+        self.bind(items=self._fill, upright=self._fill, theme=self._arrange)
+
+    def fits(self, items):
+        """Whether these parts would stand on one line."""
+        return sum(self._width(item) for item in items) + self._between * (len(items) - 1) <= (
+            self.width - self.padding[0] - self.padding[2]
+        )
+
+    def _width(self, item):
+        text = measure(self.theme, item.value, "label", medium=True)
+        return max(text, measure(self.theme, item.caption, "caption"), self.theme.up(20))
+
+    @property
+    def _between(self):
+        return self.theme.mm(12)
+
+    def _fill(self, *_args):
+        while len(self._pool) < len(self.items):
+            part = TrailPart(fit=False)
+            part.bind(on_tap=self._tapped, needs=self._arrange)
+            self._pool.append(part)
+            self._signs.append(Icon(name="right"))
+            self.add_widget(part)
+            self.add_widget(self._signs[-1])
+        for number, part in enumerate(self._pool):
+            part.shown = number < len(self.items)
+            if part.shown:
+                item = self.items[number]
+                part.caption, part.text, part.value = item.caption, item.value, item.fact
+                part.upright = self.upright
+            self._signs[number].shown = number < len(self.items) - 1 and not self.upright
+        self._arrange()
+
+    def place(self, parts, x, y, width, height):
+        if self.theme is None:
+            return
+        shown = [part for part in self._pool if part.shown]
+        if self.upright:
+            self._place_upright(shown, x, y, width, height)
+        else:
+            self._place_line(shown, x, y, height)
+
+    def _place_line(self, parts, x, y, height):
+        for number, part in enumerate(parts):
+            part.size = (self._width(self.items[number]), self.theme.trail_part)
+            part.pos = (x, y + (height - part.height) // 2)
+            sign = self._signs[number]
+            sign.side = self.theme.mm(6)
+            sign.pos = (part.right + (self._between - sign.side) // 2, part.y + self.theme.mm(6))
+            x = part.right + self._between
+
+    def _place_upright(self, parts, x, y, width, height):
+        top = y + height - self.theme.mm(17)
+        for part in parts:
+            part.width = width
+            part.height = max(self.theme.trail_part, part.needs)
+            top -= part.height
+            part.pos = (x, top)
+            top -= self.theme.up(3)
+
+    def _tapped(self, part):
+        self.dispatch("on_change", part.value)
+
+    def on_change(self, fact):
+        pass

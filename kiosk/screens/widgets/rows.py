@@ -1,0 +1,205 @@
+"""Lists that are pages of large rows with arrows, never scrolled (look.md section 5: list row, tile)."""
+
+from kivy.properties import (
+    BooleanProperty,
+    ListProperty,
+    NumericProperty,
+    ObjectProperty,
+    StringProperty,
+)
+
+from kiosk.screens.paging import Line, in_columns, paginate
+from kiosk.screens.widgets.layout import Bar, Container, Stack
+from kiosk.screens.widgets.text import measure
+from kiosk.screens.widgets.touch import Touchable
+
+
+class ListRow(Bar, Touchable):
+    """A name with a second line and, at the right, what decides. Its names are given from the longest to the
+    shortest (a line break parts one in two); the first that fits is shown, and never cut.
+    """
+
+    names = ListProperty([""])
+    icon = StringProperty("")
+    detail = StringProperty("")
+    detail_colour = StringProperty("quiet")
+    pill = StringProperty("")
+    right = StringProperty("")
+    right_detail = StringProperty("")
+    right_colour = StringProperty("primary")
+    sign = StringProperty("right")
+    style = StringProperty("body")
+    theme = ObjectProperty(None, allownone=True)
+
+    def place(self, parts, x, y, width, height):
+        super().place(parts, x, y, width, height)
+        words = self.ids.name
+        name = self._fitting(words.parent.width)
+        if words.text != name:
+            words.text = name
+
+    def _fitting(self, width):
+        for name in self.names:
+            lines = name.split("\n")
+            if all(measure(self.theme, line, self.style, medium=True) <= width for line in lines):
+                return name
+        return self.names[-1]
+
+
+class Paged(Container):
+    """Base of what shows its `items` page by page, each page as many as there is room for.
+
+    Offers `first`, `last` and `count` (cells, from 1), `has_before`, `has_after` and `paged` to a Pager;
+    `pager_room` is what a Pager under it takes.
+    """
+
+    items = ListProperty([])
+    page = NumericProperty(0)
+    first = NumericProperty(0)
+    last = NumericProperty(0)
+    count = NumericProperty(0)
+    paged = BooleanProperty(False)
+    has_before = BooleanProperty(False)
+    has_after = BooleanProperty(False)
+    pager_room = NumericProperty(0)
+
+    def __init__(self, **options):
+        self.register_event_type("on_choose")
+        super().__init__(fit=False, **options)
+        self.bind(items=self._arrange, page=self._arrange, pager_room=self._arrange)
+
+    def turn(self, pages):
+        """Pages further (1) or back (-1)."""
+        self.page = max(0, self.page + pages)
+
+    def present(self, lines, height):
+        """The lines of the present page, when the container is `height` px high now."""
+        whole = height + (self.pager_room if self.paged else 0)
+        pages = paginate(lines, whole)
+        if len(pages) > 1 and self.pager_room:
+            pages = paginate(lines, whole - self.pager_room)
+        self.paged = len(pages) > 1
+        self.page = min(self.page, max(0, len(pages) - 1))
+        counts = [sum(cells(line) for line in page) for page in pages]
+        self.count = sum(counts)
+        before = sum(counts[: self.page])
+        self.first, self.last = before + 1, before + (counts[self.page] if counts else 0)
+        self.has_before, self.has_after = self.page > 0, self.page < len(pages) - 1
+        return pages[self.page] if pages else ()
+
+    def on_choose(self, value):
+        pass
+
+
+def cells(line):
+    """How many cells of a line can be chosen or seen."""
+    return 0 if line.head else sum(cell is not None for cell in line.cells)
+
+
+class Rows(Paged):
+    """Rows in columns. An item is a dict of ListRow's properties, or a text: the head of a group.
+
+    `on_choose` gives the value of the row that was touched.
+    """
+
+    columns = NumericProperty(1)
+    row_height = NumericProperty(0)
+    head_height = NumericProperty(0)
+    spacing = NumericProperty(0)
+    group_gap = NumericProperty(0)
+
+    def __init__(self, **options):
+        self._rows = []
+        self._heads = []
+        super().__init__(**options)
+        self.bind(columns=self._arrange, row_height=self._arrange, spacing=self._arrange)
+
+    def place(self, parts, x, y, width, height):
+        page = self.present(self._lines(), height)
+        self._make(page)
+        rows, heads = iter(self._rows), iter(self._heads)
+        top = y + height
+        for number, line in enumerate(page):
+            top -= line.height + (line.gap if number else 0)
+            if line.head:
+                self._put_head(next(heads), line, x, top, width)
+            else:
+                self._put_rows(rows, line, x, top, width)
+        for spare in (*rows, *heads):
+            spare.shown = False
+
+    def _lines(self):
+        lines, run = [], []
+        for item in [*self.items, None]:
+            if isinstance(item, dict):
+                run.append(item)
+                continue
+            lines += [Line(row, self.row_height, self.spacing) for row in in_columns(run, self.columns)]
+            run = []
+            if item is not None:
+                lines.append(Line((item,), self.head_height, self.group_gap, head=True))
+        return lines
+
+    def _make(self, page):
+        needed = sum(cells(line) for line in page)
+        while len(self._rows) < needed:
+            row = ListRow()
+            row.bind(on_tap=self._tapped)
+            self._rows.append(row)
+            self.add_widget(row)
+        while len(self._heads) < sum(line.head for line in page):
+            self._heads.append(GroupHead(fit=False))
+            self.add_widget(self._heads[-1])
+
+    def _put_head(self, head, line, x, y, width):
+        head.text = line.cells[0]
+        head.shown = True
+        head.size = (width, line.height)
+        head.pos = (x, y)
+
+    def _put_rows(self, rows, line, x, y, width):
+        column = (width - self.spacing * (self.columns - 1)) // self.columns
+        for number, item in enumerate(line.cells):
+            row = next(rows)
+            fill(row, item)
+            row.shown = True
+            row.size = (column, line.height)
+            row.pos = (x + number * (column + self.spacing), y)
+
+    def _tapped(self, row):
+        self.dispatch("on_choose", row.value)
+
+
+class GroupHead(Stack):
+    """The name of a group of rows, over them."""
+
+    text = StringProperty("")
+
+
+#: What a row is where its item does not say.
+PLAIN = {
+    "kind": "row",
+    "look": "normal",
+    "style": "body",
+    "icon": "",
+    "detail": "",
+    "detail_colour": "quiet",
+    "pill": "",
+    "right": "",
+    "right_detail": "",
+    "right_colour": "primary",
+    "sign": "right",
+}
+
+
+def fill(row, item):
+    """Makes a row show an item, and nothing of the one before."""
+    for name, value in {**PLAIN, **item}.items():
+        setattr(row, name, value)
+
+
+class Pager(Bar):
+    """«Выше», «1–7 из 9», «Ниже» for a Paged; `compact` without the words, beside a title."""
+
+    pages = ObjectProperty(None, allownone=True, rebind=True)
+    compact = BooleanProperty(False)

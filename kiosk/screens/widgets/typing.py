@@ -1,0 +1,152 @@
+"""Typing on the glass: keys and the fields they fill (look.md section 5). No text input, no focus, no clipboard."""
+
+from kivy.properties import BooleanProperty, ListProperty, NumericProperty, ObjectProperty, StringProperty
+
+from kiosk.screens.widgets.layout import Bar, Container, Stack
+from kiosk.screens.widgets.touch import PushButton, Touchable
+
+ERASE, CLEAR = "erase", "clear"
+EMPTY_PLACE = "_"
+GROUP_GAP = "  "
+THIN_GAP = "\N{THIN SPACE}"
+LAST_SHOWN = 4
+
+
+class Keys(Container):
+    """Rows of keys that fill the width; `on_key` gives the text of the key, or ERASE or CLEAR."""
+
+    rows = ListProperty([])
+    spacing = NumericProperty(0)
+    style = StringProperty("title")
+    clear_text = StringProperty("")
+
+    def __init__(self, **options):
+        self.register_event_type("on_key")
+        super().__init__(fit=False, **options)
+        self.bind(spacing=self._arrange)
+
+    def on_rows(self, *_args):
+        for key in (key for row in self.rows for key in row):
+            button = PushButton(kind="key", style=self.style, value=key)
+            button.kind = "key_word" if key == ERASE or len(key) > 1 else "key"
+            button.icon = "bksp" if key == ERASE else ""
+            button.text = "" if key == ERASE else self.clear_text if key == CLEAR else key
+            button.bind(on_tap=self._tapped)
+            self.add_widget(button)
+
+    def place(self, parts, x, y, width, height):
+        keys = iter(parts)
+        row_height = (height - self.spacing * (len(self.rows) - 1)) // max(1, len(self.rows))
+        top = y + height
+        for row in self.rows:
+            top -= row_height
+            for number in range(len(row)):
+                key = next(keys)
+                left = number * (width + self.spacing) // len(row)
+                right = (number + 1) * (width + self.spacing) // len(row) - self.spacing
+                key.size = (right - left, row_height)
+                key.pos = (x + left, top)
+            top -= self.spacing
+
+    def _tapped(self, button):
+        self.dispatch("on_key", button.value)
+
+    def on_key(self, key):
+        pass
+
+
+class Keypad(Keys):
+    """Digits, «Сброс» and backspace."""
+
+
+class LetterKeys(Keys):
+    """Small Latin letters, digits and what an e-mail address needs."""
+
+
+class FieldBox(Touchable):
+    """The box of a field: what was typed, the bar where the next sign goes, short lines for those that are missing.
+
+    `groups` are the lengths of the groups in which it is read (none: as typed). `masked` shows dots but for the last
+    four signs.
+    """
+
+    text = StringProperty("")
+    before = StringProperty("")
+    groups = ListProperty([])
+    active = BooleanProperty(False)
+    masked = BooleanProperty(False)
+    align = StringProperty("left")
+    typed = StringProperty("")
+    missing = StringProperty("")
+
+    def __init__(self, **options):
+        super().__init__(**options)
+        self.bind(text=self._read, groups=self._read, masked=self._read)
+        self._read()
+
+    def _read(self, *_args):
+        self.typed, self.missing = shown_text(self.text, self.groups, self.masked)
+
+    def place(self, parts, x, y, width, height):
+        used = sum(part.width + part.gap for part in parts)
+        left = x + (width - used) // 2 if self.align == "center" else x
+        for part in parts:
+            left += part.gap
+            part.pos = (left, y + (height - part.height) // 2)
+            left += part.width
+
+
+class FieldNote(Bar):
+    """A mistake or a hint under a field; not there without either."""
+
+    hint = StringProperty("")
+    mistake = StringProperty("")
+
+
+class Field(Stack):
+    """A label, the box, and a hint or a mistake under it; `on_touched` when the patient wants to type here."""
+
+    label = StringProperty("")
+    note = StringProperty("")
+    text = StringProperty("")
+    before = StringProperty("")
+    groups = ListProperty([])
+    active = BooleanProperty(False)
+    masked = BooleanProperty(False)
+    align = StringProperty("left")
+    hint = StringProperty("")
+    mistake = StringProperty("")
+    under = StringProperty("")
+    name = StringProperty("")
+
+    def __init__(self, **options):
+        self.register_event_type("on_touched")
+        super().__init__(**options)
+
+    def on_touched(self):
+        pass
+
+
+def shown_text(text, groups, masked):
+    """What was typed, and what is missing of the groups, as they are read: («•••• •••• •••• 4821», '')."""
+    typed = ["•" if masked and number < len(text) - LAST_SHOWN else sign for number, sign in enumerate(text)]
+    missing = [EMPTY_PLACE] * (sum(groups) - len(text))
+    breaks = {sum(groups[:number]) for number in range(1, len(groups))}
+    signs = [(GROUP_GAP if place in breaks else "") + sign for place, sign in enumerate(typed + missing)]
+    return "".join(signs[: len(typed)]), THIN_GAP.join(signs[len(typed) :])
+
+
+class BirthFields(Container):
+    """Day, month, year beside each other: 28, 28 and 44 % of the width."""
+
+    SHARES = (28, 28, 44)
+    spacing = NumericProperty(0)
+
+    def place(self, parts, x, y, width, height):
+        top = y + height
+        free = width - self.spacing * (len(parts) - 1)
+        for part, share in zip(parts, self.SHARES, strict=True):
+            part.width = free * share // 100
+            part.pos = (x, top - part.height)
+            x = part.right + self.spacing
+        self.height = max(part.height for part in parts)

@@ -1,0 +1,322 @@
+"""A terminal that only stands where it is put: what it shows is set, what the patient does is recorded."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from kiosk.explanations import Explanation
+from kiosk.flow import Step
+from kiosk.models import (
+    Absence,
+    Appointment,
+    AppointmentStatus,
+    Contacts,
+    DayLoad,
+    District,
+    Doctor,
+    DoctorLoad,
+    Facility,
+    Online,
+    OpeningHours,
+    Patient,
+    Specialty,
+    TimeState,
+)
+from kiosk.ticket import Ticket
+from kiosk.views import (
+    Busy,
+    Content,
+    DistrictChoice,
+    DoctorRow,
+    Failed,
+    Printing,
+    Ready,
+    SpecialtyRow,
+    Taken,
+    Waiting,
+    WeekView,
+)
+from kiosk.visit import Draft, Fact, Intent, Visit
+
+NOW = datetime(2025, 11, 24, 14, 32, tzinfo=UTC)
+TODAY = NOW.date()
+
+
+class StandIn:
+    """Has the attributes of kiosk.terminal.Terminal; every method of it is recorded in `done` and does nothing."""
+
+    ACTIONS = frozenset(
+        "start begin choose change back finish leave stay look_aside retry identify give_contacts skip_contacts"
+        " choose_day turn_week choose_time confirm print_again book_another touched tick".split()
+    )
+
+    def __init__(self, step: Step = Step.WELCOME, **shown: Any) -> None:
+        self.done: list[tuple[Any, ...]] = []
+        self.on_change: Callable[[], None] = lambda: None
+        self.production = False
+        self.show(step, **shown)
+
+    def show(self, step: Step, **shown: Any) -> None:
+        """Stands at this step and shows this, and nothing of what was shown before."""
+        self.__dict__.update(PLAIN)
+        self.visit = Visit(started=step is not Step.WELCOME)
+        self.step = step
+        self.__dict__.update(shown)
+        self.on_change()
+
+    def clock(self) -> datetime:
+        return NOW
+
+    def type(self, name: str, text: str) -> None:
+        """What is typed is kept, as everything that a screen shows of it comes from the visit."""
+        self.done.append(("type", name, text))
+        self.visit = replace(self.visit, draft=replace(self.visit.draft, **{name: text}))
+        self.on_change()
+
+    def __getattr__(self, name: str) -> Callable[..., None]:
+        if name not in self.ACTIONS:
+            raise AttributeError(name)
+        return lambda *args, **options: self.done.append((name, *args, *options.items()))
+
+
+HOURS = (OpeningHours(("mon", "tue", "wed", "thu", "fri"), time(8), time(20)),)
+HOME = Facility(
+    "f5", "l5", "Городская поликлиника № 5", "ул. Садовая, 14", "d1", ("8 800 000-00-05",), HOURS, "", True
+)
+PLAIN = {
+    "content": Ready(),
+    "notice": None,
+    "taken": None,
+    "busy": None,
+    "in_doubt": False,
+    "leaving": False,
+    "hints": {},
+    "mistakes": {},
+    "hold_left": None,
+    "hold_total": 180,
+    "idle_left": None,
+    "home": HOME,
+    "ticket": None,
+    "printing": None,
+    "print_problem": None,
+    "out_of_service": None,
+    "policy_tail": "",
+}
+
+DISTRICTS = tuple(
+    (District(f"d{number}", name), count)
+    for number, (name, count) in enumerate(
+        [("Центральный", 6), ("Заречный", 4), ("Привокзальный", 3), ("Северный", 5), ("Советский", 2)], 1
+    )
+)
+FACILITIES = (
+    HOME,
+    replace(HOME, id="f2", name="Городская поликлиника № 2", address="ул. Лесная, 3"),
+    replace(HOME, id="f8", name="Детская городская поликлиника № 8 имени Рауфа Иммануиловича Гейне", address="пр. Мира, 40"),
+    replace(HOME, id="f9", name="Женская консультация № 9", address="ул. Партизана Железняка, 138, корпус 2"),
+)
+
+
+def specialty(code: str, name: str, **more: Any) -> Specialty:
+    return Specialty(f"s-{code}", code, name, "f5", **more)
+
+
+THERAPIST = specialty("therapist", "Терапевт участковый")
+SPECIALTIES = (
+    SpecialtyRow(THERAPIST, True),
+    SpecialtyRow(specialty("paediatrician", "Педиатр участковый"), True, "до 17 лет"),
+    SpecialtyRow(specialty("general-practitioner", "Врач общей практики (семейный врач)"), True),
+    SpecialtyRow(specialty("dentist", "Стоматолог"), True),
+    SpecialtyRow(specialty("surgeon", "Хирург"), True),
+    SpecialtyRow(specialty("gynaecologist", "Акушер-гинеколог"), True),
+    SpecialtyRow(specialty("neurologist", "Невролог"), True),
+    SpecialtyRow(specialty("ophthalmologist", "Офтальмолог"), True),
+    SpecialtyRow(specialty("endocrinologist", "Эндокринолог", online=Online.DISPENSARY), False, "по диспансерному учёту"),
+    SpecialtyRow(specialty("cardiologist", "Кардиолог", online=Online.NO), False, "запись в регистратуре"),
+    SpecialtyRow(specialty("otolaryngologist", "Оториноларинголог"), True),
+    SpecialtyRow(specialty("dermatovenerologist", "Дерматовенеролог", discreet=True), True),
+)
+
+
+def moment(days: int, hour: int, minute: int) -> datetime:
+    return datetime.combine(TODAY + timedelta(days=days), time(hour, minute), UTC)
+
+
+def doctor_row(number: int, names: str, room: str, areas: tuple[str, ...], nearest: datetime | None, free: int, **more: Any) -> DoctorRow:
+    last, first, patronymic = names.split()
+    doctor = Doctor(f"r{number}", f"p{number}", last, first, patronymic, "f5", "therapist", room, areas)
+    return DoctorRow(doctor, DoctorLoad(doctor.id, nearest, free), **more)
+
+
+DOCTORS = (
+    doctor_row(1, "Соколова Елена Андреевна", "214", ("12",), moment(0, 17, 40), 8, own=True),
+    doctor_row(2, "Ибрагимов Тимур Рашидович", "209", ("9",), moment(0, 18, 20), 3),
+    doctor_row(3, "Константинопольская Александра Владиславовна", "216", ("14",), moment(1, 8, 20), 14),
+    doctor_row(4, "Петренко Олег Викторович", "211", ("10", "11"), moment(1, 9, 40), 6),
+    doctor_row(5, "Цой Марина Сергеевна", "218", ("15",), moment(2, 9, 0), 11),
+    doctor_row(6, "Лебедева Вера Павловна", "203", ("7",), moment(4, 9, 0), 1),
+    doctor_row(7, "Жукова Надежда Ильинична", "207", ("8",), None, 0),
+    doctor_row(8, "Оганесян Артур Левонович", "118", (), moment(6, 9, 0), 21),
+    doctor_row(
+        9, "Белова Инна Олеговна", "220", ("3",), None, 0,
+        absence=Absence(TODAY, TODAY + timedelta(days=5), "r1", "Соколова Е. А."),
+    ),
+)  # fmt: skip
+FREE = {"8:20", "9:40", "10:00", "11:20", "13:00", "14:40", "15:20", "15:40", "17:20", "18:00", "18:40"}
+
+
+def day_times(day: date, step: int = 20, parts: tuple[tuple[int, int], ...] = ((8, 12), (12, 16), (17, 19))) -> tuple[TimeState, ...]:
+    starts = [
+        datetime.combine(day, time(minute // 60, minute % 60), UTC)
+        for first, last in parts
+        for minute in range(first * 60, last * 60, step)
+    ]
+    return tuple(
+        TimeState(start, start + timedelta(minutes=step), f"{start.hour}:{start.minute:02}" in FREE) for start in starts
+    )
+
+
+def week(step: int = 20, parts: tuple[tuple[int, int], ...] = ((8, 12), (12, 16), (17, 19))) -> WeekView:
+    tuesday = TODAY + timedelta(days=1)
+    counts = ((1, 9), (11, 19), (0, 30), (4, 26), (7, 23), (2, 8), (0, 0))
+    days = tuple(
+        DayLoad(TODAY + timedelta(days=number), free, busy, day_times(tuesday, step, parts) if number == 1 else ())
+        for number, (free, busy) in enumerate(counts)
+    )
+    return WeekView(days, tuesday, NOW, False, True)
+
+
+EMPTY_WEEK = WeekView(
+    tuple(DayLoad(TODAY + timedelta(days=number), 0, 12 if number < 5 else 0) for number in range(7)), None, NOW, False, True
+)
+
+
+def appointment(days: int, hour: int, minute: int, status: AppointmentStatus = AppointmentStatus.PROPOSED) -> Appointment:
+    start = moment(days, hour, minute)
+    return Appointment(f"a{days}{hour}{minute}", status, start, start + timedelta(minutes=20), "r1", "f5")
+
+
+TAKEN = Taken(moment(1, 15, 40), (appointment(1, 15, 20), appointment(1, 17, 20), appointment(3, 15, 40)))
+PATIENT = Patient("p", "И. М. П.", 1958, phone="+7 *** ***-12-34", email="i***@example.ru")
+DRAFT = Draft("7700000000004821", "12", "04", "1958", "", "", "")
+
+
+def visit(*facts: Fact, draft: Draft = DRAFT, **more: Any) -> Visit:
+    values = {
+        Fact.DISTRICT: DISTRICTS[0][0],
+        Fact.FACILITY: HOME,
+        Fact.SPECIALTY: THERAPIST,
+        Fact.DOCTOR: DOCTORS[0].doctor,
+        Fact.TIME: appointment(1, 15, 40, AppointmentStatus.HELD),
+        Fact.PATIENT: PATIENT,
+        Fact.CONTACTS: Contacts(PATIENT.phone, PATIENT.email),
+    }
+    made = Visit(started=True, intent=Intent.BOOK, draft=draft, **more)
+    for fact in facts:
+        made = made.establish(fact, values[fact])
+    return made
+
+
+ALL = (Fact.DISTRICT, Fact.FACILITY, Fact.SPECIALTY, Fact.DOCTOR, Fact.TIME, Fact.PATIENT, Fact.CONTACTS)
+TICKET = Ticket(
+    facility_name=HOME.name,
+    facility_address=HOME.address,
+    facility_phone=HOME.phones[0],
+    starts_at=moment(1, 15, 40),
+    room="214, этаж 2",
+    doctor_name="Соколова Елена Андреевна",
+    specialty_name="Терапевт участковый",
+    areas=("12",),
+    discreet=False,
+    initials="И. М. П.",
+    number="T-214-07",
+    code="7K2M94QDX3PW6HTA",
+    bring="",
+    awaiting_approval=False,
+    terminal_name="T-05",
+    printed_at=NOW,
+)
+LOST = Explanation(
+    "Нет связи с электронной регистратурой",
+    "Введённое сохранено. Попробуйте ещё раз или обратитесь в регистратуру.",
+    True,
+)
+DOCUMENT = Explanation(
+    "Нужен номер вашего документа", "Наберите номер паспорта или свидетельства о рождении: только цифры, без серии."
+)
+ONE_PER_DAY = Explanation(
+    "К этому специалисту – одна запись в день", "Вы уже записаны. Выберите другой день или обратитесь в регистратуру."
+)
+NO_PAPER = Explanation(
+    "Талон не напечатан: кончилась бумага", "Запись действует. Снимите код телефоном или назовите в регистратуре номер T-214-07."
+)
+OUT = Explanation("Терминал временно не работает", "Нет связи с регистратурой города. Ваши записи на месте.")
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One state of one screen, by the name of its picture."""
+
+    name: str
+    step: Step
+    shown: dict[str, Any] = field(default_factory=dict)
+
+
+def _pictures() -> tuple[Picture, ...]:
+    upto = {fact: ALL[: number + 1] for number, fact in enumerate(ALL)}
+    time_visit = visit(*upto[Fact.DOCTOR])
+    asks = visit(*upto[Fact.TIME], draft=replace(DRAFT, birth_month="0", birth_year=""))
+    hold = {"hold_left": 272, "hold_total": 300}
+    return (
+        Picture("welcome", Step.WELCOME),
+        Picture("home", Step.HOME),
+        Picture("district", Step.DISTRICT, {"visit": visit(), "content": Ready(DistrictChoice(HOME, DISTRICTS))}),
+        Picture("facility", Step.FACILITY, {"visit": visit(Fact.DISTRICT), "content": Ready(FACILITIES)}),
+        Picture("specialty", Step.SPECIALTY, {"visit": visit(Fact.FACILITY), "content": Ready(SPECIALTIES)}),
+        Picture("doctor", Step.DOCTOR, {"visit": visit(*upto[Fact.SPECIALTY]), "content": Ready(DOCTORS)}),
+        Picture("doctor-waiting", Step.DOCTOR, {"visit": visit(*upto[Fact.SPECIALTY]), "content": Waiting(slow=True)}),
+        Picture("doctor-failed", Step.DOCTOR, {"visit": visit(*upto[Fact.SPECIALTY]), "content": Failed(LOST)}),
+        Picture("doctor-notice", Step.DOCTOR, {"visit": visit(*upto[Fact.SPECIALTY]), "content": Ready(DOCTORS), "notice": LOST}),
+        Picture("time", Step.TIME, {"visit": time_visit, "content": Ready(week())}),
+        Picture("time-dense", Step.TIME, {"visit": time_visit, "content": Ready(week(10, ((8, 20),)))}),
+        Picture("time-taken", Step.TIME, {"visit": time_visit, "content": Ready(week()), "taken": TAKEN}),
+        Picture("time-none", Step.TIME, {"visit": time_visit, "content": Ready(EMPTY_WEEK)}),
+        Picture("time-notice", Step.TIME, {"visit": time_visit, "content": Ready(week()), "notice": ONE_PER_DAY}),
+        Picture("identify", Step.IDENTIFY, {"visit": asks, **hold}),
+        Picture("identify-hint", Step.IDENTIFY, {
+            "visit": visit(*upto[Fact.TIME], draft=replace(DRAFT, birth_day="31", birth_month="02")), **hold,
+            "hints": {"policy_number": "Проверьте номер: в нём может быть ошибка"},
+        }),
+        Picture("identify-document", Step.IDENTIFY, {
+            "visit": visit(*upto[Fact.TIME], document_asked=True), "notice": DOCUMENT, **hold,
+        }),
+        Picture("identify-busy", Step.IDENTIFY, {"visit": visit(*upto[Fact.TIME]), "busy": Busy.IDENTIFY, **hold}),
+        Picture("contacts", Step.CONTACTS, {
+            "visit": visit(*upto[Fact.PATIENT], draft=replace(DRAFT, phone="912345")), **hold,
+        }),
+        Picture("contacts-email", Step.CONTACTS, {
+            "visit": visit(*upto[Fact.PATIENT], draft=replace(DRAFT, email="ivanova.mp@")), **hold,
+            "mistakes": {"email": "Это не похоже на адрес почты"},
+        }),
+        Picture("confirm", Step.CONFIRM, {"visit": visit(*ALL), "policy_tail": "4821", **hold}),
+        Picture("confirm-busy", Step.CONFIRM, {"visit": visit(*ALL), "policy_tail": "4821", "busy": Busy.BOOK, **hold}),
+        Picture("confirm-doubt", Step.CONFIRM, {"visit": visit(*ALL), "policy_tail": "4821", "in_doubt": True, **hold}),
+        Picture("confirm-leaving", Step.CONFIRM, {
+            "visit": visit(*ALL), "policy_tail": "4821", "in_doubt": True, "leaving": True, **hold,
+        }),
+        Picture("result-printing", Step.RESULT, {"visit": visit(*ALL), "ticket": TICKET, "printing": Printing.UNDER_WAY}),
+        Picture("result", Step.RESULT, {"visit": visit(*ALL), "ticket": TICKET, "printing": Printing.PRINTED}),
+        Picture("result-not-printed", Step.RESULT, {
+            "visit": visit(*ALL), "ticket": TICKET, "printing": Printing.NOT_PRINTED, "print_problem": NO_PAPER,
+        }),
+        Picture("result-awaiting", Step.RESULT, {
+            "visit": visit(*ALL), "ticket": replace(TICKET, awaiting_approval=True), "printing": Printing.PRINTED,
+        }),
+        Picture("help", Step.HELP, {"visit": visit(Fact.FACILITY)}),
+        Picture("out-of-service", Step.OUT_OF_SERVICE, {"visit": Visit(), "out_of_service": OUT}),
+        Picture("idle", Step.TIME, {"visit": time_visit, "content": Ready(week()), "idle_left": 18}),
+    )  # fmt: skip
+
+
+PICTURES = _pictures()
