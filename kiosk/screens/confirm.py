@@ -50,7 +50,9 @@ class ConfirmScreen(StepScreen):
         self.doctor, self.specialty = doctor.full_name, get(Fact.SPECIALTY).name
         self.approval = get(Fact.SPECIALTY).approval
         self.room = _("Room {room}").format(room=doctor.room) if doctor.room else facility.name
-        self.address = ", ".join(part for part in ((facility.name if doctor.room else ""), facility.address) if part)
+        self.address = ", ".join(
+            part for part in ((facility.name if doctor.room else ""), facility.address) if part
+        )
 
     def _paint_patient(self, get):
         patient, contacts = get(Fact.PATIENT), get(Fact.CONTACTS)

@@ -29,7 +29,9 @@ class DoctorScreen(StepScreen):
         today = self.now().date()
         self.items = [doctor_row(row, today) for row in value]
         own = any(row.own for row in value)
-        self.order = _("Your area doctor first, then by the nearest time") if own else _("By the nearest free time")
+        self.order = (
+            _("Your area doctor first, then by the nearest time") if own else _("By the nearest free time")
+        )
         nearest = min((row.load.nearest for row in value if row.load.nearest), default=None)
         self.far = nearest is None or nearest.date() > today + NEAR
 
@@ -42,7 +44,11 @@ def doctor_row(row, today):
     """The list row of a DoctorRow."""
     doctor, load = row.doctor, row.load
     return {
-        "names": [doctor.full_name, f"{doctor.last_name}\n{doctor.first_name} {doctor.patronymic}", doctor.short_name],
+        "names": [
+            doctor.full_name,
+            f"{doctor.last_name}\n{doctor.first_name} {doctor.patronymic}",
+            doctor.short_name,
+        ],
         "detail": _detail(row),
         "pill": _("your doctor") if row.own else "",
         "look": "recommended" if row.own else "normal",
@@ -61,9 +67,15 @@ def _detail(row):
     """Room and area; of a doctor who is away, that and who stands in (R45)."""
     if row.absence is not None:
         substitute = row.absence.substitute_name
-        return _("absent today, {name} stands in").format(name=substitute) if substitute else _("absent today")
+        return (
+            _("absent today, {name} stands in").format(name=substitute) if substitute else _("absent today")
+        )
     doctor = row.doctor
     room = _("room {room}").format(room=doctor.room) if doctor.room else ""
     areas = ", ".join(doctor.areas)
-    area = (_("areas {names}") if len(doctor.areas) > 1 else _("area {names}")).format(names=areas) if areas else ""
+    area = (
+        (_("areas {names}") if len(doctor.areas) > 1 else _("area {names}")).format(names=areas)
+        if areas
+        else ""
+    )
     return " · ".join(part for part in (room, area) if part)

@@ -35,16 +35,26 @@ class Frame(Widget):
         self._make = make
         self._screens = {}
         super().__init__(**options)
-        self._trail, self._leaving, self._idle = (self.ids[name].__self__ for name in ("trail", "leaving", "idle"))
+        self._trail, self._leaving, self._idle = (
+            self.ids[name].__self__ for name in ("trail", "leaving", "idle")
+        )
         for layer in (self._trail, self._leaving, self._idle):
             self.remove_widget(layer)
 
-    def prepare(self, step):
+    def prepare(self, step: Step) -> None:
         """Builds the screen of a step ahead of its first showing."""
         if step not in self._screens:
             self._screens[step] = self._make(step)
 
-    def paint(self, *_args):
+    def start_over(self) -> None:
+        """Forgets all screens, as one of them may be broken, and shows the terminal on new ones."""
+        if self.screen is not None:
+            self.ids.place.remove_widget(self.screen)
+        self.screen = None
+        self._screens.clear()
+        self.paint()
+
+    def paint(self, *_args: object) -> None:
         """Shows the terminal as it is now."""
         self._paint_screen(self.terminal.step)
         self._paint_bands(self.terminal.step)
@@ -95,6 +105,6 @@ class Frame(Widget):
         elif not shown and widget.parent is not None:
             self.remove_widget(widget)
 
-    def help(self):
+    def help(self) -> None:
         """«Помощь»."""
         self.terminal.look_aside(Detour.HELP)

@@ -17,7 +17,9 @@ def desk_words(facility: Facility | None, today: date) -> str:
         return _("The reception desk is closed today")
     if any(line.all_day for line in lines):
         return _("The reception desk is open around the clock")
-    return _("The reception desk is open today {hours}").format(hours=", ".join(_span(line) for line in lines))
+    return _("The reception desk is open today {hours}").format(
+        hours=", ".join(_span(line) for line in lines)
+    )
 
 
 def _span(line: OpeningHours) -> str:

@@ -90,7 +90,12 @@ class IdentifyScreen(StepScreen):
     def _leave_field(self, name):
         """A day or month of one digit is completed when its field is left: 5 is 05."""
         text = getattr(self, self.active)
-        if self.active in ("birth_day", "birth_month") and name != self.active and len(text) == 1 and text != "0":
+        if (
+            self.active in ("birth_day", "birth_month")
+            and name != self.active
+            and len(text) == 1
+            and text != "0"
+        ):
             self.terminal.type(self.active, f"0{text}")
 
     def _date_mistake(self):

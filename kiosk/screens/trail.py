@@ -48,7 +48,9 @@ def _folded(visit: Visit, parts: tuple[Part, ...]) -> tuple[Part, ...]:
     """The specialty said with the doctor: «Терапевт Соколова Е. А.»."""
     specialty = visit.get(Fact.SPECIALTY)
     return tuple(
-        Part(part.fact, part.caption, f"{specialty.name} {part.value}") if part.fact is Fact.DOCTOR and specialty else part
+        Part(part.fact, part.caption, f"{specialty.name} {part.value}")
+        if part.fact is Fact.DOCTOR and specialty
+        else part
         for part in parts
     )
 

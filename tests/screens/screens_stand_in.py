@@ -113,7 +113,12 @@ DISTRICTS = tuple(
 FACILITIES = (
     HOME,
     replace(HOME, id="f2", name="Городская поликлиника № 2", address="ул. Лесная, 3"),
-    replace(HOME, id="f8", name="Детская городская поликлиника № 8 имени Рауфа Иммануиловича Гейне", address="пр. Мира, 40"),
+    replace(
+        HOME,
+        id="f8",
+        name="Детская городская поликлиника № 8 имени Рауфа Иммануиловича Гейне",
+        address="пр. Мира, 40",
+    ),
     replace(HOME, id="f9", name="Женская консультация № 9", address="ул. Партизана Железняка, 138, корпус 2"),
 )
 
@@ -132,7 +137,11 @@ SPECIALTIES = (
     SpecialtyRow(specialty("gynaecologist", "Акушер-гинеколог"), True),
     SpecialtyRow(specialty("neurologist", "Невролог"), True),
     SpecialtyRow(specialty("ophthalmologist", "Офтальмолог"), True),
-    SpecialtyRow(specialty("endocrinologist", "Эндокринолог", online=Online.DISPENSARY), False, "по диспансерному учёту"),
+    SpecialtyRow(
+        specialty("endocrinologist", "Эндокринолог", online=Online.DISPENSARY),
+        False,
+        "по диспансерному учёту",
+    ),
     SpecialtyRow(specialty("cardiologist", "Кардиолог", online=Online.NO), False, "запись в регистратуре"),
     SpecialtyRow(specialty("otolaryngologist", "Оториноларинголог"), True),
     SpecialtyRow(specialty("dermatovenerologist", "Дерматовенеролог", discreet=True), True),
@@ -143,7 +152,15 @@ def moment(days: int, hour: int, minute: int) -> datetime:
     return datetime.combine(TODAY + timedelta(days=days), time(hour, minute), UTC)
 
 
-def doctor_row(number: int, names: str, room: str, areas: tuple[str, ...], nearest: datetime | None, free: int, **more: Any) -> DoctorRow:
+def doctor_row(
+    number: int,
+    names: str,
+    room: str,
+    areas: tuple[str, ...],
+    nearest: datetime | None,
+    free: int,
+    **more: Any,
+) -> DoctorRow:
     last, first, patronymic = names.split()
     doctor = Doctor(f"r{number}", f"p{number}", last, first, patronymic, "f5", "therapist", room, areas)
     return DoctorRow(doctor, DoctorLoad(doctor.id, nearest, free), **more)
@@ -166,14 +183,17 @@ DOCTORS = (
 FREE = {"8:20", "9:40", "10:00", "11:20", "13:00", "14:40", "15:20", "15:40", "17:20", "18:00", "18:40"}
 
 
-def day_times(day: date, step: int = 20, parts: tuple[tuple[int, int], ...] = ((8, 12), (12, 16), (17, 19))) -> tuple[TimeState, ...]:
+def day_times(
+    day: date, step: int = 20, parts: tuple[tuple[int, int], ...] = ((8, 12), (12, 16), (17, 19))
+) -> tuple[TimeState, ...]:
     starts = [
         datetime.combine(day, time(minute // 60, minute % 60), UTC)
         for first, last in parts
         for minute in range(first * 60, last * 60, step)
     ]
     return tuple(
-        TimeState(start, start + timedelta(minutes=step), f"{start.hour}:{start.minute:02}" in FREE) for start in starts
+        TimeState(start, start + timedelta(minutes=step), f"{start.hour}:{start.minute:02}" in FREE)
+        for start in starts
     )
 
 
@@ -181,18 +201,26 @@ def week(step: int = 20, parts: tuple[tuple[int, int], ...] = ((8, 12), (12, 16)
     tuesday = TODAY + timedelta(days=1)
     counts = ((1, 9), (11, 19), (0, 30), (4, 26), (7, 23), (2, 8), (0, 0))
     days = tuple(
-        DayLoad(TODAY + timedelta(days=number), free, busy, day_times(tuesday, step, parts) if number == 1 else ())
+        DayLoad(
+            TODAY + timedelta(days=number), free, busy, day_times(tuesday, step, parts) if number == 1 else ()
+        )
         for number, (free, busy) in enumerate(counts)
     )
     return WeekView(days, tuesday, NOW, False, True)
 
 
 EMPTY_WEEK = WeekView(
-    tuple(DayLoad(TODAY + timedelta(days=number), 0, 12 if number < 5 else 0) for number in range(7)), None, NOW, False, True
+    tuple(DayLoad(TODAY + timedelta(days=number), 0, 12 if number < 5 else 0) for number in range(7)),
+    None,
+    NOW,
+    False,
+    True,
 )
 
 
-def appointment(days: int, hour: int, minute: int, status: AppointmentStatus = AppointmentStatus.PROPOSED) -> Appointment:
+def appointment(
+    days: int, hour: int, minute: int, status: AppointmentStatus = AppointmentStatus.PROPOSED
+) -> Appointment:
     start = moment(days, hour, minute)
     return Appointment(f"a{days}{hour}{minute}", status, start, start + timedelta(minutes=20), "r1", "f5")
 
@@ -243,13 +271,16 @@ LOST = Explanation(
     True,
 )
 DOCUMENT = Explanation(
-    "Нужен номер вашего документа", "Наберите номер паспорта или свидетельства о рождении: только цифры, без серии."
+    "Нужен номер вашего документа",
+    "Наберите номер паспорта или свидетельства о рождении: только цифры, без серии.",
 )
 ONE_PER_DAY = Explanation(
-    "К этому специалисту – одна запись в день", "Вы уже записаны. Выберите другой день или обратитесь в регистратуру."
+    "К этому специалисту – одна запись в день",
+    "Вы уже записаны. Выберите другой день или обратитесь в регистратуру.",
 )
 NO_PAPER = Explanation(
-    "Талон не напечатан: кончилась бумага", "Запись действует. Снимите код телефоном или назовите в регистратуре номер T-214-07."
+    "Талон не напечатан: кончилась бумага",
+    "Запись действует. Снимите код телефоном или назовите в регистратуре номер T-214-07.",
 )
 OUT = Explanation("Терминал временно не работает", "Нет связи с регистратурой города. Ваши записи на месте.")
 

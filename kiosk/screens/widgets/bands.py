@@ -1,6 +1,13 @@
 """The frame around every screen: header, trail, footer (look.md section 5)."""
 
-from kivy.properties import BooleanProperty, ListProperty, NumericProperty, ObjectProperty, OptionProperty, StringProperty
+from kivy.properties import (
+    BooleanProperty,
+    ListProperty,
+    NumericProperty,
+    ObjectProperty,
+    OptionProperty,
+    StringProperty,
+)
 
 from kiosk.screens.widgets.layout import Bar, Container, Part, Stack
 from kiosk.screens.widgets.text import Icon, measure

@@ -60,7 +60,9 @@ class Container(Part):
 
     def _place(self, *_args):
         left, top, right, bottom = self.padding
-        self.place(self.seen, self.x + left, self.y + bottom, self.width - left - right, self.height - top - bottom)
+        self.place(
+            self.seen, self.x + left, self.y + bottom, self.width - left - right, self.height - top - bottom
+        )
 
     def place(self, parts, x, y, width, height):
         """Gives each part its place in the inner rectangle; here, the kv rule does."""

@@ -5,7 +5,14 @@ from functools import cache
 from kivy.clock import Clock
 from kivy.core.text import Label as Renderer
 from kivy.graphics import Color, Rectangle
-from kivy.properties import BooleanProperty, ColorProperty, NumericProperty, ObjectProperty, OptionProperty, StringProperty
+from kivy.properties import (
+    BooleanProperty,
+    ColorProperty,
+    NumericProperty,
+    ObjectProperty,
+    OptionProperty,
+    StringProperty,
+)
 
 from kiosk.screens.widgets.layout import Part
 
@@ -34,7 +41,9 @@ class Text(Part):
         with self.canvas:
             self._tint = Color(*self.colour)
             self._picture = Rectangle(size=(0, 0))
-        self.bind(text=self._render_soon, style=self._render_soon, medium=self._render_soon, theme=self._render_soon)
+        self.bind(
+            text=self._render_soon, style=self._render_soon, medium=self._render_soon, theme=self._render_soon
+        )
         self.bind(wrap=self._render_soon, align=self._render_soon, colour=self._paint)
         self.bind(pos=self._put, size=self._put, width=self._rewrap)
         self._render_soon()
@@ -57,7 +66,12 @@ class Text(Part):
         self._wrapped_at = self.width if self.wrap else None
         limit = (max(1, self.width), None) if self.wrap else (None, None)
         renderer = Renderer(
-            text=self.text, font_name=font, font_size=size, line_height=step, text_size=limit, halign=self.align
+            text=self.text,
+            font_name=font,
+            font_size=size,
+            line_height=step,
+            text_size=limit,
+            halign=self.align,
         )
         renderer.refresh()
         picture = renderer.texture

@@ -1,0 +1,142 @@
+"""The window: wiring of terminal, frame and Kivy's loop, and what happens when something unforeseen breaks."""
+
+import logging
+import time
+import traceback
+from collections.abc import Callable
+
+from kivy.app import App
+from kivy.base import ExceptionHandler, ExceptionManager
+from kivy.clock import Clock
+from kivy.core.window import Window
+
+from kiosk import screens
+from kiosk.flow import Step
+from kiosk.screens.frame import Frame
+from kiosk.screens.theme import Theme
+from kiosk.settings import DisplaySettings
+from kiosk.terminal import Terminal
+
+logger = logging.getLogger(__name__)
+
+#: Exit status for the supervisor: broke twice in short order, start anew (EX_SOFTWARE of sysexits.h).
+EXIT_BROKEN = 70
+SHORT_ORDER_SECONDS = 60
+TICK_SECONDS = 1
+FAST_FPS, SLOW_FPS = 60, 10
+#: Between visits the loop slows down after so many seconds: it costs a core less, and the first touch 0.1 s at most.
+SLOW_AFTER_SECONDS = 30
+
+
+class KioskApp(App):  # type: ignore[misc]
+    """Shows the terminal in one window until it is stopped; `exit_status` is for the supervisor then.
+
+    `on_ready` is called once, after the first frame; the other screens are built after it, one a frame.
+    Kivy must have been configured before (kiosk/window.py).
+    """
+
+    def __init__(
+        self, terminal: Terminal, display: DisplaySettings, on_ready: Callable[[], None] | None = None
+    ) -> None:
+        super().__init__()
+        self.terminal = terminal
+        self.exit_status = 0
+        self._display = display
+        self._on_ready = on_ready
+        self._crashes = Crashes(self)
+        self._last_active = time.monotonic()
+
+    def build(self) -> Frame:
+        """The frame, with the welcome screen in it."""
+        screens.install(Theme(self._display))
+        frame = Frame(self.terminal, lambda step: screens.make_screen(step, self.terminal))
+        paint = Clock.create_trigger(frame.paint, -1)
+        self.terminal.on_change = paint
+        frame.paint()
+        return frame
+
+    def on_start(self) -> None:
+        """Everything that calls in from outside."""
+        ExceptionManager.add_handler(self._crashes)
+        Window.bind(on_touch_down=self._touched, on_key_down=self._touched, on_request_close=self._stay_open)
+        self._clock = Clock.schedule_interval(self._tick, TICK_SECONDS)
+        Clock.schedule_once(self._ready, 0)
+
+    def on_stop(self) -> None:
+        """Kivy calls this twice; the second time there is nothing left to do."""
+        ExceptionManager.remove_handler(self._crashes)
+        Window.unbind(
+            on_touch_down=self._touched, on_key_down=self._touched, on_request_close=self._stay_open
+        )
+        self._clock.cancel()
+
+    def open_settings(self, *_args: object) -> bool:
+        """Kivy's own settings panel is not for patients."""
+        return False
+
+    def _ready(self, _dt: float) -> None:
+        if self._on_ready is not None:
+            self._on_ready()
+        self._build_ahead(list(Step))
+
+    def _build_ahead(self, steps: list[Step]) -> None:
+        if steps:
+            self.root.prepare(steps[0])
+            Clock.schedule_once(lambda _dt: self._build_ahead(steps[1:]), 0)
+
+    def _tick(self, _dt: float) -> None:
+        self.terminal.tick()
+        self.root.paint()
+        quiet = not self.terminal.visit.started and time.monotonic() - self._last_active > SLOW_AFTER_SECONDS
+        Clock._max_fps = SLOW_FPS if quiet else FAST_FPS
+
+    def _touched(self, *_args: object) -> bool:
+        self._last_active = time.monotonic()
+        Clock._max_fps = FAST_FPS
+        self.terminal.touched()
+        return False
+
+    def _stay_open(self, *_args: object, **_options: object) -> bool:
+        """A fullscreen kiosk is closed by its supervisor only."""
+        return self._display.fullscreen
+
+
+class Crashes(ExceptionHandler):  # type: ignore[misc]
+    """An exception nobody foresaw ends the visit and shows welcome; a second within a minute ends the program.
+
+    Logged is its type and place, never its message: that might hold what a patient typed.
+    """
+
+    def __init__(self, app: KioskApp, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._app = app
+        self._monotonic = monotonic
+        self._last: float | None = None
+
+    def handle_exception(self, error: BaseException) -> int:
+        """Kivy's hook: whether the loop goes on."""
+        if not isinstance(error, Exception):
+            return int(ExceptionManager.RAISE)
+        logger.error("unforeseen %s at %s", type(error).__name__, place(error))
+        now = self._monotonic()
+        again = self._last is not None and now - self._last < SHORT_ORDER_SECONDS
+        self._last = now
+        if again or not self._start_over():
+            self._app.exit_status = EXIT_BROKEN
+            self._app.stop()
+        return int(ExceptionManager.PASS)
+
+    def _start_over(self) -> bool:
+        """A fresh visit on fresh screens; False where even that fails."""
+        try:
+            self._app.terminal.leave()
+            self._app.root.start_over()
+        except Exception as error:  # noqa: BLE001  the top-level handler: the supervisor takes over
+            logger.error("unforeseen %s at %s", type(error).__name__, place(error))
+            return False
+        return True
+
+
+def place(error: BaseException) -> str:
+    """Where an exception was raised: file, line, function."""
+    last = traceback.extract_tb(error.__traceback__)[-1:]
+    return "".join(f"{one.filename}:{one.lineno} {one.name}" for one in last) or "nowhere"

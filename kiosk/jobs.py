@@ -1,0 +1,72 @@
+"""Background work in, result on the UI thread out: the only threads of the terminal, bridged by Kivy's clock."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+from kivy.clock import Clock
+
+from kiosk.errors import KioskError
+
+T = TypeVar("T")
+
+#: How many threads work in a lane. One thread serves its work in the order in which it came.
+LANES = {"registry": 4, "commands": 1, "printer": 1}
+
+
+class ClockJobs:
+    """ports.Jobs for a running Kivy loop. `run` is called on the UI thread; `close` waits for commands under way."""
+
+    def __init__(self) -> None:
+        self._pools = {
+            lane: ThreadPoolExecutor(size, thread_name_prefix=lane) for lane, size in LANES.items()
+        }
+        self._latest: dict[str, object] = {}
+
+    def run(
+        self,
+        work: Callable[[], T],
+        done: Callable[[T], None],
+        failed: Callable[[KioskError], None],
+        *,
+        lane: str = "registry",
+        exclusive: str = "",
+    ) -> None:
+        """Does the work in its lane, then calls `done` or `failed` unless a later job of this name was started."""
+        ticket = object()
+        if exclusive:
+            self._latest[exclusive] = ticket
+
+        def finish(outcome: Callable[[], None]) -> None:
+            if not exclusive or self._latest.get(exclusive) is ticket:
+                outcome()
+
+        def worker() -> None:
+            outcome = _carry_out(work, done, failed)
+            Clock.schedule_once(lambda _dt: finish(outcome))
+
+        self._pools[lane].submit(worker)
+
+    def close(self) -> None:
+        """No more work; reads that wait are dropped, commands and printing are finished. May be called again."""
+        for lane, pool in self._pools.items():
+            pool.shutdown(wait=lane != "registry", cancel_futures=lane == "registry")
+
+
+def _carry_out(
+    work: Callable[[], T], done: Callable[[T], None], failed: Callable[[KioskError], None]
+) -> Callable[[], None]:
+    """What is to be called on the UI thread. A failure that nobody foresaw is raised there again."""
+    try:
+        result = work()
+    except KioskError as error:
+        foreseen = error
+        return lambda: failed(foreseen)
+    except BaseException as error:  # noqa: BLE001  the worker must not swallow it: the UI thread decides
+        unforeseen: Any = error
+        return lambda: _raise(unforeseen)
+    return lambda: done(result)
+
+
+def _raise(error: BaseException) -> None:
+    raise error
