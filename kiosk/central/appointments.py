@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Connection, false, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, false, func, or_, select
 
 from kiosk.central import pages, recovery, shapes
 from kiosk.central.call import Call, Refusal, Reply, Route, Who
@@ -17,6 +17,8 @@ from kiosk.central.shapes import Booking
 
 #: Completes a year or a month to its first day, by position.
 _JANUARY_FIRST = "0000-01-01"
+#: More alternatives than this in one search are no question of a patient.
+MOST_VALUES = 200
 #: How long a `next` link is good.
 NEXT_SECONDS = 600
 STATUS = "http://hl7.org/fhir/appointmentstatus"
@@ -105,23 +107,26 @@ def _check_patient(call: Call, given: list[tuple[str, str]]) -> None:
 def _page(call: Call, given: list[tuple[str, str]], offset: int) -> Reply:
     values = dict(given)
     count = pages.count(values.get("_count"))
-    condition = _condition(call, given)
-    latest_first = _latest_first(values.get("_sort", "date"))
+    found = _told(call, _condition(call, given), _latest_first(values.get("_sort", "date")), offset, count)
+    entries = [shapes.appointment_entry(call.base, shapes.booked(booking)) for booking in found.bookings]
+    links = {}
+    if 0 < count < found.total - offset:
+        state = {"query": given, "offset": offset + count}
+        links["next"] = pages.link(call, PATH, state, seconds=NEXT_SECONDS)
+    return Reply(searchset(entries, found.total, links))
+
+
+def _told(call: Call, condition: ColumnElement[bool], latest_first: bool, offset: int, count: int) -> Found:
+    """What is found; it is read again to be marked where a booking is told for the first time."""
 
     def work(connection: Connection) -> Found:
         return _found(connection, condition, latest_first, offset, count)
 
     with call.store.read() as connection:
         found = work(connection)
-    if not all(booking.seen for booking in found.bookings):
-        found = call.store.write(lambda connection: _seen(connection, work(connection)))
-    entries = [shapes.appointment_entry(call.base, shapes.booked(booking)) for booking in found.bookings]
-    end = offset + count
-    links = {}
-    if count and end < found.total:
-        state = {"query": given, "offset": end}
-        links["next"] = pages.link(call, PATH, state, seconds=NEXT_SECONDS)
-    return Reply(searchset(entries, found.total, links))
+    if all(booking.seen for booking in found.bookings):
+        return found
+    return call.store.write(lambda connection: _seen(connection, work(connection)))
 
 
 def _seen(connection: Connection, found: Found) -> Found:
@@ -149,11 +154,11 @@ def _latest_first(sort: str) -> bool:
 
 def _condition(call: Call, given: list[tuple[str, str]]) -> ColumnElement[bool]:
     """Every parameter holds; of the values that a comma parts, one is enough."""
-    condition = appointment.c.patient_id == call.caller.patient_id
-    for name, values in given:
-        if name in _CONDITIONS:
-            condition &= or_(*(_CONDITIONS[name](value) for value in values.split(",")))
-    return condition
+    asked = [(name, values.split(",")) for name, values in given if name in _CONDITIONS]
+    if sum(len(values) for _, values in asked) > MOST_VALUES:
+        raise Refusal("invalid", asked[-1][0])
+    anyone = [or_(*(_CONDITIONS[name](value) for value in values)) for name, values in asked]
+    return and_(appointment.c.patient_id == call.caller.patient_id, *anyone)
 
 
 def _status(token: str) -> ColumnElement[bool]:

@@ -24,6 +24,8 @@ from kiosk.texts import catalog
 #: The longest period of one search, and how long its `next` links are good.
 LONGEST_SECONDS = 31 * 24 * 3600
 NEXT_SECONDS = 600
+#: More parameters than this are no question of a terminal.
+MOST_PARTS = 200
 #: Where `next` links lead; `$find` itself is POST only.
 FOUND_PATH = "Appointment/$found"
 
@@ -73,6 +75,8 @@ def _search(call: Call) -> Search:
     asked = parse_parameters(call.body).only(
         "start", "end", "practitioner", "organization", "specialty", "_count"
     )
+    if len(asked.parts) > MOST_PARTS:
+        raise Refusal("invalid", "parameter")
     start, end = asked.instant("start"), asked.instant("end")
     if not 0 <= end - start <= LONGEST_SECONDS:
         raise Refusal("invalid", "end")
@@ -109,7 +113,7 @@ def _conditions(search: Search) -> list[ColumnElement[bool]]:
     """Kinds of participants AND together, repeats of one kind OR (ITI-115)."""
     conditions = [slots.ACTIVE, slot.c.start >= search.start, slot.c.start < search.end]
     if search.practitioners:
-        conditions.append(or_(*(_is_doctor(kind, id) for kind, id in search.practitioners)))
+        conditions.append(_is_doctor(search.practitioners))
     if search.organizations:
         conditions.append(facility.c.id.in_(search.organizations))
     if search.specialties:
@@ -117,10 +121,11 @@ def _conditions(search: Search) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def _is_doctor(kind: str, id: str) -> ColumnElement[bool]:
+def _is_doctor(practitioners: list[tuple[str, str]]) -> ColumnElement[bool]:
     """A reference without a type may be either."""
-    columns = {"PractitionerRole": role.c.id, "Practitioner": practitioner.c.id}
-    return or_(*(column == id for name, column in columns.items() if kind in ("", name)))
+    roles = [id for kind, id in practitioners if kind in ("", "PractitionerRole")]
+    people = [id for kind, id in practitioners if kind in ("", "Practitioner")]
+    return or_(role.c.id.in_(roles), practitioner.c.id.in_(people))
 
 
 def _after(search: Search) -> ColumnElement[bool]:

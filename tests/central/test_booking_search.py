@@ -170,12 +170,20 @@ def test_pages(anna, visits_hall: Hall) -> None:
         ({"patient": ANNA.id, "date": "2026-03-03T10:00:00"}, 400, "invalid"),
         ({"patient": ANNA.id, "date": "ap2026-03-03"}, 400, "invalid"),
         ({"patient": ANNA.id, "_sort": "status"}, 400, "invalid"),
+        ({"patient": ANNA.id, "status": "," * 200}, 400, "invalid"),
+        ({"patient": ANNA.id, "date": ["2026"] * 201}, 400, "invalid"),
         ({"patient": ANNA.id, "_count": "x"}, 400, "invalid"),
         ({"patient": ANNA.id, "practitioner": "x"}, 400, "invalid"),
     ],
 )
 def test_what_is_refused(quiet_hall: Hall, query: dict, status: int, code: str) -> None:
     assert refused(quiet_hall.terminal().identified(ANNA).get("Appointment", **query)) == (status, code)
+
+
+def test_as_many_values_as_are_allowed(quiet_hall: Hall) -> None:
+    anna = quiet_hall.terminal().identified(ANNA)
+    for query in ({"status": "," * 199}, {"date": ["ne2026"] * 200}, {"identifier": "," * 199}):
+        assert ids(anna.get("Appointment", patient=ANNA.id, **query)) == []
 
 
 def test_a_terminal_alone_sees_nobodys(hall: Hall) -> None:

@@ -240,6 +240,13 @@ def test_what_is_not_understood_is_refused(quiet_hall: Hall, part: dict) -> None
     assert refused(quiet_hall.terminal().find(at(MONDAY, 24), at(MONDAY, 48), part)) == (400, "invalid")
 
 
+def test_many_doctors_are_one_question_and_too_many_none(quiet_hall: Hall) -> None:
+    some = [doctor(f"r-{number}") for number in range(198)]
+    assert tuesday(quiet_hall, *some) == []
+    answer = quiet_hall.terminal().find(0, 1, *some, doctor("r-therapist"))
+    assert refused(answer) == (400, "invalid")
+
+
 def test_find_is_post_only(quiet_hall: Hall) -> None:
     assert quiet_hall.registry.get("/fhir/Appointment/$find").status_code == 405
 
