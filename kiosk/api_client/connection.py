@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 import requests
 from requests.auth import AuthBase
-from urllib3.exceptions import NewConnectionError
+from urllib3.exceptions import HTTPError, NewConnectionError
 
 from kiosk.api_client.node import Node
 from kiosk.api_client.reading import refusal
@@ -86,14 +86,15 @@ class Connection:
 
     def pages(self, bearer: str, path: str, query: Mapping[str, str]) -> Iterator[Node]:
         """A searchset and those that its `next` links lead to."""
-        page = self.read(bearer, path, query)
+        asked: Mapping[str, str] | None = query
         for _ in range(MAX_PAGES):
+            page = self.read(bearer, path, asked)
             yield page
             links = (link for link in page.nodes("link") if link.optional("relation") == "next")
             following = next(links, None)
             if following is None:
                 return
-            page = self.read(bearer, self._own_path(following.text("url")))
+            path, asked = self._own_path(following.text("url")), None
         raise BadReply("too many pages")
 
     def request(
@@ -130,15 +131,20 @@ class Connection:
                 content = self._content(response)
         except requests.RequestException as error:
             raise Unreachable(type(error).__name__, sent=_was_sent(error)) from None
+        except HTTPError as error:
+            raise Unreachable(type(error).__name__, sent=True) from None
         if response.status_code >= 500:
             raise ServerFault(response.status_code)
         return Answer(response.status_code, response.headers, _parsed(content))
 
     def _content(self, response: requests.Response) -> bytes:
-        """The whole body; the read timeout is between two packets, so a dripping answer has an end of its own."""
+        """The whole body. The read timeout is one between two packets, so a dripping answer has an end of its own.
+
+        `read1` returns with every packet; what reads whole blocks would not come back to look at the clock.
+        """
         end = time.monotonic() + self._timeouts[1]
         content = bytearray()
-        for chunk in response.iter_content(65_536):
+        while chunk := response.raw.read1(65_536, decode_content=True):
             content += chunk
             if len(content) > MAX_BYTES:
                 raise BadReply("too large")
