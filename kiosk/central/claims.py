@@ -25,11 +25,12 @@ _TAKE = text(
 
 @dataclass(frozen=True)
 class Claim:
-    """One row to take, and the code that refuses where somebody has it."""
+    """One row to take, and the code that refuses where somebody has it; `detail` chooses its words (refusals.py)."""
 
     resource: str
     tick: int
     refusal: str
+    detail: str = ""
 
 
 @dataclass(frozen=True)
@@ -43,12 +44,12 @@ class Owner:
 
 def asked(patient_id: str, profile: str, day: int) -> Claim:
     """R27, the day of asking."""
-    return Claim(_asked(patient_id, profile), day, "one-per-day")
+    return Claim(_asked(patient_id, profile), day, "one-per-day", "asked")
 
 
 def visit(patient_id: str, profile: str, day: int) -> Claim:
     """R27, the day of the visit."""
-    return Claim(f"visit:{patient_id}:{profile}", day, "one-per-day")
+    return Claim(f"visit:{patient_id}:{profile}", day, "one-per-day", "visit")
 
 
 def of_patient(patient_id: str, time: Time) -> list[Claim]:
@@ -74,7 +75,7 @@ def take(connection: Connection, wanted: Iterable[Claim], owner: Owner, now: int
     for one in wanted:
         taken = connection.execute(_TAKE, {"resource": one.resource, "tick": one.tick, **who}).rowcount
         if not taken and not (spare and _appointment(connection, one) == spare):
-            raise Refusal(one.refusal)
+            raise Refusal(one.refusal, one.detail)
 
 
 def _appointment(connection: Connection, one: Claim) -> str | None:

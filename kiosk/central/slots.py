@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, exists, literal, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, case, exists, literal, or_, select, update
 
 from kiosk.central.call import Refusal
 from kiosk.central.claims import TICK_SECONDS
 from kiosk.central.proposals import Role, Time, parse
 from kiosk.central.schema import claim, facility, practitioner, role, service, slot, specialty
+from kiosk.models import Online
 
 #: The columns of a `Role`, in the order of its fields, and where they come from.
 ROLE_COLUMNS = (
@@ -23,7 +24,7 @@ ROLE_COLUMNS = (
     facility.c.notice_minutes,
     facility.c.newcomers,
     service.c.id,
-    service.c.online,
+    case((specialty.c.mandatory, Online.YES.value), else_=service.c.online),
     service.c.approval,
     service.c.discreet,
     service.c.age_min,

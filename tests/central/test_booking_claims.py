@@ -119,8 +119,8 @@ def test_ticks_are_five_minutes_of_utc(booking_store: Store) -> None:
     wanted = claims.of_doctor(time)
     assert [one.tick * 300 for one in wanted] == [time.start, time.start + 300, time.start + 600]
     assert {one.resource for one in wanted} == {"doctor:r-therapist#0"}
-    assert claims.asked("p", "x", 7) == Claim("asked:p:x", 7, "one-per-day")
-    assert claims.visit("p", "x", 8) == Claim("visit:p:x", 8, "one-per-day")
+    assert claims.asked("p", "x", 7) == Claim("asked:p:x", 7, "one-per-day", "asked")
+    assert claims.visit("p", "x", 8) == Claim("visit:p:x", 8, "one-per-day", "visit")
 
 
 @pytest.mark.parametrize("appointment", ["a", "b"])

@@ -17,10 +17,11 @@ from booking_region import (
     refused,
 )
 from running_registry import Clock
-from sqlalchemy import select
+from sqlalchemy import Connection, select, update
 from tiny_region import ANNA, CHILD, PAVEL, TWIN
 
-from kiosk.central import schema
+from kiosk.central import schema, slots
+from kiosk.central.store import Store
 
 TUESDAY = free_id("r-therapist", 1)
 F1 = {"name": "organization", "valueReference": {"reference": "Organization/f1"}}
@@ -266,6 +267,28 @@ def test_one_request_a_day_with_one_profile(hall: Hall, clock: Clock) -> None:
     anna = hall.terminal().identified(ANNA)
     assert refused(anna.book(free_id("r-family", 1, 6))) == (422, "one-per-day"), "visits that day"
     only(anna.book(free_id("r-family", 2)))
+
+
+def test_the_words_say_which_of_the_two_days_it_is(hall: Hall) -> None:
+    """R27: «сегодня уже записывались» is not «в этот день вы уже идёте»."""
+    anna = hall.terminal().identified(ANNA)
+    only(anna.book(TUESDAY))
+    words = anna.book(free_id("r-family", 2)).json()["issue"][0]["details"]["text"]
+    assert words.startswith("Сегодня")
+
+
+def test_a_mandatory_specialty_cannot_be_switched_off(booking_store: Store) -> None:
+    """R29: whatever a row says."""
+    with booking_store.read() as connection:
+        assert slots.proposed(connection, TUESDAY).role.online == "yes"
+
+    def switch_off(connection: Connection) -> None:
+        connection.execute(update(schema.specialty).values(mandatory=True))
+        connection.execute(update(schema.service).values(online="no"))
+
+    booking_store.write(switch_off)
+    with booking_store.read() as connection:
+        assert slots.proposed(connection, TUESDAY).role.online == "yes"
 
 
 def test_the_day_of_asking_is_that_of_the_hold(hall: Hall, clock: Clock) -> None:
