@@ -18,6 +18,8 @@ from kiosk.ports import BookingRegistry
 log = logging.getLogger(__name__)
 
 STANDING = (AppointmentStatus.BOOKED, AppointmentStatus.AWAITING)
+#: Refusals to cancel that no later attempt changes: somebody was told of the booking, or its visit has begun.
+IRREVOCABLE = ("already-known", "too-late")
 
 
 @dataclass(frozen=True)
@@ -112,25 +114,29 @@ class Booking:
     def settle(self) -> int:
         """Cancels what nobody was shown; the number of bookings that are still to be put right.
 
-        Stops at the first one that cannot be reached, the others would not be either. May raise JournalFault.
+        Stops at the first one for which the registry cannot be reached, the others would fare no better; one that
+        it refuses does not keep the others waiting. May raise JournalFault.
         """
         with self._settling:
             open_ = [one for one in self._journal.unsettled() if one.identifier not in self._care]
+            refused = 0
             for done, entry in enumerate(open_):
                 try:
                     self._cancel(entry.identifier)
                 except RegistryError as error:
                     log.warning("a booking is still to be put right: %s", type(error).__name__)
-                    return len(open_) - done
-            return 0
+                    if not isinstance(error, Refused):
+                        return refused + len(open_) - done
+                    refused += 1
+            return refused
 
     def _cancel(self, identifier: str) -> None:
         try:
             self._registry.cancel_booking(identifier)
         except Refused as error:
-            if error.code != "already-known":
+            if error.code not in IRREVOCABLE:
                 raise
-            log.warning("a booking that nobody was shown stands: the registry has told it to somebody")
+            log.warning("a booking that nobody was shown stands: %s", error.code)
             self._journal.move(identifier, State.STANDS, only_from=UNSETTLED)
         else:
             self._journal.move(identifier, State.CANCELLED, only_from=UNSETTLED)

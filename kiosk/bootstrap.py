@@ -9,6 +9,7 @@ import requests
 from kiosk.api_client.client import RegistryClient
 from kiosk.booking import Booking
 from kiosk.devices.receipt_printer import FilePrinter, NetworkPrinter, NoPrinter, ReceiptPrinter
+from kiosk.errors import JournalFault
 from kiosk.journal import Journal
 from kiosk.ports import Jobs
 from kiosk.settings import PrinterSettings, Settings, credential
@@ -28,7 +29,7 @@ class Services:
 
 
 def build(settings: Settings) -> Services:
-    """The services the settings name. Touches the journal's folder; no device and no network yet."""
+    """The services the settings name. Opens the journal; no device and no network yet."""
     settings.terminal.state.mkdir(parents=True, exist_ok=True)
     session = requests.Session()
     timeouts = (settings.registry.connect_seconds, settings.registry.read_seconds)
@@ -39,7 +40,8 @@ def build(settings: Settings) -> Services:
         journal.close()
         session.close()
 
-    return Services(registry, journal, receipt_printer(settings.printer), close)
+    printer = receipt_printer(settings.printer, leftover=left_in_printer(journal))
+    return Services(registry, journal, printer, close)
 
 
 def build_terminal(settings: Settings, services: Services, jobs: Jobs) -> Terminal:
@@ -58,12 +60,28 @@ def build_terminal(settings: Settings, services: Services, jobs: Jobs) -> Termin
     )
 
 
-def receipt_printer(settings: PrinterSettings) -> ReceiptPrinter:
-    """The printer of the chosen driver. With `none` every ticket is shown, and said not to be printed."""
+def left_in_printer(journal: Journal) -> bool:
+    """Whether a ticket from before the start may be held in the printer; without a journal nobody can say no."""
+    try:
+        return journal.left_in_printer()
+    except JournalFault:
+        return True
+
+
+def receipt_printer(settings: PrinterSettings, *, leftover: bool = False) -> ReceiptPrinter:
+    """The printer of the chosen driver. With `none` every ticket is shown, and said not to be printed.
+
+    `leftover`: a printer that holds data clears itself before anything else.
+    """
     profile, width, timeout = settings.profile, settings.width_mm, settings.timeout_seconds
     if settings.driver == "network":
         return NetworkPrinter(
-            host=settings.host, port=settings.port, profile=profile, width_mm=width, timeout=timeout
+            host=settings.host,
+            port=settings.port,
+            profile=profile,
+            width_mm=width,
+            timeout=timeout,
+            leftover=leftover,
         )
     if settings.driver == "file" and settings.path is not None:
         return FilePrinter(path=settings.path, profile=profile, width_mm=width, timeout=timeout)

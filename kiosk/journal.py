@@ -139,6 +139,19 @@ class Journal:
             "state IN (?, ?) AND paper != ?", (State.SHOWN.value, State.STANDS.value, Paper.PRINTED.value)
         )
 
+    def left_in_printer(self) -> bool:
+        """Whether a ticket may be held in the printer: since the last that was surely printed one was sent and
+        nobody knows what became of it."""
+        sent = (Paper.UNDER_WAY, Paper.UNSURE)
+        marks = ", ".join("?" * len(sent))
+        last_printed = "SELECT MAX(changed_at) FROM booking WHERE paper = ?"
+        return bool(
+            self._select(
+                f"paper IN ({marks}) AND changed_at > COALESCE(({last_printed}), '')",
+                (*(paper.value for paper in sent), Paper.PRINTED.value),
+            )
+        )
+
     def restarted(self) -> None:
         """After a start: what was being printed when the terminal stopped may have come out or not."""
         self._write(

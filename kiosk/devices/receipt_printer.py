@@ -77,6 +77,7 @@ class AnsweringPrinter:
     that proves it printed, state again; after a fault everything held is cleared.
     `timeout` seconds bound each exchange, `proof_timeout` the wait for the proof: a job takes 2 x timeout where
     nobody answers, about proof_timeout where the printer stops in the middle, 10 x timeout more at the very worst.
+    `leftover`: a ticket from before this program's start may be held in the printer (the journal knows).
     """
 
     def __init__(
@@ -87,6 +88,7 @@ class AnsweringPrinter:
         width_mm: int,
         timeout: float,
         proof_timeout: float,
+        leftover: bool = False,
     ) -> None:
         self._connect = connect
         self._profile = profile
@@ -94,7 +96,7 @@ class AnsweringPrinter:
         self._timeout = timeout
         self._proof_timeout = proof_timeout
         # A ticket may be left in the printer: cleared before anything else, as soon as it answers again.
-        self._leftover = False
+        self._leftover = leftover
 
     def state(self) -> PrinterState:
         """How the printer is now; UNKNOWN where it does not say. Never raises."""
@@ -161,6 +163,7 @@ class NetworkPrinter(AnsweringPrinter):
         width_mm: int = 80,
         timeout: float = 3.0,
         proof_timeout: float = 10.0,
+        leftover: bool = False,
     ) -> None:
         super().__init__(
             lambda: SocketWire(host, port, timeout),
@@ -168,6 +171,7 @@ class NetworkPrinter(AnsweringPrinter):
             width_mm=width_mm,
             timeout=timeout,
             proof_timeout=proof_timeout,
+            leftover=leftover,
         )
 
 

@@ -66,6 +66,7 @@ class Terminal(Stage):
             self, booking, printer, self._holding, monotonic, terminal_name, self._settling.soon
         )
         self._watch = ServiceWatch(self, registry, home_facility_id, monotonic)
+        self._is_new = True
 
     # --- what is shown -------------------------------------------------------------------------------------------
 
@@ -264,6 +265,10 @@ class Terminal(Stage):
     def tick(self) -> None:
         """Once a second from the app: all clocks."""
         before = (self.hold_left, self.idle_left)
+        if self._is_new:
+            # What the printer holds from before the start is cleared now, before anybody puts new paper in.
+            self._is_new = False
+            self._desk.look_at_printer()
         self._tick_idle()
         self._holding.tick()
         self._lists.tick()

@@ -138,6 +138,24 @@ def test_a_printer_that_falls_silent_in_the_middle_is_cleared_when_it_answers_ag
     assert "TALON" not in wire.held.decode("cp866")
 
 
+def test_what_is_held_from_before_a_restart_does_not_come_out_for_the_next_patient(
+    any_wire: WirePrinter,
+) -> None:
+    """The program was killed while the printer waited for paper; the journal knows, so the new one clears first."""
+    with socket.create_connection((any_wire.host, any_wire.port)) as killed:
+        any_wire.fault("paper_out", after=300)
+        killed.sendall(ticket_bytes(TICKET, "TM-T20II", 80))
+        wait_for(lambda: b"TALON" in any_wire.held)
+    printer = printer_at(any_wire, leftover=True)
+    assert printer.state() is PrinterState.OUT_OF_PAPER
+    any_wire.clear()
+    assert printer.print(b"\x1b@next\n\x1dV\x00").result is PRINTED
+    first, second = any_wire.papers
+    assert "15:40" in first.text, "what stood on the paper already, cut off"
+    assert not first.codes
+    assert second.text == "next\n"
+
+
 def test_a_printer_that_gives_no_proof_is_never_believed(wire: WirePrinter) -> None:
     wire.fault("no_proof")
     assert printer_at(wire).print(TICKET) == PrintOutcome(UNSURE, PrinterState.UNKNOWN)

@@ -312,6 +312,26 @@ def test_a_cancel_is_repeated_until_it_is_answered(desk: Desk, error: RegistryEr
     assert not desk.holds(request)
 
 
+def test_a_visit_that_has_begun_stands_and_keeps_no_other_waiting(desk: Desk) -> None:
+    """422 `too-late` (api.md section 7) after a long time without the registry."""
+    begun, other = desk.begin(), desk.begin()
+    for request in (begun, other):
+        desk.journal.asked(request.identifier)
+        desk.booking.abandon(request)
+    desk.registry.fail("cancel_booking", Refused(422, "too-late"), after=False)
+    assert desk.booking.settle() == 0
+    assert {desk.state(begun), desk.state(other)} == {State.STANDS, State.CANCELLED}
+
+
+def test_a_refused_cancel_keeps_no_other_waiting(desk: Desk) -> None:
+    for request in (desk.begin(), desk.begin()):
+        desk.journal.asked(request.identifier)
+        desk.booking.abandon(request)
+    desk.registry.fail("cancel_booking", Refused(400, "invalid"), after=False)
+    assert desk.booking.settle() == 1
+    assert len(desk.journal.unsettled()) == 1
+
+
 def test_without_a_journal_nothing_is_asked(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*arguments):
         raise JournalFault("disk full")

@@ -147,3 +147,30 @@ def test_a_folder_that_cannot_be_made_is_a_fault(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(JournalFault):
         Journal(tmp_path / "file" / "journal.sqlite").asked("urn:uuid:1")
+
+
+@pytest.mark.parametrize(
+    ("papers", "left"),
+    [
+        ((), False),
+        ((Paper.UNDER_WAY,), True),
+        ((Paper.UNSURE,), True),
+        ((Paper.NOT_PRINTED,), False),
+        ((Paper.UNSURE, Paper.PRINTED), False),
+        ((Paper.UNSURE, Paper.NOT_PRINTED), True),
+        ((Paper.PRINTED, Paper.UNDER_WAY), True),
+    ],
+)
+def test_what_may_be_left_in_the_printer_after_a_restart(
+    papers: tuple[Paper, ...], left: bool, tmp_path: Path
+) -> None:
+    """A ticket that was surely printed came out behind everything that was held before it."""
+    minutes = iter(range(60))
+    journal = Journal(tmp_path / "journal.sqlite", lambda: NOW + timedelta(minutes=next(minutes)))
+    for number, paper in enumerate(papers):
+        journal.asked(f"urn:uuid:{number}")
+        journal.paper(f"urn:uuid:{number}", paper)
+    assert journal.left_in_printer() is left
+    journal.restarted()
+    assert journal.left_in_printer() is left
+    journal.close()
