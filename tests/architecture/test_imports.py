@@ -18,10 +18,11 @@ FLOORS = (
     ("explanations",),
     ("views", "booking"),
     ("terminal",),
-    ("window", "screens", "jobs", "robot"),
-    ("app",),
+    ("window", "screens", "jobs"),
+    ("app", "robot"),
     ("bootstrap",),
-    ("run", "check", "demo"),
+    ("run", "check"),
+    ("demo",),
     ("__main__",),
 )
 

@@ -1,0 +1,63 @@
+"""`kiosk run`: the terminal in its window, from the settings to the exit status."""
+
+import logging
+import logging.handlers
+import signal
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from kiosk.bootstrap import build, build_terminal
+from kiosk.settings import Settings, load
+from kiosk.window import configure_kivy
+
+LOG_BYTES, LOG_FILES = 1_000_000, 5
+
+
+def run(config: Path, *, windowed: bool = False) -> int:
+    """The terminal until it is stopped. Raises SettingsError before any window is opened."""
+    settings = load(config)
+    if windowed:
+        settings = replace(settings, display=replace(settings.display, fullscreen=False))
+    return run_terminal(settings)
+
+
+def run_terminal(
+    settings: Settings, *, offscreen: bool = False, attend: Callable[[], None] | None = None
+) -> int:
+    """One terminal; the exit status is 0 when it was stopped, else what the supervisor has to know.
+
+    `attend` acts in the patient's place, turns Kivy's loop itself, and the terminal ends when it returns.
+    """
+    log_to(settings.terminal.state)
+    configure_kivy(settings.display, offscreen=offscreen)
+    from kiosk.app import KioskApp
+    from kiosk.jobs import ClockJobs
+
+    services = build(settings)
+    jobs = ClockJobs()
+    app = KioskApp(build_terminal(settings, services, jobs), settings.display)
+    signal.signal(signal.SIGTERM, lambda _number, _frame: app.stop())
+    try:
+        if attend is None:
+            app.run()
+        else:
+            with app.running():
+                attend()
+    finally:
+        jobs.close()
+        services.close()
+    return app.exit_status
+
+
+def log_to(folder: Path) -> None:
+    """The log of this program: warnings and what happened, never a person, in a few files of bounded size."""
+    folder.mkdir(parents=True, exist_ok=True)
+    file = logging.handlers.RotatingFileHandler(
+        folder / "kiosk.log", maxBytes=LOG_BYTES, backupCount=LOG_FILES, encoding="utf-8"
+    )
+    logging.basicConfig(
+        level=logging.INFO,
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+        handlers=[file, logging.StreamHandler()],
+    )
