@@ -3,10 +3,11 @@
 import logging
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from kivy.app import App
-from kivy.base import ExceptionHandler, ExceptionManager
+from kivy.base import ExceptionHandler, ExceptionManager, runTouchApp
 from kivy.clock import Clock
 from kivy.core.window import Window
 
@@ -69,6 +70,16 @@ class KioskApp(App):  # type: ignore[misc]
             on_touch_down=self._touched, on_key_down=self._touched, on_request_close=self._stay_open
         )
         self._clock.cancel()
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """The app with its loop in the hands of whoever stands inside (the robot); stopped at the end."""
+        self._run_prepare()
+        runTouchApp(embedded=True)
+        try:
+            yield
+        finally:
+            self.stop()
 
     def open_settings(self, *_args: object) -> bool:
         """Kivy's own settings panel is not for patients."""

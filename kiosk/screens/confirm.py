@@ -21,6 +21,7 @@ class ConfirmScreen(StepScreen):
     specialty = StringProperty("")
     room = StringProperty("")
     address = StringProperty("")
+    street = StringProperty("")
     patient = StringProperty("")
     policy = StringProperty("")
     contact = StringProperty("")
@@ -50,6 +51,7 @@ class ConfirmScreen(StepScreen):
         self.doctor, self.specialty = doctor.full_name, get(Fact.SPECIALTY).name
         self.approval = get(Fact.SPECIALTY).approval
         self.room = _("Room {room}").format(room=doctor.room) if doctor.room else facility.name
+        self.street = facility.address
         self.address = ", ".join(
             part for part in ((facility.name if doctor.room else ""), facility.address) if part
         )
@@ -61,4 +63,4 @@ class ConfirmScreen(StepScreen):
         tail = self.terminal.policy_tail
         self.policy = _("Policy •••• {tail}").format(tail=tail) if tail else ""
         ways = [way for way in (contacts.phone, contacts.email) if way] if contacts else []
-        self.contact = ", ".join(ways).replace("*", "•") or _("no messages")
+        self.contact = "\n".join(ways).replace("*", "•") or _("no messages")

@@ -52,9 +52,9 @@ def doctor_row(row, today):
         "detail": _detail(row),
         "pill": _("your doctor") if row.own else "",
         "look": "recommended" if row.own else "normal",
-        "right": near_moment_words(load.nearest, today) if load.nearest else _("no times"),
-        "right_colour": "primary" if load.nearest else "ink",
-        "right_detail": _free(load.free) if load.nearest else "",
+        "nearest": near_moment_words(load.nearest, today) if load.nearest else _("no times"),
+        "nearest_colour": "primary" if load.nearest else "ink",
+        "nearest_detail": _free(load.free) if load.nearest else "",
         "value": doctor,
     }
 

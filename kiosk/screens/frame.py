@@ -78,7 +78,7 @@ class Frame(Widget):
         words = day_words(now.date())
         self.date = words[0].upper() + words[1:] if step is Step.WELCOME else ""
         self.has_finish, self.has_back = self.screen.has_finish, self.screen.has_back
-        self.has_help = step not in (Step.HELP, Step.WELCOME)
+        self.has_help = step not in (Step.HELP, Step.WELCOME, Step.OUT_OF_SERVICE)
         self._paint_trail()
 
     def _paint_trail(self):

@@ -38,6 +38,7 @@ class StepScreen(Stack):
 
     def __init__(self, terminal: Terminal, **options):
         self.terminal = terminal
+        self._dismissed = None
         super().__init__(fit=False, **options)
 
     def now(self) -> datetime:
@@ -50,7 +51,7 @@ class StepScreen(Stack):
     def paint(self):
         """Shows the terminal as it is now; cheap where nothing changed."""
         content = self.terminal.content
-        self.notice = self.terminal.notice
+        self.notice = None if self.terminal.notice is self._dismissed else self.terminal.notice
         self.busy = self.terminal.busy is not None
         self.waiting = isinstance(content, Waiting)
         self.slow = isinstance(content, Waiting) and content.slow
@@ -62,6 +63,11 @@ class StepScreen(Stack):
 
     def show(self, value):
         """Shows the step's data (types: views.Ready)."""
+
+    def dismiss(self):
+        """The notice has been read; it makes room until there is another."""
+        self._dismissed = self.terminal.notice
+        self.paint()
 
     def retry(self):
         """«Попробовать ещё раз»."""

@@ -282,6 +282,10 @@ NO_PAPER = Explanation(
     "Талон не напечатан: кончилась бумага",
     "Запись действует. Снимите код телефоном или назовите в регистратуре номер T-214-07.",
 )
+UNSURE = Explanation(
+    "Не знаем, напечатан ли талон",
+    "Посмотрите под экраном. Если талона нет, напечатайте ещё раз или назовите в регистратуре номер T-214-07.",
+)
 OUT = Explanation("Терминал временно не работает", "Нет связи с регистратурой города. Ваши записи на месте.")
 
 
@@ -302,6 +306,7 @@ def _pictures() -> tuple[Picture, ...]:
     return (
         Picture("welcome", Step.WELCOME),
         Picture("home", Step.HOME),
+        Picture("home-notice", Step.HOME, {"notice": LOST}),
         Picture("district", Step.DISTRICT, {"visit": visit(), "content": Ready(DistrictChoice(HOME, DISTRICTS))}),
         Picture("facility", Step.FACILITY, {"visit": visit(Fact.DISTRICT), "content": Ready(FACILITIES)}),
         Picture("specialty", Step.SPECIALTY, {"visit": visit(Fact.FACILITY), "content": Ready(SPECIALTIES)}),
@@ -322,15 +327,21 @@ def _pictures() -> tuple[Picture, ...]:
         Picture("identify-document", Step.IDENTIFY, {
             "visit": visit(*upto[Fact.TIME], document_asked=True), "notice": DOCUMENT, **hold,
         }),
+        Picture("identify-lost", Step.IDENTIFY, {"visit": visit(*upto[Fact.TIME]), "notice": LOST, **hold}),
         Picture("identify-busy", Step.IDENTIFY, {"visit": visit(*upto[Fact.TIME]), "busy": Busy.IDENTIFY, **hold}),
         Picture("contacts", Step.CONTACTS, {
             "visit": visit(*upto[Fact.PATIENT], draft=replace(DRAFT, phone="912345")), **hold,
         }),
+        Picture("contacts-notice", Step.CONTACTS, {"visit": visit(*upto[Fact.PATIENT]), "notice": LOST, **hold}),
         Picture("contacts-email", Step.CONTACTS, {
             "visit": visit(*upto[Fact.PATIENT], draft=replace(DRAFT, email="ivanova.mp@")), **hold,
             "mistakes": {"email": "Это не похоже на адрес почты"},
         }),
         Picture("confirm", Step.CONFIRM, {"visit": visit(*ALL), "policy_tail": "4821", **hold}),
+        Picture("confirm-notice", Step.CONFIRM, {"visit": visit(*ALL), "policy_tail": "4821", "notice": LOST, **hold}),
+        Picture("confirm-approval", Step.CONFIRM, {
+            "visit": visit(*ALL).renew(Fact.SPECIALTY, replace(THERAPIST, approval=True)), "policy_tail": "4821", **hold,
+        }),
         Picture("confirm-busy", Step.CONFIRM, {"visit": visit(*ALL), "policy_tail": "4821", "busy": Busy.BOOK, **hold}),
         Picture("confirm-doubt", Step.CONFIRM, {"visit": visit(*ALL), "policy_tail": "4821", "in_doubt": True, **hold}),
         Picture("confirm-leaving", Step.CONFIRM, {
@@ -340,6 +351,9 @@ def _pictures() -> tuple[Picture, ...]:
         Picture("result", Step.RESULT, {"visit": visit(*ALL), "ticket": TICKET, "printing": Printing.PRINTED}),
         Picture("result-not-printed", Step.RESULT, {
             "visit": visit(*ALL), "ticket": TICKET, "printing": Printing.NOT_PRINTED, "print_problem": NO_PAPER,
+        }),
+        Picture("result-unsure", Step.RESULT, {
+            "visit": visit(*ALL), "ticket": TICKET, "printing": Printing.UNSURE, "print_problem": UNSURE,
         }),
         Picture("result-awaiting", Step.RESULT, {
             "visit": visit(*ALL), "ticket": replace(TICKET, awaiting_approval=True), "printing": Printing.PRINTED,

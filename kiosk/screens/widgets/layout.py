@@ -86,13 +86,19 @@ class Stack(Container):
 
 
 class Bar(Container):
-    """Parts beside each other from the left, middles on one level; with `level` the tops are on one level instead."""
+    """Parts beside each other from the left, middles on one level; with `level` the tops are on one level instead.
+
+    With `hug` it is as wide as its parts need.
+    """
 
     level = BooleanProperty(False)
+    hug = BooleanProperty(False)
 
     def place(self, parts, x, y, width, height):
         used = sum(part.gap + part.width for part in parts if not part.stretch)
         rest = max(0, width - used - sum(part.gap for part in parts if part.stretch))
+        if self.hug:
+            self.width = used + self.padding[0] + self.padding[2]
         for part in parts:
             if part.stretch:
                 part.width = rest

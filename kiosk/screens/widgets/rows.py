@@ -10,8 +10,12 @@ from kivy.properties import (
 
 from kiosk.screens.paging import Line, in_columns, paginate
 from kiosk.screens.widgets.layout import Bar, Container, Stack
-from kiosk.screens.widgets.text import measure
+from kiosk.screens.widgets.text import measure, wrapped
 from kiosk.screens.widgets.touch import Touchable
+
+
+#: In rows lower than this a long name is said shorter, not on two lines.
+LOW_ROW_MM = 39
 
 
 class ListRow(Bar, Touchable):
@@ -24,9 +28,9 @@ class ListRow(Bar, Touchable):
     detail = StringProperty("")
     detail_colour = StringProperty("quiet")
     pill = StringProperty("")
-    right = StringProperty("")
-    right_detail = StringProperty("")
-    right_colour = StringProperty("primary")
+    nearest = StringProperty("")
+    nearest_detail = StringProperty("")
+    nearest_colour = StringProperty("primary")
     sign = StringProperty("right")
     style = StringProperty("body")
     theme = ObjectProperty(None, allownone=True)
@@ -34,16 +38,22 @@ class ListRow(Bar, Touchable):
     def place(self, parts, x, y, width, height):
         super().place(parts, x, y, width, height)
         words = self.ids.name
-        name = self._fitting(words.parent.width)
-        if words.text != name:
-            words.text = name
+        words.text, words.style = self._fitting(words.parent.width)
 
     def _fitting(self, width):
+        """The longest name that stands unbroken; else the last one, smaller where it would not fit the height."""
+        low = self.height < self.theme.mm(LOW_ROW_MM)
         for name in self.names:
             lines = name.split("\n")
-            if all(measure(self.theme, line, self.style, medium=True) <= width for line in lines):
-                return name
-        return self.names[-1]
+            whole = all(measure(self.theme, line, self.style, medium=True) <= width for line in lines)
+            if whole and not (low and len(lines) > 1):
+                return name, self.style
+        name = self.names[-1]
+        detail = (
+            self.theme.mm(11.4) * len(wrapped(self.theme, self.detail, "label", width)) if self.detail else 0
+        )
+        needed = detail + self.theme.mm(14) * len(wrapped(self.theme, name, self.style, width, medium=True))
+        return name, self.style if needed <= self.height else "label"
 
 
 class Paged(Container):
@@ -185,9 +195,9 @@ PLAIN = {
     "detail": "",
     "detail_colour": "quiet",
     "pill": "",
-    "right": "",
-    "right_detail": "",
-    "right_colour": "primary",
+    "nearest": "",
+    "nearest_detail": "",
+    "nearest_colour": "primary",
     "sign": "right",
 }
 
@@ -203,3 +213,4 @@ class Pager(Bar):
 
     pages = ObjectProperty(None, allownone=True, rebind=True)
     compact = BooleanProperty(False)
+    counted = BooleanProperty(True)

@@ -125,6 +125,18 @@ def measure(theme, text, style, *, medium=False):
     return Renderer(font_name=font, font_size=theme.size(style)).get_extents(text)[0]
 
 
+def wrapped(theme, text, style, width, *, medium=False):
+    """The lines into which Kivy would break these words."""
+    lines = [""]
+    for word in text.split():
+        longer = f"{lines[-1]} {word}".strip()
+        if measure(theme, longer, style, medium=medium) <= width or not lines[-1]:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
+
+
 class Icon(Part):
     """A drawing of assets/icons by its name, in one colour; its texture has the exact px size."""
 

@@ -1,6 +1,6 @@
 """The ticket on the screen (look.md section 5): number, time, date, facts, QR."""
 
-from kivy.properties import ObjectProperty, StringProperty
+from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
 
 from kiosk.formats import day_words, time_words
 from kiosk.screens.qr import qr_texture
@@ -10,11 +10,13 @@ from kiosk.ticket import qr_payload
 
 
 class FactLine(Bar):
-    """A quiet label and its fact."""
+    """A quiet label beside its fact, or `above` it."""
 
     label = StringProperty("")
     text = StringProperty("")
     detail = StringProperty("")
+    style = StringProperty("body")
+    above = BooleanProperty(False)
 
 
 class Divider(Part):
@@ -45,14 +47,17 @@ class TicketTile(Stack, Box):
     doctor = StringProperty("")
     specialty = StringProperty("")
     room = StringProperty("")
+    facility = StringProperty("")
     address = StringProperty("")
     initials = StringProperty("")
     qr = ObjectProperty(None, allownone=True)
+    fact_style = StringProperty("body")
+    room_between = NumericProperty(0)
 
     def on_ticket(self, _tile, ticket):
         if ticket is None:
             self.qr = None
-            for name in ("number", "time", "day", "doctor", "specialty", "room", "address", "initials"):
+            for name in ("number", "time", "day", "doctor", "specialty", "room", "facility", "address", "initials"):
                 setattr(self, name, "")
             return
         self.number = ticket.number
@@ -60,6 +65,6 @@ class TicketTile(Stack, Box):
         self.doctor = "" if ticket.discreet else ticket.doctor_name
         self.specialty = "" if ticket.discreet else ticket.specialty_name
         self.room = ticket.room
-        self.address = ", ".join(part for part in (ticket.facility_name, ticket.facility_address) if part)
+        self.facility, self.address = ticket.facility_name, ticket.facility_address
         self.initials = ticket.initials
         self.qr = qr_texture(qr_payload(ticket.code)) if ticket.code else None

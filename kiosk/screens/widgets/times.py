@@ -24,6 +24,7 @@ class DayStrip(Container):
     days = ListProperty([])
     chosen = ObjectProperty(None, allownone=True)
     spacing = NumericProperty(0)
+    short = BooleanProperty(False)
 
     def __init__(self, **options):
         self.register_event_type("on_choose")
@@ -44,7 +45,15 @@ class DayStrip(Container):
         chip.weekday = weekday_words(load.day)
         chip.number = str(load.day.day)
         chip.look = "none" if not load.free else "chosen" if load.day == self.chosen else "normal"
-        chip.count = places_words(load.free) if load.free else _("full") if load.busy else _("closed")
+        chip.count = (
+            places_words(load.free)
+            if load.free
+            else _("full")
+            if load.busy
+            else _("none")
+            if self.short
+            else _("closed")
+        )
         chip.value = load.day
 
     def place(self, parts, x, y, width, height):

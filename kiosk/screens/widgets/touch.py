@@ -112,6 +112,7 @@ class PushButton(Touchable):
     arrow = StringProperty("")
     waiting = StringProperty("")
     style = StringProperty("body")
+    icon_side = NumericProperty(0)
     tight = BooleanProperty(False)
 
     def place(self, parts, x, y, width, height):

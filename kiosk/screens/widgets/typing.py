@@ -18,6 +18,8 @@ class Keys(Container):
     rows = ListProperty([])
     spacing = NumericProperty(0)
     style = StringProperty("title")
+    word_style = StringProperty("body")
+    erase_side = NumericProperty(0)
     clear_text = StringProperty("")
 
     def __init__(self, **options):
@@ -27,8 +29,10 @@ class Keys(Container):
 
     def on_rows(self, *_args):
         for key in (key for row in self.rows for key in row):
-            button = PushButton(kind="key", style=self.style, value=key)
-            button.kind = "key_word" if key == ERASE or len(key) > 1 else "key"
+            word = len(key) > 1
+            button = PushButton(value=key, kind="key_word" if word else "key", padding=0)
+            button.style = self.word_style if word else self.style
+            button.icon_side = self.erase_side
             button.icon = "bksp" if key == ERASE else ""
             button.text = "" if key == ERASE else self.clear_text if key == CLEAR else key
             button.bind(on_tap=self._tapped)

@@ -1,0 +1,27 @@
+"""One window for all tests of the screens, offscreen; Kivy is set up before anything imports it."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from kiosk.settings import DisplaySettings
+from kiosk.window import configure_kivy
+
+configure_kivy(DisplaySettings(fullscreen=False), offscreen=True)
+
+from screens_stage import Stage, stage_of  # noqa: E402
+
+
+@pytest.fixture
+def stage() -> Iterator[Stage]:
+    """A stand-in terminal on the window, 1080x1920."""
+    stage = stage_of("23.8")
+    stage.enter()
+    yield stage
+    stage.exit()
+
+
+@pytest.fixture
+def stages() -> Callable[[str], Stage]:
+    """Stages by the name of their display, off the window: for measuring."""
+    return stage_of

@@ -1,0 +1,71 @@
+"""A frame with all screens over a stand-in terminal, one for each display; screens are built once, as in the program."""
+
+from functools import cache
+
+from kivy.base import EventLoop
+from kivy.core.window import Window
+from screens_stand_in import Picture, StandIn
+
+from kiosk import screens
+from kiosk.flow import Step
+from kiosk.screens.frame import Frame
+from kiosk.screens.theme import Theme
+from kiosk.settings import DisplaySettings
+
+DISPLAYS = {
+    "23.8": DisplaySettings(1080, 1920, 23.8),
+    "17": DisplaySettings(1280, 1024, 17.0),
+    "21.5": DisplaySettings(1920, 1080, 21.5),
+}
+
+
+class Stage:
+    """The stand-in, its frame, the theme; `show` puts a picture on and lets the layout settle."""
+
+    def __init__(self, display: DisplaySettings) -> None:
+        self.theme = Theme(display)
+        self.terminal = StandIn()
+        screens.install(self.theme)
+        self.frame = Frame(
+            self.terminal,
+            lambda step: screens.make_screen(step, self.terminal),
+            size_hint=(None, None),
+            size=(display.width, display.height),
+        )
+        for step in Step:
+            self.frame.prepare(step)
+        self.terminal.on_change = self.frame.paint
+        self.frame.paint()
+
+    def show(self, picture: Picture) -> None:
+        self.terminal.show(picture.step, **picture.shown)
+        self.settle()
+
+    def settle(self) -> None:
+        """As many turns as texts and containers need at most."""
+        for _ in range(3):
+            turn()
+
+    def enter(self) -> None:
+        self.terminal.show(Step.WELCOME)
+        self.terminal.done.clear()
+        Window.add_widget(self.frame)
+        self.settle()
+
+    def exit(self) -> None:
+        Window.remove_widget(self.frame)
+
+
+def turn() -> None:
+    """One turn of Kivy's loop."""
+    EventLoop.ensure_window()
+    if EventLoop.status != "started":
+        EventLoop.start()
+    EventLoop.idle()
+    Window.mainloop()
+
+
+@cache
+def stage_of(name: str) -> Stage:
+    """The stage of a display."""
+    return Stage(DISPLAYS[name])
