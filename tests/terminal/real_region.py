@@ -1,0 +1,137 @@
+"""The demo region served over HTTP by the real registry, and a wire to it that breaks on demand."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import requests
+from requests.adapters import HTTPAdapter
+from sqlalchemy import func, select
+
+from kiosk.central import schema, serve
+from kiosk.central.demo import DEMO_CREDENTIAL, region
+from kiosk.central.store import Store, create_schema
+
+READY_SECONDS = 30
+
+
+@dataclass(frozen=True)
+class Adult:
+    """What a patient of the demo region knows of themselves."""
+
+    id: str
+    policy_number: str
+    birth_date: date
+    document_number: str
+
+
+class RealRegion:
+    """The running registry; `adults` may all book the therapist."""
+
+    def __init__(self, base: str, store: Store) -> None:
+        self.base = base
+        self.credential = DEMO_CREDENTIAL
+        self._store = store
+        self.adults = self._situation("adult")
+
+    def _situation(self, situation: str) -> list[Adult]:
+        patient = schema.patient.c
+        columns = (patient.id, patient.policy_number, patient.birth_date, patient.document_number)
+        with self._store.read() as connection:
+            rows = connection.execute(
+                select(*columns).where(patient.situation == situation).order_by(patient.id)
+            ).all()
+        return [
+            Adult(row.id, row.policy_number, date.fromisoformat(row.birth_date), row.document_number)
+            for row in rows
+        ]
+
+    def standing(self, adult: Adult) -> list[str]:
+        """The ticket numbers of this patient's bookings that stand."""
+        booked = schema.appointment.c
+        found = select(booked.ticket).where(
+            booked.patient_id == adult.id, booked.status.in_(("booked", "pending"))
+        )
+        with self._store.read() as connection:
+            return list(connection.execute(found).scalars())
+
+    def double_booked(self) -> int:
+        """How many times of a doctor stand in more than one booking."""
+        booked = schema.appointment.c
+        twice = (
+            select(booked.role_id, booked.start)
+            .where(booked.status.in_(("booked", "pending")))
+            .group_by(booked.role_id, booked.start)
+            .having(func.count() > 1)
+        )
+        with self._store.read() as connection:
+            return len(connection.execute(twice).all())
+
+
+@contextmanager
+def real_region(folder: Path) -> Iterator[RealRegion]:
+    """The demo region of today in its own database file."""
+    store = Store(f"sqlite:///{folder / 'registry.sqlite'}")
+    create_schema(store)
+    region.create(store, serve.system_clock())
+    listening: list[int] = []
+    ready = threading.Event()
+
+    def on_ready(port: int) -> None:
+        listening.append(port)
+        ready.set()
+
+    server = serve.server(store, serve.system_clock, "127.0.0.1", 0, on_ready)
+    thread = threading.Thread(target=server.run, name="registry")
+    thread.start()
+    try:
+        assert ready.wait(READY_SECONDS), "the registry did not start"
+        yield RealRegion(f"http://127.0.0.1:{listening[0]}", store)
+    finally:
+        server.stop()
+        thread.join(READY_SECONDS)
+        store.close()
+
+
+class BreakingWire(HTTPAdapter):
+    """Requests that break: never sent, sent with the answer lost, or answered by something else in between.
+
+    `share` of all requests break, each in one of the ways; 0 heals the wire.
+    """
+
+    def __init__(self, random: Random) -> None:
+        super().__init__()
+        self.share = 0.0
+        self._random = random
+
+    def send(self, request: requests.PreparedRequest, *arguments: Any, **options: Any) -> requests.Response:
+        if self._random.random() >= self.share:
+            return super().send(request, *arguments, **options)
+        way = self._random.choice(("unsent", "lost", "lost", "500", "html", "503 unsent"))
+        if way == "unsent":
+            raise requests.ConnectTimeout
+        if way == "503 unsent":
+            return _answer(request, 503, b"<html>busy</html>")
+        response = super().send(request, *arguments, **options)
+        response.content  # noqa: B018 - carried out to the end
+        response.close()
+        if way == "lost":
+            raise requests.ReadTimeout
+        return _answer(request, 500 if way == "500" else 200, b"<html>gateway</html>")
+
+
+def _answer(request: requests.PreparedRequest, status: int, content: bytes) -> requests.Response:
+    from io import BytesIO
+
+    from urllib3 import HTTPResponse
+
+    response = requests.Response()
+    response.status_code = status
+    response.request = request
+    response.raw = HTTPResponse(BytesIO(content), status=status, preload_content=False)
+    return response
