@@ -1,12 +1,6 @@
-"""The robot's scripts: a text file, one act a line, a verb and what a patient sees.
+"""Scripts of the robot in files, for those who show or try a way of their own.
 
-    wait Что вы хотите сделать?
-    tap Записаться к врачу
-    field день
-    type 13051996
-    shot identify
-
-Empty lines and lines that begin with # are passed over.
+One step a line: `tap TEXT`, `icon NAME`, `field LABEL`, `type TEXT`, `wait TEXT`, `shot NAME`; # begins a comment.
 """
 
 from collections.abc import Callable
@@ -16,18 +10,19 @@ from kiosk.robot.patient import Robot, RobotError
 
 
 def play(robot: Robot, path: Path) -> None:
-    """Acts a script out; RobotError names the line that could not be, with its number."""
-    verbs: dict[str, Callable[[str], object]] = {
-        "wait": robot.wait_for_text,
+    """Acts the script. RobotError with the line where it is no script or something is not as it says."""
+    steps: dict[str, Callable[[str], object]] = {
         "tap": robot.tap,
+        "icon": robot.tap_icon,
         "field": robot.tap_field,
         "type": robot.type,
+        "wait": robot.wait_for_text,
         "shot": robot.shot,
     }
-    for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
-        verb, _, rest = line.strip().partition(" ")
-        if not verb or verb.startswith("#"):
+    for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+        verb, _, object_ = line.partition("#")[0].strip().partition(" ")
+        if not verb:
             continue
-        if verb not in verbs:
-            raise RobotError(f"{path}:{number}: no such act: {verb}")
-        verbs[verb](rest.strip())
+        if verb not in steps:
+            raise RobotError(f"{path}:{number}: {verb}: not one of {', '.join(steps)}")
+        steps[verb](object_.strip())
