@@ -1,0 +1,163 @@
+"""32 clients who all want the same 200 times: exactly one winner each, also while the server is killed (R21, api.md 6, 8, 12)."""
+
+import signal
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from contract_people import Region, Service
+from contract_process import Database, Server, serving
+from contract_racer import Progress, Racer, race
+from contract_store import claims_of, doubles, standing, ticks, whole
+from contract_wire import Terminal, Wire, reference
+
+Json = Any
+CLIENTS = 32
+TIMES = 200
+KILLS = 4
+
+# A race takes as long as it takes on a busy machine.
+pytestmark = pytest.mark.timeout(300)
+
+
+@pytest.fixture(scope="module")
+def arena(
+    template: Path, tmp_path_factory: pytest.TempPathFactory, credentials: list[str]
+) -> tuple[Database, list[str]]:
+    """The demo database with a terminal for each client."""
+    database = Database(template / "demo" / "registry.db").copy(tmp_path_factory.mktemp("arena"))
+    names = [f"racer-{number}" for number in range(CLIENTS - len(credentials))]
+    with ThreadPoolExecutor(2) as pool:
+        return database, credentials + list(pool.map(database.enroll, names))
+
+
+@pytest.fixture
+def track(arena: tuple[Database, list[str]], tmp_path: Path) -> Iterator[Server]:
+    """A server of its own for each race."""
+    with serving(arena[0].copy(tmp_path)) as server:
+        yield server
+
+
+@pytest.fixture
+def lane(track: Server) -> Iterator[Wire]:
+    """Connections whose answers are not judged in full: thousands of refusals of one kind are."""
+    wire = Wire(track.base, no_fault)
+    yield wire
+    wire.close()
+
+
+def no_fault(answer: requests.Response) -> None:
+    assert answer.status_code < 500, answer.text[:600]
+
+
+@pytest.fixture
+def before(track: Server) -> set[str]:
+    """What the demo region had booked already."""
+    return standing(track.database.path)
+
+
+@pytest.fixture
+def racers(lane: Wire, arena: tuple[Database, list[str]], region: Region, service: Service) -> list[Racer]:
+    """32 adults signed in at 32 terminals."""
+    progress = Progress()
+    pairs = zip(arena[1], region.allowed(service), strict=False)
+    visitors = [Terminal(lane, credential).sign_in(person) for credential, person in pairs]
+    assert len(visitors) == CLIENTS
+    return [Racer(visitor, number, progress) for number, visitor in enumerate(visitors)]
+
+
+def offered(terminal: Terminal, service: Service, number: int) -> list[Json]:
+    wish = {"organization": reference("Organization", service.facility), "specialty": service.specialty}
+    found = terminal.find(_count=number, **wish).matches()
+    assert len(found) == number
+    return found
+
+
+def test_exactly_one_winner_of_each_time(
+    racers: list[Racer], service: Service, track: Server, before: set[str]
+) -> None:
+    """All 32 ask for each time at the same moment; the winner gives it back under a new id, so that R27 lets it go on."""
+    proposals = offered(racers[0].visitor, service, TIMES)
+    together = threading.Barrier(CLIENTS, timeout=60)
+
+    def run(racer: Racer) -> None:
+        for proposal in proposals:
+            together.wait()
+            racer.want(proposal, keep=False)
+
+    race(racers, run)
+    won = Counter(found for racer in racers for found in racer.won)
+    assert won == Counter(proposal["id"] for proposal in proposals)
+    assert standing(track.database.path) == before
+    keep_one_each(racers, service, track, before)
+
+
+def keep_one_each(racers: list[Racer], service: Service, track: Server, before: set[str]) -> None:
+    """Now every client wants one of the same 32 times and keeps it: all are given, none twice."""
+    proposals = offered(racers[0].visitor, service, CLIENTS)
+
+    def run(racer: Racer) -> None:
+        assert any(racer.want(proposal, keep=True) for proposal in proposals)
+
+    race(racers, run)
+    check_kept(racers, track.database.path, before)
+    assert {found for racer in racers for found in racer.kept} == {proposal["id"] for proposal in proposals}
+
+
+def check_kept(racers: list[Racer], database: Path, before: set[str]) -> None:
+    """What the clients were told is what the API tells and what the file holds, claims included."""
+    kept = [found for racer in racers for found in racer.kept]
+    assert len(set(kept)) == len(kept)
+    assert standing(database) - before == set(kept)
+    assert before <= standing(database)
+    assert doubles(database) == []
+    assert whole(database)
+    for racer in racers:
+        for found, made in [*racer.kept.items(), *racer.returned.items()]:
+            state = racer.visitor.terminal.recover(made).appointment()
+            assert (state["id"], state["status"]) == (found, "booked" if found in racer.kept else "cancelled")
+        booked = racer.visitor.mine(status="booked").matches()
+        assert [one["id"] for one in booked] == list(racer.kept)
+        for appointment in booked:
+            taken = claims_of(database, appointment["id"])
+            assert [claim.tick for claim in taken if claim.resource.startswith("doctor:")] == ticks(
+                appointment
+            )
+            assert all(claim.expires is None for claim in taken)
+
+
+def test_nothing_is_lost_when_the_server_is_killed(
+    racers: list[Racer], service: Service, track: Server, before: set[str]
+) -> None:
+    """SIGKILL in the middle, again and again, on the same port: every acknowledged booking is there, every doubt resolved."""
+    proposals = offered(racers[0].visitor, service, TIMES)
+    free_for_all, to_keep = proposals[:-CLIENTS], proposals[-CLIENTS:]
+    progress = racers[0].progress
+    killer = threading.Thread(target=kill_again_and_again, args=(track, progress))
+
+    def run(racer: Racer) -> None:
+        for proposal in free_for_all:
+            racer.want(proposal, keep=False)
+        assert any(racer.want(proposal, keep=True) for proposal in to_keep) or racer.resolved
+
+    killer.start()
+    race(racers, run)
+    killer.join()
+    won = Counter(found for racer in racers for found in racer.won)
+    assert max(won.values()) == 1, "no time is given twice"
+    assert len(won) >= TIMES - sum(racer.resolved.total() for racer in racers)
+    assert sum(racer.resolved.total() for racer in racers) >= KILLS
+    check_kept(racers, track.database.path, before)
+
+
+def kill_again_and_again(track: Server, progress: Progress) -> None:
+    """A kill whenever another part of the race has been answered, so that each one falls into the middle of it."""
+    share = CLIENTS * TIMES // (KILLS + 2)
+    for number in range(KILLS):
+        progress.wait(share * (number + 1), patience=120)
+        track.restart(signal.SIGKILL)
