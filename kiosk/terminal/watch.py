@@ -14,6 +14,8 @@ log = logging.getLogger(__name__)
 
 #: Between two looks at the registry from the welcome screen, in seconds: while all is well, and while it is not.
 WELL_PAUSE, ILL_PAUSES = 60.0, (2.0, 5.0, 10.0, 20.0)
+#: A pass or a look that did not come back after this (its worker died of a mistake of ours) is not waited for.
+LOST_SECONDS = 600.0
 #: Between two passes over the bookings that are still to be put right; the last one repeats.
 SETTLE_PAUSES = (2.0, 5.0, 15.0, 60.0, 300.0)
 
@@ -30,7 +32,7 @@ class ServiceWatch:
         self._monotonic = monotonic
         self._next_at = monotonic()
         self._failures = 0
-        self._asking = False
+        self._asking_until = 0.0
         self.out_of_service: Explanation | None = None
 
     def soon(self) -> None:
@@ -38,13 +40,15 @@ class ServiceWatch:
         self._next_at = self._monotonic()
 
     def tick(self) -> None:
-        if self._stage.visit.started or self._asking or self._monotonic() < self._next_at:
+        """Looks when it is time to, between visits only."""
+        now = self._monotonic()
+        if self._stage.visit.started or now < max(self._next_at, self._asking_until):
             return
-        self._asking = True
+        self._asking_until = now + LOST_SECONDS
         self._stage.jobs.run(lambda: look(self._registry, self._home_id), self._well, self._ill)
 
     def _well(self, home: Facility) -> None:
-        self._asking, self._failures = False, 0
+        self._asking_until, self._failures = 0.0, 0
         self._next_at = self._monotonic() + WELL_PAUSE
         changed = (self._stage.home, self.out_of_service) != (home, None)
         self._stage.home, self.out_of_service = home, None
@@ -52,7 +56,7 @@ class ServiceWatch:
             self._stage.on_change()
 
     def _ill(self, error: KioskError) -> None:
-        self._asking = False
+        self._asking_until = 0.0
         self._next_at = self._monotonic() + ILL_PAUSES[min(self._failures, len(ILL_PAUSES) - 1)]
         self._failures += 1
         if self._failures == 1:
@@ -89,7 +93,7 @@ class Settling:
         self._work: Callable[[], int] = booking.recover
         self._next_at = monotonic()
         self._failures = 0
-        self._working = False
+        self._working_until = 0.0
         self._urgent = False
 
     def soon(self) -> None:
@@ -98,9 +102,11 @@ class Settling:
         self._next_at = self._monotonic()
 
     def tick(self) -> None:
-        if self._working or self._monotonic() < self._next_at:
+        """Starts a pass when it is time to."""
+        now = self._monotonic()
+        if now < max(self._next_at, self._working_until):
             return
-        self._working, self._urgent = True, False
+        self._working_until, self._urgent = now + LOST_SECONDS, False
         self._stage.jobs.run(self._work, self._done, self._failed)
 
     def _done(self, left: int) -> None:
@@ -114,5 +120,5 @@ class Settling:
         self._pause(SETTLE_PAUSES[min(self._failures, len(SETTLE_PAUSES)) - 1])
 
     def _pause(self, seconds: float) -> None:
-        self._working = False
+        self._working_until = 0.0
         self._next_at = self._monotonic() + (0.0 if self._urgent else seconds)

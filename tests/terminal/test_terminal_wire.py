@@ -1,0 +1,314 @@
+"""The client against the real registry, method by method (api.md sections 5 to 10), and a visit on real threads."""
+
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
+
+import pytest
+import requests
+from kiosk_bench import FakePrinter
+from real_region import Adult, BreakingWire, RealRegion, real_region
+from thread_jobs import ThreadJobs
+
+from kiosk.api_client.client import RegistryClient
+from kiosk.booking import Booking
+from kiosk.central.demo import HOME_FACILITY
+from kiosk.errors import DocumentRequired, NotIdentified, Refused, Unreachable
+from kiosk.flow import Step
+from kiosk.journal import Journal, State
+from kiosk.models import Appointment, AppointmentStatus, Doctor, Online, PatientToken
+from kiosk.terminal import Terminal
+from kiosk.views import Printing, Ready
+from kiosk.visit import Fact, Intent
+
+
+@pytest.fixture(scope="module")
+def region(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealRegion]:
+    with real_region(tmp_path_factory.mktemp("region")) as region:
+        yield region
+
+
+@pytest.fixture
+def session() -> Iterator[requests.Session]:
+    with requests.Session() as session:
+        yield session
+
+
+@pytest.fixture
+def client(region: RealRegion, session: requests.Session) -> RegistryClient:
+    return RegistryClient(region.base, region.credential, session)
+
+
+def sign_in(client: RegistryClient, adult: Adult) -> PatientToken:
+    return client.identify(adult.policy_number, adult.birth_date, adult.document_number)
+
+
+def free(client: RegistryClient, number: int = 0) -> Appointment:
+    """A free time of the first therapist who has some."""
+    return free_of(client, therapist(client), number)
+
+
+def therapist(client: RegistryClient) -> Doctor:
+    today = datetime.now(UTC).date()
+    loads = client.availability(HOME_FACILITY, "therapist", today, today + timedelta(days=10))
+    best = max(loads, key=lambda load: load.free)
+    return next(one for one in client.doctors(HOME_FACILITY, "therapist") if one.id == best.doctor_id)
+
+
+def free_of(client: RegistryClient, doctor: Doctor, number: int) -> Appointment:
+    now = datetime.now(UTC)
+    return client.find(doctor, now, now + timedelta(days=14), 50)[number]
+
+
+def identifier() -> str:
+    return uuid.uuid4().urn
+
+
+def test_the_directory(client: RegistryClient) -> None:
+    client.ready()
+    assert len(client.districts()) == 5
+    facilities = client.facilities()
+    assert len(facilities) == 20
+    assert all(one.address and one.district_id and one.hours for one in facilities)
+    specialties = client.specialties(HOME_FACILITY)
+    assert {one.online for one in specialties} == set(Online)
+    assert any(one.discreet for one in specialties)
+    doctors = client.doctors(HOME_FACILITY, "therapist")
+    assert all(one.last_name and one.room and one.areas for one in doctors)
+    assert any(one.absences for one in doctors), "R45"
+
+
+def test_a_week_with_times_and_its_counts_agree(client: RegistryClient) -> None:
+    doctor = therapist(client)
+    today = datetime.now(UTC).date()
+    load = client.doctor_days(doctor.id, today, today + timedelta(days=6))
+    assert len(load.days) == 7
+    for day in load.days:
+        assert day.free == sum(time.free for time in day.times)
+        assert day.busy == sum(not time.free for time in day.times)
+    assert load.free == sum(day.free for day in load.days)
+
+
+def test_hold_prolong_release(client: RegistryClient) -> None:
+    time = free(client)
+    held = client.hold(time.id)
+    assert held.held_until is not None
+    left = (held.held_until - client.now()).total_seconds()
+    assert 175 < left <= 181
+    assert client.hold(time.id).id == time.id
+    assert free(client).id != time.id
+    client.release(time.id)
+    client.release(time.id)
+    assert free(client).id == time.id
+
+
+def test_identification(client: RegistryClient, region: RealRegion) -> None:
+    adult = region.adults[0]
+    token = client.identify(adult.policy_number, adult.birth_date)
+    patient = client.patient(token)
+    assert patient.id == token.patient_id == adult.id
+    assert patient.birth_year == adult.birth_date.year
+    client.revoke(token)
+    with pytest.raises(Refused) as refused:
+        client.patient(token)
+    assert refused.value.status == 401
+    with pytest.raises(DocumentRequired):
+        client.identify("9999999999999999", adult.birth_date)
+    with pytest.raises(NotIdentified):
+        client.identify("9999999999999999", adult.birth_date, "000000")
+    client.revoke(sign_in(client, adult))
+
+
+def test_contacts(client: RegistryClient, region: RealRegion) -> None:
+    """R23, api.md section 10."""
+    token = sign_in(client, region.adults[1])
+    before = client.patient(token)
+    changed = client.set_contacts(before, token, "", "somebody@example.ru")
+    assert (changed.phone, changed.email) == (before.phone, "s***@example.ru")
+    with pytest.raises(Refused) as stale:
+        client.set_contacts(before, token, "+79120000000", "")
+    assert stale.value.code == "version-conflict"
+    with pytest.raises(Refused) as wrong:
+        client.set_contacts(changed, token, "+7", "")
+    assert wrong.value.status == 400
+
+
+def test_a_booking_and_its_recovery(client: RegistryClient, region: RealRegion) -> None:
+    """api.md sections 6 and 8."""
+    token, key = sign_in(client, region.adults[2]), identifier()
+    time = free(client)
+    held = client.hold(time.id, token)
+    assert client.lookup(key) is None
+    booked = client.book(held, key, token)
+    assert booked.status is AppointmentStatus.BOOKED
+    assert booked.ticket_number
+    assert booked.code
+    assert client.book(held, key, token) == booked, "the same identifier again"
+    record = client.lookup(key)
+    assert record is not None
+    assert (record.id, record.ticket_number, record.code) == (booked.id, booked.ticket_number, booked.code)
+    client.cancel_booking(key)
+    client.cancel_booking(key)
+    record = client.lookup(key)
+    assert record is not None
+    assert record.status is AppointmentStatus.CANCELLED
+    assert region.standing(region.adults[2]) == []
+
+
+def test_a_cancel_that_overtakes_its_booking(client: RegistryClient, region: RealRegion) -> None:
+    token, key = sign_in(client, region.adults[3]), identifier()
+    held = client.hold(free(client).id, token)
+    client.cancel_booking(key)
+    with pytest.raises(Refused) as refused:
+        client.book(held, key, token)
+    assert refused.value.code == "void"
+    client.release(held.id)
+
+
+def test_two_who_want_the_same_time(client: RegistryClient, region: RealRegion) -> None:
+    token = sign_in(client, region.adults[4])
+    time = free(client, 3)
+    client.book(client.hold(time.id, token), identifier(), token)
+    client.revoke(token)
+    with pytest.raises(Refused) as refused:
+        client.hold(time.id)
+    assert refused.value.code == "slot-taken"
+
+
+class Window:
+    """A terminal on real threads, its loop cranked by the test."""
+
+    def __init__(self, region: RealRegion, session: requests.Session, folder: Path) -> None:
+        self.jobs = ThreadJobs()
+        registry = RegistryClient(region.base, region.credential, session)
+        self.journal = Journal(folder / "journal.sqlite")
+        self.printer = FakePrinter()
+        self.terminal = Terminal(
+            registry=registry,
+            booking=Booking(registry, self.journal),
+            printer=self.printer,
+            jobs=self.jobs,
+            home_facility_id=HOME_FACILITY,
+            terminal_name="T-05",
+            clock=lambda: datetime.now(UTC).astimezone(),
+            production=False,
+        )
+
+    def at(self, step: Step) -> Ready:
+        """Waits for a step and its data."""
+        self.jobs.crank_until(
+            lambda: (
+                self.terminal.step is step
+                and isinstance(self.terminal.content, Ready)
+                and not self.terminal.busy
+            ),
+            self.terminal.tick,
+        )
+        assert isinstance(self.terminal.content, Ready)
+        return self.terminal.content
+
+    def to_confirm(self, adult: Adult) -> None:
+        terminal = self.terminal
+        self.jobs.crank_until(lambda: terminal.home is not None, terminal.tick)
+        terminal.start()
+        terminal.begin(Intent.BOOK)
+        rows = self.at(Step.SPECIALTY).value
+        terminal.choose(Fact.SPECIALTY, rows[0].specialty)
+        doctors = self.at(Step.DOCTOR).value
+        terminal.choose(Fact.DOCTOR, doctors[0].doctor)
+        week = self.at(Step.TIME).value
+        terminal.choose_time(next(time for load in week.days for time in load.times if time.free))
+        self.at(Step.IDENTIFY)
+        self.type(adult)
+        terminal.identify()
+        self.at(Step.CONTACTS)
+        terminal.skip_contacts()
+        self.at(Step.CONFIRM)
+
+    def type(self, adult: Adult) -> None:
+        born = adult.birth_date
+        fields = {
+            "policy_number": adult.policy_number,
+            "birth_day": str(born.day),
+            "birth_month": str(born.month),
+            "birth_year": str(born.year),
+        }
+        for field, text in fields.items():
+            self.terminal.type(field, text)
+
+    def close(self) -> None:
+        self.jobs.close()
+        self.journal.close()
+
+
+@pytest.fixture
+def window(region: RealRegion, session: requests.Session, tmp_path: Path) -> Iterator[Window]:
+    window = Window(region, session, tmp_path)
+    yield window
+    window.close()
+
+
+def test_a_visit_on_real_threads(window: Window, region: RealRegion) -> None:
+    adult = region.adults[5]
+    window.to_confirm(adult)
+    window.terminal.confirm()
+    window.at(Step.RESULT)
+    window.jobs.crank_until(lambda: window.terminal.printing is Printing.PRINTED, window.terminal.tick)
+    assert window.terminal.ticket is not None
+    assert region.standing(adult) == [window.terminal.ticket.number]
+
+
+class LosingAnswers(BreakingWire):
+    """Loses the answer to the next `$book`s."""
+
+    def __init__(self, times: int) -> None:
+        super().__init__(Random(0))
+        self._left = times
+
+    def send(
+        self, request: requests.PreparedRequest, *arguments: object, **options: object
+    ) -> requests.Response:
+        response = super().send(request, *arguments, **options)
+        if self._left and "$book" in (request.url or "") and b'"pending"' in (request.body or b""):
+            self._left -= 1
+            response.close()
+            raise requests.ReadTimeout
+        return response
+
+
+def test_a_lost_answer_on_real_threads(window: Window, region: RealRegion, session: requests.Session) -> None:
+    adult = region.adults[6]
+    window.to_confirm(adult)
+    session.mount("http://", LosingAnswers(1))
+    window.terminal.confirm()
+    window.jobs.crank_until(lambda: window.terminal.in_doubt, window.terminal.tick)
+    window.at(Step.RESULT)
+    assert window.terminal.ticket is not None
+    assert region.standing(adult) == [window.terminal.ticket.number]
+
+
+def test_walking_away_from_a_lost_answer_on_real_threads(
+    window: Window, region: RealRegion, session: requests.Session
+) -> None:
+    adult = region.adults[7]
+    window.to_confirm(adult)
+    session.mount("http://", LosingAnswers(1))
+    window.terminal.confirm()
+    window.jobs.crank_until(lambda: window.terminal.in_doubt, window.terminal.tick)
+    window.terminal.leave()
+
+    def settled() -> bool:
+        connection = window.journal._connection
+        return bool(connection) and [State.CANCELLED.value] == [
+            state for (state,) in connection.execute("SELECT state FROM booking")
+        ]
+
+    window.jobs.crank_until(settled, window.terminal.tick)
+    assert region.standing(adult) == []
+
+
+def test_nobody_there(session: requests.Session) -> None:
+    with pytest.raises(Unreachable):
+        RegistryClient("http://127.0.0.1:9", "c", session, (0.5, 0.5)).ready()
