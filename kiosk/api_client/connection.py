@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
+from ipaddress import ip_address
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -24,6 +25,7 @@ from kiosk.api_client.reading import refusal
 from kiosk.errors import BadReply, Refused, RegistryError, ServerFault, Unreachable
 
 JSON = "application/fhir+json"
+ACCEPTED = f"{JSON}, application/json;q=0.9"
 #: A week of 50 doctors is some 300 kB; no honest answer is larger than this.
 MAX_BYTES = 8_000_000
 MAX_PAGES = 50
@@ -60,6 +62,9 @@ class Connection:
         self._base = base_url.rstrip("/")
         self._session = session
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        if _is_loopback(urlsplit(base_url).hostname or ""):
+            # A registry on this machine is never behind the proxy that the environment names.
+            self._session.trust_env = False
         self._timeouts = timeouts
         self._language = language
         self._offset = timedelta()
@@ -112,7 +117,7 @@ class Connection:
         """The answer to one request, of status 2xx or one of `allowed`; every other is an error."""
         data = form if content is None else json.dumps(content).encode()
         kind = {} if content is None else {"Content-Type": JSON}
-        own = {"Accept": JSON, "Accept-Language": self._language, **kind, **(headers or {})}
+        own = {"Accept": ACCEPTED, "Accept-Language": self._language, **kind, **(headers or {})}
         address = self._base + path
         sent = requests.Request(method, address, params=params, data=data, headers=own, auth=Bearer(bearer))
         answer = self._exchange(sent)
@@ -169,6 +174,13 @@ class Connection:
         if not ours or not link.path.startswith(base.path + "/"):
             raise BadReply("a link to elsewhere")
         return url[len(f"{base.scheme}://{base.netloc}{base.path}") :]
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _once_more(ask: Callable[[], T]) -> T:

@@ -48,7 +48,7 @@ class Lists:
             return
         key = _needs(self._stage.visit)
         if key != self._key:
-            self._key = key
+            self._key, self._content = key, Ready()
             self.reload()
 
     def reload(self) -> None:

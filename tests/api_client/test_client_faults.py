@@ -259,6 +259,17 @@ def test_cookies_are_not_kept(wire: WireRegistry, client: RegistryClient) -> Non
     assert not any("Cookie" in asked.headers for asked in wire.asked)
 
 
+def test_a_proxy_of_the_environment_is_not_asked_for_a_registry_on_this_machine(
+    wire: WireRegistry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    wire.handler = lambda asked: Say(200, {"status": "ok"})
+    with requests.Session() as session:
+        RegistryClient(wire.base, "c", session, (0.5, 0.5)).ready()
+    assert len(wire.asked) == 1
+
+
 def test_the_right_bearer_for_each_right(wire: WireRegistry, client: RegistryClient) -> None:
     """api.md section 1; a .netrc of the machine changes nothing."""
     for name, ask in ALL.items():
