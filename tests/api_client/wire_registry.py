@@ -63,6 +63,7 @@ def wire_registry(handler: Callable[[Asked], Say]) -> Iterator[WireRegistry]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
 
         def handle_one_request(self) -> None:
             try:
