@@ -47,7 +47,7 @@ class Stage:
         """What else follows from a changed visit."""
 
     def say(self, notice: Explanation | None, again: Callable[[], None] | None = None) -> None:
-        """A banner on the present step; `again` is what its «Повторить» does."""
+        """A banner on the present step; `again` is what its «Ещё раз» does."""
         self.notice, self._again = notice, again
         self.on_change()
 
