@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import requests
 
@@ -53,7 +54,7 @@ def build_terminal(settings: Settings, services: Services, jobs: Jobs) -> Termin
         jobs=jobs,
         home_facility_id=settings.terminal.home_facility,
         terminal_name=settings.terminal.name,
-        clock=lambda: datetime.now(UTC).astimezone(),
+        clock=_clock(settings.terminal.zone),
         production=settings.production,
         idle_seconds=settings.terminal.idle_seconds,
         warning_seconds=settings.terminal.warning_seconds,
@@ -66,6 +67,12 @@ def left_in_printer(journal: Journal) -> bool:
         return journal.left_in_printer()
     except JournalFault:
         return True
+
+
+def _clock(zone: str) -> Callable[[], datetime]:
+    """The facility's wall clock."""
+    place = ZoneInfo(zone) if zone else None
+    return lambda: datetime.now(UTC).astimezone(place)
 
 
 def receipt_printer(settings: PrinterSettings, *, leftover: bool = False) -> ReceiptPrinter:

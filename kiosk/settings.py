@@ -3,6 +3,7 @@
 Each key is a field of a dataclass below; config/kiosk.toml shows all of them with their meaning.
 """
 
+import os
 import stat
 import tomllib
 from collections.abc import Callable, Mapping
@@ -11,6 +12,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, get_type_hints
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from kiosk.errors import SettingsError
 
@@ -29,6 +31,15 @@ def _not_empty(value: Any) -> str | None:
     return None if value else "must not be empty"
 
 
+def _time_zone(value: str) -> str | None:
+    try:
+        if value:
+            ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return "must be a time zone such as Europe/Moscow"
+    return None
+
+
 def _http_url(value: str) -> str | None:
     parts = urlsplit(value)
     return (
@@ -45,12 +56,16 @@ STATE_FOLDER = Path("/var/lib/clinic-kiosk")
 
 @dataclass(frozen=True)
 class TerminalSettings:
-    """Which terminal this is and how it treats a visit. `state` is the folder of the journal and the logs."""
+    """Which terminal this is and how it treats a visit. `state` is the folder of the journal and the logs.
+
+    `zone` is the IANA time zone of the facility, '' that of the machine.
+    """
 
     name: str = _setting(rule=_not_empty)
     home_facility: str = _setting(rule=_not_empty)
     mode: str = _setting("production", _one_of("production", "demo"))
     language: str = _setting("ru", _one_of("ru"))
+    zone: str = _setting("", _time_zone)
     idle_seconds: int = _setting(60, _between(20, 600))
     warning_seconds: int = _setting(20, _between(20, 120))
     state: Path = STATE_FOLDER
@@ -176,11 +191,16 @@ def _read_value(one: Field[Any], hint: Any, table: Mapping[str, Any], folder: Pa
 
 def _convert(hint: Any, value: Any, folder: Path) -> tuple[Any, str | None]:
     if hint in (Path, Path | None):
-        return (folder / value, None) if isinstance(value, str) and value else (None, "must be a path")
+        return _path(folder, value) if isinstance(value, str) and value else (None, "must be a path")
     if hint is float and isinstance(value, int) and not isinstance(value, bool):
         return float(value), None
     words = {str: "a text", int: "a whole number", float: "a number", bool: "true or false"}
     return (value, None) if type(value) is hint else (value, f"must be {words[hint]}")
+
+
+def _path(folder: Path, value: str) -> tuple[Path, None]:
+    """The path as a person would write it: `config/../var` is `var`."""
+    return Path(os.path.normpath(folder / value)), None
 
 
 def _contradictions(settings: Settings) -> list[str]:

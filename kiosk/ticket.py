@@ -219,8 +219,8 @@ def _notes(ticket: Ticket, texts: NullTranslations) -> tuple[Line, ...]:
 
 def _cancelling(ticket: Ticket, texts: NullTranslations) -> str:
     if not ticket.facility_phone:
-        return texts.gettext("Cannot come? Cancel the visit at this terminal or at the reception desk.")
-    words = texts.gettext("Cannot come? Cancel the visit at this terminal or by phone {phone}.")
+        return texts.gettext("Cannot come? Please cancel the visit at the reception desk.")
+    words = texts.gettext("Cannot come? Please cancel the visit by phone: {phone}.")
     return words.format(phone=_together(ticket.facility_phone))
 
 

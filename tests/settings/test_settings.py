@@ -47,6 +47,7 @@ def test_every_mistake_is_reported_at_once_with_file_key_and_reason(tmp_path: Pa
     [terminal]
     name = ""
     idle_seconds = 5
+    zone = "Mars/Olympus"
     mode = "test"
     [registry]
     url = "ftp://x"
@@ -65,6 +66,7 @@ def test_every_mistake_is_reported_at_once_with_file_key_and_reason(tmp_path: Pa
         f"{path}: [sound]: unknown section",
         f"{path}: [terminal] name: must not be empty",
         f"{path}: [terminal] home_facility: is missing",
+        f"{path}: [terminal] zone: must be a time zone such as Europe/Moscow",
         f"{path}: [terminal] mode: must be one of production, demo",
         f"{path}: [terminal] idle_seconds: must be between 20 and 600",
         f"{path}: [registry] url: must be an http or https address",
