@@ -11,7 +11,7 @@ from kiosk.errors import KioskError
 T = TypeVar("T")
 
 #: How many threads work in a lane. One thread serves its work in the order in which it came.
-LANES = {"registry": 4, "commands": 1, "printer": 1}
+LANES = {"registry": 4, "commands": 1, "booking": 1, "printer": 1}
 
 
 class ClockJobs:

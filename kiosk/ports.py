@@ -23,7 +23,8 @@ T = TypeVar("T")
 class Jobs(Protocol):
     """Work in the background, its result on the UI thread (architecture.md, "Background work").
 
-    `lane` is "registry" (a small pool), "commands" or "printer" (one thread each, first come first served).
+    `lane` is "registry" (a small pool), "commands", "booking" or "printer" (one thread each, first come first
+    served). Bookings have their own: the next patient does not wait for an answer that the last one left behind.
     A job of the same `exclusive` name makes an older one stale: its result is dropped. An exception that is no
     KioskError is raised again on the UI thread.
     """

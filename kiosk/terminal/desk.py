@@ -133,7 +133,7 @@ class BookingDesk:
             self._print(self.ticket)
 
     def _ask(self, request: Request, work: Callable[[], Appointment]) -> None:
-        self._stage.jobs.run(work, self._booked(request), self._failed(request), lane="commands")
+        self._stage.jobs.run(work, self._booked(request), self._failed(request), lane="booking")
 
     def _booked(self, request: Request) -> Callable[[Appointment], None]:
         """Notes `shown` before anything is painted (architecture.md, "What may never happen", 2)."""
@@ -146,7 +146,7 @@ class BookingDesk:
                 lambda: self._booking.shown(request),
                 lambda stands: self._show(request, booked) if stands else self._withdraw(request),
                 lambda error: self._withdraw(request),
-                lane="commands",
+                lane="booking",
             )
 
         return noted

@@ -131,7 +131,7 @@ def test_walking_away_while_the_request_is_under_way(slow_bench: Bench) -> None:
     assert bench.terminal.busy is Busy.BOOK
     bench.terminal.finish()
     assert bench.terminal.leaving
-    bench.jobs.work("commands")
+    bench.jobs.work("booking")
     bench.terminal.leave()
     bench.jobs.arrive()
     assert bench.terminal.step is Step.WELCOME
@@ -152,13 +152,27 @@ def test_walking_away_before_the_request_is_sent(slow_bench: Bench) -> None:
     assert "book" not in bench.registry.calls
 
 
+def test_the_next_patient_does_not_wait_for_the_answer_that_the_last_one_left_behind(
+    slow_bench: Bench,
+) -> None:
+    bench = slow_bench
+    bench.to_confirm()
+    bench.terminal.confirm()
+    bench.terminal.leave()
+    assert isinstance(bench.jobs, HeldJobs)
+    assert bench.jobs.waiting("booking") == 1
+    assert bench.jobs.waiting("commands") <= 2, (
+        "release and revoke: quick ones, and nothing behind the booking"
+    )
+
+
 def test_walking_away_between_shown_and_painted(slow_bench: Bench) -> None:
     bench = slow_bench
     bench.to_confirm()
     bench.terminal.confirm()
-    bench.jobs.work("commands")
+    bench.jobs.work("booking")
     bench.jobs.arrive()
-    bench.jobs.work("commands")
+    bench.jobs.work("booking")
     bench.terminal.leave()
     bench.wait(2)
     assert bench.terminal.step is Step.WELCOME
@@ -207,7 +221,7 @@ def test_a_restart_in_the_middle(slow_bench: Bench, killed_before_shown: bool) -
     bench = slow_bench
     bench.to_confirm()
     bench.terminal.confirm()
-    bench.jobs.work("commands")
+    bench.jobs.work("booking")
     if not killed_before_shown:
         bench.settle()
     bench.jobs = HeldJobs()

@@ -66,10 +66,10 @@ def test_nobody_is_sent_away_while_something_is_done_for_them(slow_bench: Bench)
         bench.time.seconds += 1
         bench.terminal.tick()
     assert bench.terminal.idle_left is None
-    bench.jobs.work("commands")
+    bench.jobs.work("booking")
     bench.jobs.arrive()
     while bench.terminal.printing is not Printing.UNDER_WAY:
-        bench.jobs.work("commands")
+        bench.jobs.work("booking")
         bench.jobs.arrive()
     for _ in range(200):
         bench.time.seconds += 1

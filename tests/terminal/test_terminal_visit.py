@@ -572,9 +572,9 @@ def test_the_outcome_of_a_print_does_not_reach_the_next_visit(slow_bench: Bench)
     bench.printer.outcomes = [PrintOutcome(PrintResult.NOT_PRINTED, PrinterState.OUT_OF_PAPER)]
     bench.to_confirm()
     bench.terminal.confirm()
-    bench.jobs.work("commands")
+    bench.jobs.work("booking")
     bench.jobs.arrive()
-    bench.jobs.work("commands")
+    bench.jobs.work("booking")
     bench.jobs.arrive()
     assert bench.terminal.printing is Printing.UNDER_WAY
     bench.terminal.finish()

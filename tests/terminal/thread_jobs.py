@@ -12,12 +12,13 @@ PATIENCE = 30.0
 
 
 class ThreadJobs:
-    """One thread for commands, one for the printer, a small pool for the rest."""
+    """One thread for commands, one for bookings, one for the printer, a small pool for the rest."""
 
     def __init__(self) -> None:
         self._lanes = {
             "registry": ThreadPoolExecutor(4),
             "commands": ThreadPoolExecutor(1),
+            "booking": ThreadPoolExecutor(1),
             "printer": ThreadPoolExecutor(1),
         }
         self._results: Queue[Callable[[], None]] = Queue()
