@@ -35,6 +35,7 @@ _NAME = (practitioner.c.last_name, practitioner.c.first_name, practitioner.c.pat
 
 def _find_organizations(connection: Connection, asked: Asked) -> Iterator[Match]:
     query = select(facility.c.name, facility.c.id).where(
+        *asked.tokens("_id", "", facility.c.id),
         *asked.texts("name", Text.FACILITY_NAME, facility.c.id),
         *asked.references("district", "Location", facility.c.district_id),
     )
@@ -186,7 +187,12 @@ def _day(now: int, zone: str) -> int:
 
 KINDS = (
     LOCATION,
-    Kind("Organization", {**TEXT_SEARCH, "district": "reference"}, _find_organizations, _load_organizations),
+    Kind(
+        "Organization",
+        {"_id": "token", **TEXT_SEARCH, "district": "reference"},
+        _find_organizations,
+        _load_organizations,
+    ),
     Kind(
         "HealthcareService",
         {"organization": "reference", "specialty": "token", "active": "token"},

@@ -348,6 +348,6 @@ def test_the_capability_statement_names_every_search(demo_registry: Registry) ->
     rest = demo_registry.get("/fhir/metadata").json()["rest"][0]
     shown = {one["type"]: {item["name"] for item in one.get("searchParam", [])} for one in rest["resource"]}
     assert shown["Location"] == {"_id", "name", "address", "partof", "physical-type"}
-    assert shown["Organization"] == {"name", "district"}
+    assert shown["Organization"] == {"_id", "name", "district"}
     assert shown["HealthcareService"] == {"organization", "specialty", "active"}
     assert shown["PractitionerRole"] == {"organization", "specialty", "location", "practitioner"}
