@@ -5,17 +5,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from contract_people import Person, Region
+from contract_people import Person
 from contract_wire import (
     URI,
-    Terminal,
     Visitor,
-    actor,
     day_of,
     identifiers,
     instant,
     new_identifier,
-    reference,
 )
 
 Json = Any

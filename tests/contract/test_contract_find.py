@@ -30,7 +30,7 @@ def test_a_proposal_tells_all_that_a_terminal_needs(terminal: Terminal, service:
         assert proposal["slot"][0]["reference"].startswith("Slot/")
         for kind in ("PractitionerRole", "Location"):
             assert actor(proposal, kind)["actor"]["display"]
-            assert actor(proposal, kind)["status"]
+        assert actor(proposal, "PractitionerRole")["status"] == "needs-action"
 
 
 def test_every_appointment_carries_its_specialty(terminal: Terminal, service: Service) -> None:

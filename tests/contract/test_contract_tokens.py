@@ -19,9 +19,16 @@ def unknown_number() -> str:
 
 
 @pytest.fixture
-def fresh(server: Server, wire: Wire) -> Terminal:
-    """A terminal without failures."""
-    return Terminal(wire, server.database.enroll(f"fresh-{next(UNKNOWN_NUMBERS)}"))
+def fresh(terminals: list[Terminal], region: Region) -> Terminal:
+    """A terminal whose failures were cleared by a success."""
+    terminals[4].sign_in(region.adults[-1])
+    return terminals[4]
+
+
+@pytest.fixture
+def unspoilt(server: Server, wire: Wire) -> Terminal:
+    """A terminal without any failure, and without the help of a success."""
+    return Terminal(wire, server.database.enroll(f"unspoilt-{next(UNKNOWN_NUMBERS)}"))
 
 
 def right(person: Person) -> dict[str, str]:
@@ -240,16 +247,18 @@ class TestLimits:
         assert fresh.identify(**right(adult)).status == 200
 
     def test_a_terminal_slows_down_from_the_tenth_failure(
-        self, fresh: Terminal, other: Terminal, adult: Person
+        self, unspoilt: Terminal, other: Terminal, adult: Person
     ) -> None:
         """A `Retry-After` of 1, 2, 4 ... s, never a lock: after it a right try succeeds, and clears the counter."""
-        statuses = [self.fail(fresh).status for _ in range(10)]
+        statuses = [self.fail(unspoilt).status for _ in range(10)]
         assert statuses[:9] == [400] * 9
-        told = wait_for(lambda: next((a for a in [self.fail(fresh)] if a.status == 429), None), "a limit", 5)
+        told = wait_for(
+            lambda: next((a for a in [self.fail(unspoilt)] if a.status == 429), None), "a limit", 5
+        )
         assert int(told.headers["Retry-After"]) <= 4
         assert other.identify(**right(adult)).status == 200
-        wait_for(lambda: fresh.identify(**right(adult)).status == 200, "the end of the limit", 15)
-        assert [self.fail(fresh).status for _ in range(9)] == [400] * 9
+        wait_for(lambda: unspoilt.identify(**right(adult)).status == 200, "the end of the limit", 15)
+        assert [self.fail(unspoilt).status for _ in range(9)] == [400] * 9
 
     def fail(self, terminal: Terminal) -> Answer:
         return terminal.identify(policy_number=unknown_number(), birth_date="1980-01-01")
