@@ -103,7 +103,11 @@ class BookingDesk:
         request = self._booking.begin(visit.get(Fact.TIME), visit.token)
         self._request = request
         self._stage.command(
-            Busy.BOOK, lambda: self._booking.ask(request), self._booked(request), self._failed(request)
+            Busy.BOOK,
+            lambda: self._booking.ask(request),
+            self._booked(request),
+            self._failed(request),
+            lane="booking",
         )
 
     def tick(self) -> None:

@@ -63,6 +63,7 @@ class Stage:
         done: Callable[[T], None],
         failed: Callable[[KioskError], None] | None = None,
         undo: Callable[[T], None] = lambda value: None,
+        lane: str = "commands",
     ) -> None:
         """Starts a command; while one is under way a second one is not taken.
 
@@ -83,10 +84,10 @@ class Stage:
 
         def broken(error: KioskError) -> None:
             if self._ended(mine):
-                again = None if failed else lambda: self.command(busy, work, done, failed, undo)
+                again = None if failed else lambda: self.command(busy, work, done, failed, undo, lane)
                 (failed or (lambda error: self.say(self.explain(error), again)))(error)
 
-        self.jobs.run(work, finished, broken, lane="commands")
+        self.jobs.run(work, finished, broken, lane=lane)
 
     def forget(self) -> None:
         """The patient does not wait for the command under way."""
