@@ -182,6 +182,11 @@ class FaultProxy:
             let_go, self._let_go = self._let_go, threading.Event()
         let_go.set()
 
+    def wait_until_quiet(self) -> None:
+        """Returns when nothing that came until now is under way any more: late and repeated requests are passed on."""
+        for thread in self._running():
+            thread.join()
+
     @property
     def done(self) -> tuple[Done, ...]:
         """Every request that came, in the order in which they were looked at."""
