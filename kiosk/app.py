@@ -62,6 +62,7 @@ class KioskApp(App):  # type: ignore[misc]
         Window.bind(on_touch_down=self._touched, on_key_down=self._touched, on_request_close=self._stay_open)
         self._clock = Clock.schedule_interval(self._tick, TICK_SECONDS)
         Clock.schedule_once(self._ready, 0)
+        self.terminal.tick()
 
     def on_stop(self) -> None:
         """Kivy calls this twice; the second time there is nothing left to do."""

@@ -1,5 +1,6 @@
 """How Kivy is started: a locked-down window without multisampling. To be called before anything imports Kivy."""
 
+import logging
 import os
 import sys
 
@@ -31,15 +32,17 @@ def configure_kivy(display: DisplaySettings, *, offscreen: bool = False) -> None
     os.environ.update(ENVIRONMENT)
     if offscreen:
         os.environ["SDL_VIDEODRIVER"] = "offscreen"
+    logging.getLogger("kivy").setLevel(logging.WARNING)
     from kivy.config import Config
 
-    for section, values in _settings(display).items():
+    for section, values in kivy_settings(display).items():
         for key, value in values.items():
             Config.set(section, key, str(value))
     Config.remove_option("input", "%(name)s")
 
 
-def _settings(display: DisplaySettings) -> dict[str, dict[str, object]]:
+def kivy_settings(display: DisplaySettings) -> dict[str, dict[str, object]]:
+    """What the terminal sets in each section of Kivy's configuration."""
     place = {"position": "custom", "left": 0, "top": 0} if display.fullscreen else {}
     return {
         "kivy": {

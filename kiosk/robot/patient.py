@@ -117,13 +117,13 @@ class Robot:
     # --- acting --------------------------------------------------------------------------------------------------
 
     def tap(self, sought: Sought, deadline: float | None = None) -> None:
-        """Touches what bears this text, as soon as it is there, on top, and answers a touch."""
-        self.wait_for(lambda: self.can_tap(sought), f"{sought} to be touchable", deadline)
+        """Touches what bears this text, as soon as it is there, on top, at rest, and answers a touch."""
+        self.wait_for(at_rest(lambda: self._touchable(sought)), f"{sought} to be touchable", deadline)
         self._touch(self._touchable(sought), str(getattr(sought, "pattern", sought)))
 
     def tap_icon(self, name: str) -> None:
         """Touches the button that bears this icon and no words."""
-        self.wait_for(lambda: self._with_icon(name) is not None, f"a button with the icon {name}")
+        self.wait_for(at_rest(lambda: self._with_icon(name)), f"a button with the icon {name}")
         self._touch(self._with_icon(name), name)
 
     def tap_field(self, label: str) -> None:
@@ -186,3 +186,16 @@ class Robot:
 
     def _count_frame(self, *_args: object) -> None:
         self._frames += 1
+
+
+def at_rest(find: Callable[[], Any]) -> Callable[[], bool]:
+    """Whether what is found stands where it stood a turn ago: a layout takes some frames to settle."""
+    last: list[tuple[Any, ...]] = [()]
+
+    def is_at_rest() -> bool:
+        widget = find()
+        place = () if widget is None else (widget, *widget.center)
+        before, last[0] = last[0], place
+        return bool(place) and place == before
+
+    return is_at_rest

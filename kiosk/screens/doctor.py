@@ -70,12 +70,10 @@ def _detail(row):
         return (
             _("absent today, {name} stands in").format(name=substitute) if substitute else _("absent today")
         )
-    doctor = row.doctor
-    room = _("room {room}").format(room=doctor.room) if doctor.room else ""
-    areas = ", ".join(doctor.areas)
-    area = (
-        (_("areas {names}") if len(doctor.areas) > 1 else _("area {names}")).format(names=areas)
-        if areas
-        else ""
-    )
-    return " · ".join(part for part in (room, area) if part)
+    room = _("room {room}").format(room=row.doctor.room) if row.doctor.room else ""
+    return " · ".join(part for part in (room, area_words(row.doctor.areas)) if part)
+
+
+def area_words(areas):
+    """«участок № 12»: the names that the registry gives to areas, as they stand inside a line."""
+    return ", ".join(name[0].lower() + name[1:] for name in areas if name)

@@ -20,6 +20,7 @@ class Frame(Widget):
     date = StringProperty("")
     clock = StringProperty("")
     has_trail = BooleanProperty(False)
+    has_footer = BooleanProperty(False)
     has_back = BooleanProperty(False)
     has_help = BooleanProperty(False)
     has_finish = BooleanProperty(False)
@@ -35,10 +36,10 @@ class Frame(Widget):
         self._make = make
         self._screens = {}
         super().__init__(**options)
-        self._trail, self._leaving, self._idle = (
-            self.ids[name].__self__ for name in ("trail", "leaving", "idle")
+        self._footer, self._trail, self._leaving, self._idle = (
+            self.ids[name].__self__ for name in ("footer", "trail", "leaving", "idle")
         )
-        for layer in (self._trail, self._leaving, self._idle):
+        for layer in (self._footer, self._trail, self._leaving, self._idle):
             self.remove_widget(layer)
 
     def prepare(self, step: Step) -> None:
@@ -79,6 +80,8 @@ class Frame(Widget):
         self.date = words[0].upper() + words[1:] if step is Step.WELCOME else ""
         self.has_finish, self.has_back = self.screen.has_finish, self.screen.has_back
         self.has_help = step not in (Step.HELP, Step.WELCOME, Step.OUT_OF_SERVICE)
+        self.has_footer = self.has_back or self.has_help
+        self._layer(self._footer, self.has_footer)
         self._paint_trail()
 
     def _paint_trail(self):
@@ -96,12 +99,12 @@ class Frame(Widget):
         self.idle_words = _("In {seconds} we clear the screen, so that nobody sees your data.").format(
             seconds=seconds_words(left or 0)
         )
-        self._layer(self._leaving, self.terminal.leaving)
-        self._layer(self._idle, left is not None)
+        self._layer(self._leaving, self.terminal.leaving, on_top=True)
+        self._layer(self._idle, left is not None, on_top=True)
 
-    def _layer(self, widget, shown):
+    def _layer(self, widget, shown, *, on_top=False):
         if shown and widget.parent is None:
-            self.add_widget(widget)
+            self.add_widget(widget, index=0 if on_top else len(self.children))
         elif not shown and widget.parent is not None:
             self.remove_widget(widget)
 

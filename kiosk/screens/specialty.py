@@ -1,6 +1,6 @@
 """SPECIALTY: the mandatory six first (R29), then what the facility opened besides (R30)."""
 
-from kivy.properties import ListProperty
+from kivy.properties import ListProperty, StringProperty
 
 from kiosk.flow import Step
 from kiosk.models import MANDATORY_SPECIALTIES
@@ -14,6 +14,7 @@ class SpecialtyScreen(StepScreen):
 
     step = Step.SPECIALTY
     items = ListProperty([])
+    tile_style = StringProperty("body")
 
     def open(self):
         self.ids.rows.page = 0
@@ -22,16 +23,17 @@ class SpecialtyScreen(StepScreen):
         first = [row for row in value if row.specialty.code in MANDATORY_SPECIALTIES]
         others = [row for row in value if row.specialty.code not in MANDATORY_SPECIALTIES]
         head = [_("Other specialties")] if first and others else []
-        self.items = [*map(tile, first), *head, *map(tile, others)]
+        self.items = [*(tile(row, self.tile_style) for row in first), *head, *(tile(row, self.tile_style) for row in others)]
 
     def choose(self, specialty):
         """A specialty."""
         self.terminal.choose(Fact.SPECIALTY, specialty)
 
 
-def tile(row):
+def tile(row, style):
     """The tile of a SpecialtyRow."""
     return {
+        "style": style,
         "names": [row.specialty.name],
         "detail": row.reason,
         "look": "normal" if row.bookable else "locked",

@@ -36,11 +36,12 @@ def _ways(visit: Visit) -> list[tuple[Part, ...]]:
     everything = _parts(visit)
     no_district = tuple(part for part in everything if part.fact is not Fact.DISTRICT)
     no_specialty = tuple(part for part in no_district if part.fact is not Fact.SPECIALTY)
-    short = tuple(part for part in _parts(visit, short=True) if part.fact in (Fact.DOCTOR, Fact.TIME))
+    short = tuple(part for part in _parts(visit, short=True) if part.fact not in (Fact.DISTRICT, Fact.SPECIALTY))
+    last = tuple(part for part in short if part.fact in (Fact.DOCTOR, Fact.TIME))
     ways = [everything] if len(everything) <= MOST_PARTS else []
     ways.append(no_district)
     if visit.has(Fact.DOCTOR):
-        ways += [_folded(visit, no_specialty), no_specialty, short]
+        ways += [_folded(visit, no_specialty), no_specialty, short, last]
     return [way for way in ways if way] or [()]
 
 

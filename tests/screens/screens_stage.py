@@ -4,6 +4,7 @@ from functools import cache
 
 from kivy.base import EventLoop
 from kivy.core.window import Window
+from screens_displays import DISPLAYS
 from screens_stand_in import Picture, StandIn
 
 from kiosk import screens
@@ -11,12 +12,6 @@ from kiosk.flow import Step
 from kiosk.screens.frame import Frame
 from kiosk.screens.theme import Theme
 from kiosk.settings import DisplaySettings
-
-DISPLAYS = {
-    "23.8": DisplaySettings(1080, 1920, 23.8),
-    "17": DisplaySettings(1280, 1024, 17.0),
-    "21.5": DisplaySettings(1920, 1080, 21.5),
-}
 
 
 class Stage:
@@ -39,6 +34,10 @@ class Stage:
 
     def show(self, picture: Picture) -> None:
         self.terminal.show(picture.step, **picture.shown)
+        self.frame.screen.open()
+        if picture.field:
+            self.frame.screen.touch_field(picture.field)
+        self.frame.paint()
         self.settle()
 
     def settle(self) -> None:

@@ -1,7 +1,8 @@
 """A terminal that only stands where it is put: what it shows is set, what the patient does is recorded."""
 
+import dataclasses
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -167,16 +168,16 @@ def doctor_row(
 
 
 DOCTORS = (
-    doctor_row(1, "Соколова Елена Андреевна", "214", ("12",), moment(0, 17, 40), 8, own=True),
-    doctor_row(2, "Ибрагимов Тимур Рашидович", "209", ("9",), moment(0, 18, 20), 3),
-    doctor_row(3, "Константинопольская Александра Владиславовна", "216", ("14",), moment(1, 8, 20), 14),
-    doctor_row(4, "Петренко Олег Викторович", "211", ("10", "11"), moment(1, 9, 40), 6),
-    doctor_row(5, "Цой Марина Сергеевна", "218", ("15",), moment(2, 9, 0), 11),
-    doctor_row(6, "Лебедева Вера Павловна", "203", ("7",), moment(4, 9, 0), 1),
-    doctor_row(7, "Жукова Надежда Ильинична", "207", ("8",), None, 0),
+    doctor_row(1, "Соколова Елена Андреевна", "214", ("Участок № 12",), moment(0, 17, 40), 8, own=True),
+    doctor_row(2, "Ибрагимов Тимур Рашидович", "209", ("Участок № 9",), moment(0, 18, 20), 3),
+    doctor_row(3, "Константинопольская Александра Владиславовна", "216", ("Участок № 14",), moment(1, 8, 20), 14),
+    doctor_row(4, "Петренко Олег Викторович", "211", ("Участок № 10", "Участок № 11"), moment(1, 9, 40), 6),
+    doctor_row(5, "Цой Марина Сергеевна", "218", ("Участок № 15",), moment(2, 9, 0), 11),
+    doctor_row(6, "Лебедева Вера Павловна", "203", ("Участок № 7",), moment(4, 9, 0), 1),
+    doctor_row(7, "Жукова Надежда Ильинична", "207", ("Участок № 8",), None, 0),
     doctor_row(8, "Оганесян Артур Левонович", "118", (), moment(6, 9, 0), 21),
     doctor_row(
-        9, "Белова Инна Олеговна", "220", ("3",), None, 0,
+        9, "Белова Инна Олеговна", "220", ("Участок № 3",), None, 0,
         absence=Absence(TODAY, TODAY + timedelta(days=5), "r1", "Соколова Е. А."),
     ),
 )  # fmt: skip
@@ -291,11 +292,12 @@ OUT = Explanation("Терминал временно не работает", "Н
 
 @dataclass(frozen=True)
 class Picture:
-    """One state of one screen, by the name of its picture."""
+    """One state of one screen, by the name of its picture; `field` is touched in it."""
 
     name: str
     step: Step
-    shown: dict[str, Any] = field(default_factory=dict)
+    shown: dict[str, Any] = dataclasses.field(default_factory=dict)
+    field: str = ""
 
 
 def _pictures() -> tuple[Picture, ...]:
@@ -336,7 +338,7 @@ def _pictures() -> tuple[Picture, ...]:
         Picture("contacts-email", Step.CONTACTS, {
             "visit": visit(*upto[Fact.PATIENT], draft=replace(DRAFT, email="ivanova.mp@")), **hold,
             "mistakes": {"email": "Это не похоже на адрес почты"},
-        }),
+        }, "email"),
         Picture("confirm", Step.CONFIRM, {"visit": visit(*ALL), "policy_tail": "4821", **hold}),
         Picture("confirm-notice", Step.CONFIRM, {"visit": visit(*ALL), "policy_tail": "4821", "notice": LOST, **hold}),
         Picture("confirm-approval", Step.CONFIRM, {

@@ -5,7 +5,8 @@ from itertools import combinations
 from typing import Any
 
 import pytest
-from screens_stage import DISPLAYS, Stage
+from screens_displays import DISPLAYS
+from screens_stage import Stage
 from screens_stand_in import PICTURES, Picture
 
 from kiosk.screens.theme import CAPITALS
@@ -62,7 +63,12 @@ def clipped(stage: Stage) -> Iterator[str]:
         if isinstance(widget, Text) and not widget.text:
             continue
         area = around(stage, widget)
-        if widget.x < area.x - PX or right(widget) > area.right + PX or widget.y < area.y - PX or widget.top > area.top + PX:
+        if (
+            widget.x < area.x - PX
+            or right(widget) > area.right + PX
+            or widget.y < area.y - PX
+            or widget.top > area.top + PX
+        ):
             yield f"{name(widget)} stands outside of {name(area)}: {widget.pos} {widget.size} in {area.pos} {area.size}"
 
 

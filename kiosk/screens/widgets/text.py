@@ -1,5 +1,6 @@
 """Words and icons, placed by their capitals and on whole px (look.md sections 3 and 10)."""
 
+import re
 from functools import cache
 
 from kivy.clock import Clock
@@ -15,6 +16,11 @@ from kivy.properties import (
 )
 
 from kiosk.screens.widgets.layout import Part
+
+
+#: Spaces at which a line is not broken: «№ 5», «ул. Садовая», «1958 г. р.».
+TOGETHER = re.compile(r"(?<=№) |(?<=ул\.) |(?<=пр\.) |(?<=г\.) ")
+NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 class Text(Part):
@@ -66,7 +72,7 @@ class Text(Part):
         self._wrapped_at = self.width if self.wrap else None
         limit = (max(1, self.width), None) if self.wrap else (None, None)
         renderer = Renderer(
-            text=self.text,
+            text=TOGETHER.sub(NO_BREAK, self.text),
             font_name=font,
             font_size=size,
             line_height=step,

@@ -57,7 +57,17 @@ class TicketTile(Stack, Box):
     def on_ticket(self, _tile, ticket):
         if ticket is None:
             self.qr = None
-            for name in ("number", "time", "day", "doctor", "specialty", "room", "facility", "address", "initials"):
+            for name in (
+                "number",
+                "time",
+                "day",
+                "doctor",
+                "specialty",
+                "room",
+                "facility",
+                "address",
+                "initials",
+            ):
                 setattr(self, name, "")
             return
         self.number = ticket.number

@@ -54,7 +54,8 @@ class Touchable(Box):
     def on_touch_down(self, touch):
         if not self.collide_point(*touch.pos) or touch.is_mouse_scrolling:
             return False
-        if self.answers and touch.profile and getattr(touch, "button", "left") == "left":
+        is_finger = "button" not in touch.profile or touch.button == "left"
+        if is_finger and self.answers:
             touch.grab(self)
             self._touch = touch
             self.pressed = True

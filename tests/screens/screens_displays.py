@@ -1,0 +1,9 @@
+"""The displays of look.md section 1 that are drawn and measured, by the inches of their diagonal."""
+
+from kiosk.settings import DisplaySettings
+
+DISPLAYS = {
+    "23.8": DisplaySettings(1080, 1920, 23.8),
+    "17": DisplaySettings(1280, 1024, 17.0),
+    "21.5": DisplaySettings(1920, 1080, 21.5),
+}
