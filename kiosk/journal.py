@@ -52,6 +52,16 @@ class Paper(Enum):
     UNSURE = "unsure"
 
 
+#: Another try that does not print takes nothing back of a first one that may have printed.
+_PAPER_FROM = {
+    Paper.NONE: (),
+    Paper.UNDER_WAY: (Paper.NONE, Paper.NOT_PRINTED),
+    Paper.PRINTED: tuple(Paper),
+    Paper.NOT_PRINTED: (Paper.NONE, Paper.UNDER_WAY),
+    Paper.UNSURE: tuple(Paper),
+}
+
+
 @dataclass(frozen=True)
 class Entry:
     """One booking of this terminal."""
@@ -118,10 +128,11 @@ class Journal:
         return self._write(statement, values) == 1
 
     def paper(self, identifier: str, paper: Paper) -> None:
-        """What is known of the paper ticket."""
+        """What is known of the paper ticket; a doubt stays one until the ticket was surely printed."""
+        marks = ", ".join("?" * len(_PAPER_FROM[paper]))
         self._write(
-            "UPDATE booking SET paper = ?, changed_at = ? WHERE identifier = ?",
-            (paper.value, self._now(), identifier),
+            f"UPDATE booking SET paper = ?, changed_at = ? WHERE identifier = ? AND paper IN ({marks})",
+            (paper.value, self._now(), identifier, *(one.value for one in _PAPER_FROM[paper])),
         )
 
     def get(self, identifier: str) -> Entry | None:

@@ -174,3 +174,27 @@ def test_what_may_be_left_in_the_printer_after_a_restart(
     journal.restarted()
     assert journal.left_in_printer() is left
     journal.close()
+
+
+@pytest.mark.parametrize(
+    ("notes", "known"),
+    [
+        ((Paper.UNDER_WAY, Paper.NOT_PRINTED, Paper.UNDER_WAY, Paper.PRINTED), Paper.PRINTED),
+        ((Paper.UNDER_WAY, Paper.UNSURE, Paper.UNDER_WAY), Paper.UNSURE),
+        ((Paper.UNDER_WAY, Paper.UNSURE, Paper.UNDER_WAY, Paper.NOT_PRINTED), Paper.UNSURE),
+        ((Paper.UNDER_WAY, Paper.UNSURE, Paper.UNDER_WAY, Paper.PRINTED), Paper.PRINTED),
+        ((Paper.UNDER_WAY, Paper.NOT_PRINTED), Paper.NOT_PRINTED),
+    ],
+)
+def test_a_doubt_about_the_paper_stays_until_it_is_surely_printed(
+    notes: tuple[Paper, ...], known: Paper, tmp_path: Path
+) -> None:
+    """Printed in part, then tried again in vain: after a restart the printer must still be cleared."""
+    journal = Journal(tmp_path / "journal.sqlite")
+    journal.asked("urn:uuid:1")
+    for paper in notes:
+        journal.paper("urn:uuid:1", paper)
+    entry = journal.get("urn:uuid:1")
+    journal.close()
+    assert entry is not None
+    assert entry.paper is known
