@@ -3,7 +3,6 @@
 import fcntl
 import json
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -33,9 +32,7 @@ def make_template(folder: Path) -> None:
     database = Database(folder / "demo" / "registry.db")
     database.path.parent.mkdir(exist_ok=True)
     database.must("init", "--demo")
-    names = [f"contract-{number}" for number in range(TERMINALS)]
-    with ThreadPoolExecutor(2) as pool:
-        credentials = list(pool.map(database.enroll, names))
+    credentials = database.enroll_many([f"contract-{number}" for number in range(TERMINALS)])
     (folder / "terminals.json").write_text(json.dumps(credentials))
     text = json.dumps(read_region(database.copy(folder / "read"), credentials))
     (folder / "region.json").write_text(text)

@@ -4,7 +4,6 @@ import signal
 import threading
 from collections import Counter
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -32,8 +31,7 @@ def arena(
     """The demo database with a terminal for each client."""
     database = Database(template / "demo" / "registry.db").copy(tmp_path_factory.mktemp("arena"))
     names = [f"racer-{number}" for number in range(CLIENTS - len(credentials))]
-    with ThreadPoolExecutor(2) as pool:
-        return database, credentials + list(pool.map(database.enroll, names))
+    return database, credentials + database.enroll_many(names)
 
 
 @pytest.fixture
