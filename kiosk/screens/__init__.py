@@ -1,76 +1,46 @@
-"""The screens: one module and one kv file for each step of the visit, registered here."""
+"""The screens: one module and one kv file for each step of the visit, registered in steps.py.
 
-from functools import cache
-from pathlib import Path
+Here is what the first frame needs. The rest is loaded with the first screen that is built after it: it would
+double the time to a welcome screen that reacts (issue 2).
+"""
 
-from kivy.lang import Builder
 from kivy.lang.parser import global_idmap
 
 from kiosk.flow import Step
-from kiosk.screens.confirm import ConfirmScreen
-from kiosk.screens.contacts import ContactsScreen
-from kiosk.screens.district import DistrictScreen
-from kiosk.screens.doctor import DoctorScreen
-from kiosk.screens.facility import FacilityScreen
-from kiosk.screens.help import HelpScreen
-from kiosk.screens.home import HomeScreen
 from kiosk.screens.icons import icon
-from kiosk.screens.identify import IdentifyScreen
-from kiosk.screens.out_of_service import OutOfServiceScreen
-from kiosk.screens.result import ResultScreen
-from kiosk.screens.specialty import SpecialtyScreen
+from kiosk.screens.rules import load_rules, load_widget_rules
 from kiosk.screens.step_screen import StepScreen
 from kiosk.screens.theme import Theme
-from kiosk.screens.time import TimeScreen
 from kiosk.screens.welcome import WelcomeScreen
-from kiosk.screens.widgets import bands, dialog, panels, rows, text, ticket_tile, times, touch, typing
+from kiosk.screens.widgets import bands, panels, text, touch
 from kiosk.screens.words import _
 from kiosk.terminal import Terminal
 
-FOLDER = Path(__file__).parent
-
-#: Every step has its screen; a test keeps it so. In the order in which they are built ahead.
-SCREENS: tuple[type[StepScreen], ...] = (
-    WelcomeScreen,
-    HomeScreen,
-    SpecialtyScreen,
-    DoctorScreen,
-    TimeScreen,
-    IdentifyScreen,
-    ContactsScreen,
-    ConfirmScreen,
-    ResultScreen,
-    HelpScreen,
-    DistrictScreen,
-    FacilityScreen,
-    OutOfServiceScreen,
-)
-
-#: The components, in the order in which their rules build on each other; each has its kv file beside it.
-WIDGETS = (text, touch, rows, panels, bands, dialog, times, typing, ticket_tile)
+#: The components of the frame and the welcome screen.
+WIDGETS = (text, touch, panels, bands)
 
 
 def install(theme: Theme) -> None:
-    """Makes the theme and the words known to kv files, and loads the rules of the components and the frame.
+    """Makes the theme and the words known to kv files, and loads the rules of the first components and the frame.
 
     Screens made from now on look as this theme says.
     """
     theme.icon = icon
     global_idmap.update(theme=theme, _=_)
-    for widget in WIDGETS:
-        load_rules(f"widgets/{widget.__name__.rpartition('.')[2]}")
+    load_widget_rules(WIDGETS)
     load_rules("widgets/page")
     load_rules("frame")
 
 
 def make_screen(step: Step, terminal: Terminal) -> StepScreen:
     """The screen of a step, new."""
-    kind = next(kind for kind in SCREENS if kind.step is step)
+    kind = WelcomeScreen if step is Step.WELCOME else _later(step)
     load_rules(kind.__module__.rpartition(".")[2])
     return kind(terminal)
 
 
-@cache
-def load_rules(name: str) -> None:
-    """Loads one kv file of this folder; twice would double every child."""
-    Builder.load_file(str(FOLDER / f"{name}.kv"))
+def _later(step: Step) -> type[StepScreen]:
+    from kiosk.screens import steps
+
+    load_widget_rules(steps.WIDGETS)
+    return next(kind for kind in steps.SCREENS if kind.step is step)

@@ -34,10 +34,15 @@ class ConfirmScreen(StepScreen):
         self.booking = self.terminal.busy is Busy.BOOK
         self.in_doubt = self.terminal.in_doubt
         get = self.terminal.visit.get
-        if get(Fact.TIME) is not None:
+        if get(Fact.TIME) is not None and get(Fact.PATIENT) is not None:
             self._paint_visit(get)
-        if get(Fact.PATIENT) is not None:
             self._paint_patient(get)
+
+    def forget(self):
+        super().forget()
+        for name in ("time", "day", "near", "doctor", "specialty", "room", "address", "street"):
+            setattr(self, name, "")
+        self.patient = self.policy = self.contact = ""
 
     def change_contacts(self):
         """«Изменить»."""

@@ -40,6 +40,11 @@ class ContactsScreen(StepScreen):
         self.phone_known, self.email_known = _known(phone), _known(email)
         self.skip_words = _("Leave as it is") if phone or email else _("No messages")
 
+    def forget(self):
+        super().forget()
+        self.phone = self.email = self.phone_known = self.email_known = ""
+        self.mistakes = {}
+
     def touch_field(self, name):
         """The patient wants to type in this field."""
         self.active = name

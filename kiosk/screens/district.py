@@ -19,6 +19,10 @@ class DistrictScreen(StepScreen):
     def open(self):
         self.ids.rows.page = 0
 
+    def forget(self):
+        super().forget()
+        self.items = []
+
     def show(self, value):
         self.home_name = value.home.name if value.home else ""
         self.home_address = value.home.address if value.home else ""

@@ -25,6 +25,10 @@ class DoctorScreen(StepScreen):
     def open(self):
         self.ids.rows.page = 0
 
+    def forget(self):
+        super().forget()
+        self.items = []
+
     def show(self, value):
         today = self.now().date()
         self.items = [doctor_row(row, today) for row in value]

@@ -17,6 +17,10 @@ class FacilityScreen(StepScreen):
     def open(self):
         self.ids.rows.page = 0
 
+    def forget(self):
+        super().forget()
+        self.items = []
+
     def show(self, value):
         home = self.terminal.home
         self.items = [

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 
-from kivy.properties import BooleanProperty, ListProperty, NumericProperty, ObjectProperty, StringProperty
+from kivy.properties import BooleanProperty, ListProperty, ObjectProperty, StringProperty
 from kivy.uix.widget import Widget
 
 from kiosk.flow import Step
 from kiosk.formats import clock_words, day_words, seconds_words, time_words
 from kiosk.screens import trail
+from kiosk.screens.rules import load_rules
+from kiosk.screens.widgets.dialog import IdleDialog, LeavingDialog
 from kiosk.screens.words import _
 from kiosk.terminal import Terminal
 from kiosk.visit import Detour
@@ -26,26 +28,48 @@ class Frame(Widget):
     has_finish = BooleanProperty(False)
     trail_items = ListProperty([])
     hold = StringProperty("")
-    idle_left = NumericProperty(0)
-    idle_total = NumericProperty(20)
-    idle_words = StringProperty("")
     screen = ObjectProperty(None, allownone=True)
 
     def __init__(self, terminal: Terminal, make: Callable[[Step], Widget], **options):
         self.terminal = terminal
         self._make = make
         self._screens = {}
+        self._visit_key = ""
         super().__init__(**options)
-        self._footer, self._trail, self._leaving, self._idle = (
-            self.ids[name].__self__ for name in ("footer", "trail", "leaving", "idle")
-        )
-        for layer in (self._footer, self._trail, self._leaving, self._idle):
+        self._leaving = self._idle = None
+        self._footer, self._trail = (self.ids[name].__self__ for name in ("footer", "trail"))
+        for layer in (self._footer, self._trail):
             self.remove_widget(layer)
 
     def prepare(self, step: Step) -> None:
         """Builds the screen of a step ahead of its first showing."""
         if step not in self._screens:
             self._screens[step] = self._make(step)
+
+    def prepare_next(self) -> bool:
+        """Builds what is missing ahead of its first showing, one screen at a time; False when nothing is."""
+        step = next((step for step in Step if step not in self._screens), None)
+        if step is not None:
+            self.prepare(step)
+        elif self._idle is None:
+            self.prepare_dialogs()
+        else:
+            return False
+        return True
+
+    def prepare_dialogs(self) -> None:
+        """Builds the dialogs, where they are not there yet."""
+        if self._idle is None:
+            load_rules("widgets/dialog")
+            terminal = self.terminal
+            self._leaving = LeavingDialog(
+                on_main=lambda _dialog: terminal.stay(), on_other=lambda _dialog: terminal.leave()
+            )
+            self._idle = IdleDialog(
+                on_main=lambda _dialog: terminal.stay(), on_other=lambda _dialog: terminal.finish()
+            )
+            self.bind(size=self._place_dialogs)
+            self._place_dialogs()
 
     def start_over(self) -> None:
         """Forgets all screens, as one of them may be broken, and shows the terminal on new ones."""
@@ -57,9 +81,19 @@ class Frame(Widget):
 
     def paint(self, *_args: object) -> None:
         """Shows the terminal as it is now."""
+        self._forget_the_last_visit()
         self._paint_screen(self.terminal.step)
         self._paint_bands(self.terminal.step)
         self._paint_dialogs()
+
+    def _forget_the_last_visit(self):
+        if self._visit_key == self.terminal.visit.key:
+            return
+        self._visit_key = self.terminal.visit.key
+        self.trail_items = []
+        for step, screen in self._screens.items():
+            if step is not self.terminal.step:
+                screen.forget()
 
     def _paint_screen(self, step):
         self.prepare(step)
@@ -68,8 +102,8 @@ class Frame(Widget):
             if self.screen is not None:
                 self.ids.place.remove_widget(self.screen)
             self.screen = screen
-            self.ids.place.add_widget(screen)
             screen.open()
+            self.ids.place.add_widget(screen)
         screen.paint()
 
     def _paint_bands(self, step):
@@ -94,13 +128,20 @@ class Frame(Widget):
         self._layer(widget, self.has_trail)
 
     def _paint_dialogs(self):
-        left = self.terminal.idle_left
-        self.idle_left = left or 0
-        self.idle_words = _("In {seconds} we clear the screen, so that nobody sees your data.").format(
-            seconds=seconds_words(left or 0)
-        )
-        self._layer(self._leaving, self.terminal.leaving, on_top=True)
+        leaving, left = self.terminal.leaving, self.terminal.idle_left
+        if leaving or left is not None:
+            self.prepare_dialogs()
+        if self._idle is None:
+            return
+        if left is not None:
+            words = _("In {seconds} we clear the screen, so that nobody sees your data.")
+            self._idle.left, self._idle.text = left, words.format(seconds=seconds_words(left))
+        self._layer(self._leaving, leaving, on_top=True)
         self._layer(self._idle, left is not None, on_top=True)
+
+    def _place_dialogs(self, *_args):
+        for dialog in (self._leaving, self._idle):
+            dialog.pos, dialog.size = self.pos, self.size
 
     def _layer(self, widget, shown, *, on_top=False):
         if shown and widget.parent is None:

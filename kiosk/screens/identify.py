@@ -9,6 +9,7 @@ from kiosk.screens.step_screen import StepScreen
 from kiosk.screens.widgets.typing import CLEAR, ERASE
 from kiosk.screens.words import _
 from kiosk.views import Busy
+from kiosk.visit import Draft
 
 #: The fields in the order in which they are typed, with the length at which the next one begins.
 LENGTHS = {"policy_number": 16, "birth_day": 2, "birth_month": 2, "birth_year": 4, "document_number": 12}
@@ -46,11 +47,16 @@ class IdentifyScreen(StepScreen):
             self.active = "document_number"
         self.asks_document = asked
         self.identifying = self.terminal.busy is Busy.IDENTIFY
-        for name in LENGTHS:
-            setattr(self, name, getattr(self.terminal.visit.draft, name))
+        self._paint_draft(self.terminal.visit.draft)
         self.hints = {**self.terminal.hints, **self.terminal.mistakes}
         self.date_mistake = self._date_mistake()
         self.complete = self._is_complete()
+
+    def forget(self):
+        super().forget()
+        self._paint_draft(Draft())
+        self.hints = {}
+        self.asks_document = False
 
     def touch_field(self, name):
         """The patient wants to type in this field."""
@@ -77,6 +83,10 @@ class IdentifyScreen(StepScreen):
         """«Дальше»."""
         self._leave_field("")
         self.terminal.identify()
+
+    def _paint_draft(self, draft):
+        for name in LENGTHS:
+            setattr(self, name, getattr(draft, name))
 
     def _names(self):
         names = list(LENGTHS)

@@ -29,6 +29,10 @@ class ResultScreen(StepScreen):
         self._paint_outcome(self.ticket is not None and self.ticket.awaiting_approval)
         self._paint_printing(self.terminal.printing)
 
+    def forget(self):
+        super().forget()
+        self.ticket = self.problem = None
+
     def _paint_outcome(self, awaiting):
         self.awaiting = awaiting
         self.outcome = _("Request accepted") if awaiting else _("You are booked")

@@ -19,11 +19,19 @@ class SpecialtyScreen(StepScreen):
     def open(self):
         self.ids.rows.page = 0
 
+    def forget(self):
+        super().forget()
+        self.items = []
+
     def show(self, value):
         first = [row for row in value if row.specialty.code in MANDATORY_SPECIALTIES]
         others = [row for row in value if row.specialty.code not in MANDATORY_SPECIALTIES]
         head = [_("Other specialties")] if first and others else []
-        self.items = [*(tile(row, self.tile_style) for row in first), *head, *(tile(row, self.tile_style) for row in others)]
+        self.items = [
+            *(tile(row, self.tile_style) for row in first),
+            *head,
+            *(tile(row, self.tile_style) for row in others),
+        ]
 
     def choose(self, specialty):
         """A specialty."""

@@ -48,6 +48,11 @@ class StepScreen(Stack):
     def open(self):
         """The step begins: what the screen alone remembers is as at first."""
 
+    def forget(self):
+        """The visit is over: nothing of it may be left on the screen, shown or not."""
+        self._dismissed = self.notice = self.failure = None
+        self.hold_words = ""
+
     def paint(self):
         """Shows the terminal as it is now; cheap where nothing changed."""
         content = self.terminal.content

@@ -28,7 +28,7 @@ SIZES = {
     "footer_button": (24, 20.5, 20.5),
     "question": (17, 13, 13),
     "row": (45, 32, 32),
-    "tile": (47, 36, 36),
+    "tile": (47, 35, 35),
     "small_tile": (39, 30, 30),
     "main_button": (40, 28, 28),
     "side_button": (32, 22, 22),

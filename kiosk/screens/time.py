@@ -47,6 +47,10 @@ class TimeScreen(StepScreen):
         self.taken_title = _("The time {time} has just been taken").format(time=time) if taken else ""
         self.nearest_title = _("Nearest to {time}").format(time=time) if taken and taken.nearest else ""
 
+    def forget(self):
+        super().forget()
+        self.days, self.times, self.chosen = [], [], None
+
     def show(self, value):
         if value.chosen != self.chosen:
             self.ids.board.page = 0

@@ -36,7 +36,9 @@ def _ways(visit: Visit) -> list[tuple[Part, ...]]:
     everything = _parts(visit)
     no_district = tuple(part for part in everything if part.fact is not Fact.DISTRICT)
     no_specialty = tuple(part for part in no_district if part.fact is not Fact.SPECIALTY)
-    short = tuple(part for part in _parts(visit, short=True) if part.fact not in (Fact.DISTRICT, Fact.SPECIALTY))
+    short = tuple(
+        part for part in _parts(visit, short=True) if part.fact not in (Fact.DISTRICT, Fact.SPECIALTY)
+    )
     last = tuple(part for part in short if part.fact in (Fact.DOCTOR, Fact.TIME))
     ways = [everything] if len(everything) <= MOST_PARTS else []
     ways.append(no_district)

@@ -8,14 +8,24 @@ from kiosk.screens.step_screen import StepScreen
 
 
 class WelcomeScreen(StepScreen):
-    """Stands between two visits. Nobody can start before the terminal has found its own facility."""
+    """Stands between two visits. Who touches it before the terminal has found its own facility starts as soon as it has."""
 
     step = Step.WELCOME
     has_trail = has_back = has_finish = False
     desk = StringProperty("")
-    is_ready = BooleanProperty(False)
+    starting = BooleanProperty(False)
+
+    def open(self):
+        self.starting = False
 
     def paint(self):
         super().paint()
-        self.is_ready = self.terminal.home is not None
         self.desk = desk_words(self.terminal.home, self.now().date())
+        if self.starting and self.terminal.home is not None:
+            self.starting = False
+            self.terminal.start()
+
+    def start(self):
+        """«Начать»."""
+        self.starting = True
+        self.paint()

@@ -43,3 +43,11 @@ class Dialog(Part):
 
     def on_other(self):
         pass
+
+
+class LeavingDialog(Dialog):
+    """The patient wants to leave while a booking is asked for."""
+
+
+class IdleDialog(Dialog):
+    """Nobody has touched the screen for a while; `text` says in how many seconds the visit ends."""
