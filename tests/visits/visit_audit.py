@@ -53,8 +53,12 @@ class Audit:
             if count:
                 self._ledger.violation(f"{words}: {count}")
 
-    def told(self) -> None:
-        """Everybody who was told that they are booked is, just so; and nobody else."""
+    def told(self, journals: Iterable[Path]) -> None:
+        """Everybody who was told that they are booked is, just so; and nobody else.
+
+        But for what could not be taken back: shown in the journal by a program that did not live to paint it, and
+        told elsewhere by the registry before the terminal could cancel it (api.md section 8).
+        """
         held = {
             row[0]: row
             for row in self._rows(
@@ -73,10 +77,20 @@ class Audit:
             )
             if held.get(told.appointment_id) != said:
                 self._ledger.violation(f"told booked, and the registry holds something else: {told.number}")
-        for id in held.keys() - self._ledger.told.keys() - self._ledger.unpainted:
+        self._ledger.stands = self._standing(journals) - self._ledger.told.keys()
+        for id in held.keys() - self._ledger.told.keys() - self._ledger.unpainted - self._ledger.stands:
             self._ledger.violation(f"booked, and its patient was never told: {held[id][4]}")
         for id in self._ledger.unpainted - held.keys():
             self._ledger.violation(f"shown in the journal, and not booked: {id}")
+
+    def _standing(self, journals: Iterable[Path]) -> set[str]:
+        asked = dict(self._rows("SELECT identifier, appointment FROM request"))
+        found = set()
+        for path in journals:
+            with closing(sqlite3.connect(path)) as journal:
+                rows = journal.execute("SELECT identifier FROM booking WHERE state = 'stands'").fetchall()
+            found |= {asked[identifier] for (identifier,) in rows}
+        return found
 
     def journal(self, path: Path) -> None:
         """Every entry is settled, and says what the registry holds."""

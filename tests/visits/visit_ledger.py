@@ -57,12 +57,14 @@ class Told:
 
 
 class Ledger:
-    """Of all terminals. `unpainted`: appointments whose program was killed between `shown` and the painting."""
+    """Of all terminals. `unpainted`: appointments whose program was killed between `shown` and the painting;
+    `stands`: those that the registry told elsewhere before they could be cancelled."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self.told: dict[str, Told] = {}
         self.unpainted: set[str] = set()
+        self.stands: set[str] = set()
         self.violations: list[str] = []
         self.outcomes: Counter[str] = Counter()
         self.notices: Counter[str] = Counter()

@@ -67,6 +67,7 @@ class Lobby:
         self._lingering: set[str] = set()
         self._codes: set[str] = set()  # told in this visit
         self._broken_until = 0
+        self._last_step = ""
         self._is_silent = False
         self._notice: Explanation | None = None
 
@@ -146,7 +147,8 @@ class Lobby:
                 return self._kill()
             self._age(patient)
             self.program.tick(self._random.uniform(0.001, 0.02))
-            self._last_step = self.terminal.step.value
+            if self.terminal.visit.started:
+                self._last_step = self.terminal.step.value
             if not patient.away:
                 patient.act(self.terminal)
             if monotonic() - began > STUCK_SECONDS:
@@ -197,12 +199,14 @@ class Lobby:
         self._ledger.unpainted |= {id for (id,) in rows if id not in self._ledger.told}
 
     def _age(self, patient: Patient) -> None:
-        """Time passes in the registry: the token or the hold of this terminal runs out, limits are over."""
+        """Time passes in the registry: token or hold run out, limits are over, the booking is told elsewhere."""
         chance = self._random.random()
         if chance < 0.003 and self.terminal.visit.token is not None:
             self._let_pass("token", self.name)
         elif 0.003 <= chance < 0.006 and self.terminal.hold_left:
             self._let_pass("hold", self.name)
+        elif 0.006 <= chance < 0.008 and self.terminal.busy is Busy.BOOK:
+            self._let_pass("told elsewhere", self.name)
         elif chance > 0.999:
             self._let_pass("limits", self.name)
 

@@ -122,7 +122,7 @@ class Patient:
         fitting = [row for row in content.value if self._chance(0.05) or self._suits(row.specialty.code)]
         rows = fitting or content.value
         terminal.choose(
-            Fact.SPECIALTY, (rows[0] if self._chance(0.3) else self._random.choice(rows)).specialty
+            Fact.SPECIALTY, (rows[0] if self._chance(0.4) else self._random.choice(rows)).specialty
         )
 
     def _suits(self, code: str) -> bool:
@@ -135,7 +135,9 @@ class Patient:
         if not rows:
             terminal.back()
         else:
-            terminal.choose(Fact.DOCTOR, (rows[0] if self._chance(0.6) else self._random.choice(rows)).doctor)
+            terminal.choose(
+                Fact.DOCTOR, (rows[0] if self._chance(0.75) else self._random.choice(rows)).doctor
+            )
 
     def _time(self, terminal: Terminal, content: Ready) -> None:
         if terminal.taken is not None and terminal.taken.nearest and self._chance(0.8):
@@ -149,7 +151,7 @@ class Patient:
             terminal.choose_day(self._random.choice(days).day)
         else:
             day = next(load for load in days if load.day == week.chosen)
-            terminal.choose_time(self._random.choice([one for one in day.times if one.free][:3]))
+            terminal.choose_time(self._random.choice([one for one in day.times if one.free][:2]))
 
     def _turn(self, terminal: Terminal, later: bool, earlier: bool) -> None:
         if later:

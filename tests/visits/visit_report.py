@@ -56,7 +56,8 @@ def _head(report: Report) -> Iterator[str]:
     )
     yield (
         f"{len(ledger.told):,} bookings were told and stand; {len(ledger.unpainted)} more stand by the journal alone "
-        "(killed between the note `shown` and the painting). "
+        f"(killed between the note `shown` and the painting), {len(ledger.stands)} because the registry had told "
+        "them elsewhere before they could be cancelled. "
         f"{report.holds_left} terminals had a hold left that runs out by itself."
     )
     versions = ", ".join(f"{name} {version(name)}" for name in PACKAGES)

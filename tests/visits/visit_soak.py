@@ -37,6 +37,8 @@ _TIME_PASSES = {
     "token": "UPDATE token SET expires = :now - 1 WHERE terminal_id = :terminal",
     "hold": "UPDATE hold SET expires = :now - 1 WHERE terminal_id = :terminal AND expires > :now",
     "claim": "UPDATE claim SET expires = :now - 1 WHERE holder = :terminal AND expires > :now",
+    "told elsewhere": "UPDATE appointment SET seen = 1 WHERE changed > :now - 5 AND id IN "
+    "(SELECT appointment FROM request WHERE terminal_id = :terminal)",
     "limits": "DELETE FROM failure WHERE :terminal IS NOT NULL AND :now > 0",
 }
 
@@ -101,7 +103,7 @@ class Region:
             return str(connection.execute(query, (HOME_FACILITY,)).fetchone()[0])
 
     def let_pass(self, what: str, terminal: str) -> None:
-        """As if the time of a token, a hold or the limits were over (api.md sections 5 and 9)."""
+        """As if the time of a token, a hold or the limits were over, or the cabinet had shown a booking."""
         with closing(sqlite3.connect(self.database, timeout=20, isolation_level=None)) as connection:
             [(id,)] = connection.execute("SELECT id FROM terminal WHERE name = ?", (terminal,)).fetchall()
             values = {"now": int(time.time()), "terminal": id}
@@ -201,11 +203,11 @@ class Soak:
             lobby.proxy.wait_until_quiet()
             lobby.settle(SETTLE_SECONDS)
         audit.doubles()
-        audit.told()
-        for lobby in lobbies:
-            audit.journal(lobby.place.journal)
-        papers = [paper for lobby in lobbies for paper in lobby.printer.papers]
-        audit.papers(papers, [lobby.place.journal for lobby in lobbies])
+        journals = [lobby.place.journal for lobby in lobbies]
+        audit.told(journals)
+        for journal in journals:
+            audit.journal(journal)
+        audit.papers([paper for lobby in lobbies for paper in lobby.printer.papers], journals)
         return audit.holds()
 
 

@@ -1,0 +1,16 @@
+"""The short form of `script/soak`: nobody is told something else than the registry holds (issue 2)."""
+
+from pathlib import Path
+
+from visit_soak import Soak
+
+VISITS, SEED = 60, 1
+
+
+def test_visits_with_faults_on_the_wire(tmp_path: Path) -> None:
+    """R21, R24, R27, R39, R44 and "What may never happen": 0 double bookings, 0 told otherwise, 0 lost tickets."""
+    report = Soak(tmp_path, VISITS, SEED).run()
+    assert report.ledger.violations == []
+    assert len(report.ledger.seconds) == VISITS
+    assert len(report.ledger.told) > VISITS / 6
+    assert sum(report.faults.values()) > VISITS / 3
