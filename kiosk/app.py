@@ -12,7 +12,6 @@ from kivy.clock import Clock
 from kivy.core.window import Window
 
 from kiosk import screens
-from kiosk.flow import Step
 from kiosk.screens.frame import Frame
 from kiosk.screens.theme import Theme
 from kiosk.settings import DisplaySettings
@@ -25,6 +24,8 @@ EXIT_BROKEN = 70
 SHORT_ORDER_SECONDS = 60
 TICK_SECONDS = 1
 FAST_FPS, SLOW_FPS = 60, 10
+#: Seconds from one screen that is built ahead to the next.
+BUILD_PAUSE = 0.1
 #: Between visits the loop slows down after so many seconds: it costs a core less, and the first touch 0.1 s at most.
 SLOW_AFTER_SECONDS = 30
 
@@ -32,18 +33,15 @@ SLOW_AFTER_SECONDS = 30
 class KioskApp(App):  # type: ignore[misc]
     """Shows the terminal in one window until it is stopped; `exit_status` is for the supervisor then.
 
-    `on_ready` is called once, after the first frame; the other screens are built after it, one a frame.
+    The other screens are built after the first frame, one by one, so that a touch between two of them is answered.
     Kivy must have been configured before (kiosk/window.py).
     """
 
-    def __init__(
-        self, terminal: Terminal, display: DisplaySettings, on_ready: Callable[[], None] | None = None
-    ) -> None:
+    def __init__(self, terminal: Terminal, display: DisplaySettings) -> None:
         super().__init__()
         self.terminal = terminal
         self.exit_status = 0
         self._display = display
-        self._on_ready = on_ready
         self._crashes = Crashes(self)
         self._last_active = time.monotonic()
 
@@ -60,9 +58,8 @@ class KioskApp(App):  # type: ignore[misc]
         """Everything that calls in from outside."""
         ExceptionManager.add_handler(self._crashes)
         Window.bind(on_touch_down=self._touched, on_key_down=self._touched, on_request_close=self._stay_open)
+        Window.bind(on_flip=self._first_frame)
         self._clock = Clock.schedule_interval(self._tick, TICK_SECONDS)
-        Clock.schedule_once(self._ready, 0)
-        self.terminal.tick()
 
     def on_stop(self) -> None:
         """Kivy calls this twice; the second time there is nothing left to do."""
@@ -86,15 +83,18 @@ class KioskApp(App):  # type: ignore[misc]
         """Kivy's own settings panel is not for patients."""
         return False
 
-    def _ready(self, _dt: float) -> None:
-        if self._on_ready is not None:
-            self._on_ready()
-        self._build_ahead(list(Step))
+    def _first_frame(self, *_args: object) -> None:
+        """Work begins in the turn after it: on a worker too it would hold the frame up."""
+        Window.unbind(on_flip=self._first_frame)
+        Clock.schedule_once(lambda _dt: self.terminal.tick())
+        Clock.schedule_interval(self._build_ahead, BUILD_PAUSE)
 
-    def _build_ahead(self, steps: list[Step]) -> None:
-        if steps:
-            self.root.prepare(steps[0])
-            Clock.schedule_once(lambda _dt: self._build_ahead(steps[1:]), 0)
+    def _build_ahead(self, _dt: float) -> bool:
+        """The next screen; False when all are there. The registry's first answer, without which nobody can begin,
+        goes before."""
+        if self.terminal.home is None and self.terminal.out_of_service is None:
+            return True
+        return bool(self.root.prepare_next())
 
     def _tick(self, _dt: float) -> None:
         self.terminal.tick()

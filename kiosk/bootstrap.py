@@ -3,16 +3,15 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import cast
 from zoneinfo import ZoneInfo
 
-import requests
-
-from kiosk.api_client.client import RegistryClient
+from kiosk.api_client.late import LateClient
 from kiosk.booking import Booking
 from kiosk.devices.receipt_printer import FilePrinter, NetworkPrinter, NoPrinter, ReceiptPrinter
 from kiosk.errors import JournalFault
 from kiosk.journal import Journal
-from kiosk.ports import Jobs
+from kiosk.ports import Jobs, Registry
 from kiosk.settings import PrinterSettings, Settings, credential
 from kiosk.terminal import Terminal
 
@@ -23,7 +22,7 @@ JOURNAL = "journal.sqlite"
 class Services:
     """What a terminal works with. `close` when the program ends."""
 
-    registry: RegistryClient
+    registry: Registry
     journal: Journal
     printer: ReceiptPrinter
     close: Callable[[], None]
@@ -32,17 +31,16 @@ class Services:
 def build(settings: Settings) -> Services:
     """The services the settings name. Opens the journal; no device and no network yet."""
     settings.terminal.state.mkdir(parents=True, exist_ok=True)
-    session = requests.Session()
     timeouts = (settings.registry.connect_seconds, settings.registry.read_seconds)
-    registry = RegistryClient(settings.registry.url, credential(settings.registry), session, timeouts)
+    registry = LateClient(settings.registry.url, credential(settings.registry), timeouts)
     journal = Journal(settings.terminal.state / JOURNAL)
 
     def close() -> None:
         journal.close()
-        session.close()
+        registry.close()
 
     printer = receipt_printer(settings.printer, leftover=left_in_printer(journal))
-    return Services(registry, journal, printer, close)
+    return Services(cast(Registry, registry), journal, printer, close)
 
 
 def build_terminal(settings: Settings, services: Services, jobs: Jobs) -> Terminal:

@@ -3,6 +3,7 @@
 import logging
 import os
 import sys
+from pathlib import Path
 
 from kiosk.settings import DisplaySettings
 
@@ -15,10 +16,14 @@ ENVIRONMENT = {
     "KIVY_LOG_MODE": "PYTHON",
     "KIVY_WINDOW": "sdl2",
     "KIVY_TEXT": "sdl2",
-    "KIVY_IMAGE": "pil,sdl2",
+    "KIVY_IMAGE": "sdl2",
     "KIVY_CLIPBOARD": "dummy",
     "KIVY_SPELLING": "dummy",
 }
+
+
+#: Where Kivy looks for its style.kv; ours is empty.
+STYLES = Path(__file__).parent.parent / "assets" / "kivy"
 
 
 def configure_kivy(display: DisplaySettings, *, offscreen: bool = False) -> None:
@@ -33,7 +38,10 @@ def configure_kivy(display: DisplaySettings, *, offscreen: bool = False) -> None
     if offscreen:
         os.environ["SDL_VIDEODRIVER"] = "offscreen"
     logging.getLogger("kivy").setLevel(logging.WARNING)
+    import kivy
     from kivy.config import Config
+
+    kivy.kivy_data_dir = str(STYLES)
 
     for section, values in kivy_settings(display).items():
         for key, value in values.items():
