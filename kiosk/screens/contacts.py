@@ -21,7 +21,7 @@ class ContactsScreen(StepScreen):
     email = StringProperty("")
     phone_known = StringProperty("")
     email_known = StringProperty("")
-    mistakes = DictProperty({})
+    mistakes = DictProperty({}, rebind=True)
     typed = BooleanProperty(False)
     saving = BooleanProperty(False)
     skip_words = StringProperty("")

@@ -31,7 +31,7 @@ class IdentifyScreen(StepScreen):
     peeking = BooleanProperty(False)
     complete = BooleanProperty(False)
     identifying = BooleanProperty(False)
-    hints = DictProperty({})
+    hints = DictProperty({}, rebind=True)
     date_mistake = StringProperty("")
 
     def open(self):
@@ -115,7 +115,7 @@ class IdentifyScreen(StepScreen):
             born = date(int(self.birth_year), int(self.birth_month), int(self.birth_day))
         except ValueError:
             return _("There is no such date")
-        return "" if 1900 <= born.year and born <= self.now().date() else _("Please check the year")
+        return "" if born.year >= 1900 and born <= self.now().date() else _("Please check the year")
 
     def _is_complete(self):
         dated = self.birth_day and self.birth_month and len(self.birth_year) == LENGTHS["birth_year"]
