@@ -136,8 +136,28 @@ class Robot:
     def type(self, text: str) -> None:
         """Presses the keys on the screen one after the other."""
         for sign in text:
-            self.wait_for(lambda sign=sign: self._key(sign) is not None, f"a key {sign}")  # type: ignore[misc]
-            self._touch(self._key(sign), "key")
+            self.press(sign)
+
+    def press(self, key: str) -> None:
+        """Presses one key by what it stands for: its sign, `erase`, `clear`, `@mail.ru`."""
+        self.wait_for(at_rest(lambda: self._key(key)), f"a key {key}")
+        self._touch(self._key(key), "key")
+
+    def hold(self, sought: Sought) -> None:
+        """Puts the finger down on what bears this text, and leaves it there until `let_go`."""
+        self.wait_for(at_rest(lambda: self._touchable(sought)), f"{sought} to be touchable")
+        self._finger.put_down(self._touchable(sought).center)
+        self.turn()
+
+    def slide_away(self) -> None:
+        """Moves the finger that is down to a corner of the window, where nothing is."""
+        self._finger.slide((1, 1))
+        self.turn()
+
+    def let_go(self) -> None:
+        """Lifts the finger."""
+        self._finger.lift()
+        self.turn()
 
     def turn(self) -> None:
         """One turn of the loop, as Kivy's own; what it raises goes Kivy's way."""
