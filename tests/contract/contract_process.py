@@ -30,14 +30,14 @@ LISTENING = re.compile(r"listening on (http://\S+)")
 PATIENCE = 60.0
 
 
-def wait_for(condition: Callable[[], Any], what: str, patience: float = PATIENCE) -> Any:
+def wait_for(condition: Callable[[], Any], what: str, patience: float = PATIENCE, pause: float = 0.02) -> Any:
     """The first true value of the condition; an AssertionError when the patience is over."""
     deadline = time.monotonic() + patience
     while time.monotonic() < deadline:
         value = condition()
         if value:
             return value
-        time.sleep(0.02)
+        time.sleep(pause)
     raise AssertionError(f"waited {patience:.0f} s in vain for {what}")
 
 

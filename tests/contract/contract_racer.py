@@ -76,7 +76,7 @@ class Racer:
 
     def insist(self, ask: Callable[[], Answer]) -> Answer:
         """The answer to a request that may be repeated, once there is a server to give it."""
-        return wait_for(lambda: self.ask_once(ask), "an answer")  # type: ignore[no-any-return]
+        return wait_for(lambda: self.ask_once(ask), "an answer", pause=0.3)  # type: ignore[no-any-return]
 
     def ask_once(self, ask: Callable[[], Answer]) -> Answer | None:
         try:
