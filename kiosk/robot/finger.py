@@ -24,9 +24,14 @@ class Finger(MotionEventProvider):  # type: ignore[misc]
     def put_down(self, position: tuple[float, float]) -> None:
         """At this place of the window, in px."""
         self._number += 1
-        place = (position[0] / (Window.width - 1), position[1] / (Window.height - 1))
-        self._touch = RobotTouch("robot", self._number, place, is_touch=True, type_id="touch")
+        self._touch = RobotTouch("robot", self._number, shares(position), is_touch=True, type_id="touch")
         self._waiting.append(("begin", self._touch))
+
+    def slide(self, position: tuple[float, float]) -> None:
+        """To this place, without being lifted."""
+        if self._touch is not None:
+            self._touch.move(shares(position))
+            self._waiting.append(("update", self._touch))
 
     def lift(self) -> None:
         """Where it is."""
@@ -54,3 +59,8 @@ class RobotTouch(MotionEvent):  # type: ignore[misc]
         self.sx, self.sy = args
         self.profile = ("pos",)
         super().depack(args)
+
+
+def shares(position: tuple[float, float]) -> tuple[float, float]:
+    """A place in px as shares of the window."""
+    return position[0] / (Window.width - 1), position[1] / (Window.height - 1)

@@ -38,7 +38,7 @@ class IdentifyScreen(StepScreen):
         self.peeking = False
         draft = self.terminal.visit.draft
         empty = (name for name in self._names() if not getattr(draft, name))
-        self.active = next(empty, self._names()[0])
+        self.active = next(empty, self._names()[-1])
 
     def paint(self):
         super().paint()

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from kiosk.models import TimeState
@@ -74,7 +75,7 @@ def _part(time: TimeState) -> int:
 
 def _step(times: Sequence[TimeState]) -> int:
     minutes = sorted({_minute(time) for time in times})
-    return min((after - before for before, after in zip(minutes, minutes[1:], strict=False)), default=0)
+    return min((after - before for before, after in pairwise(minutes)), default=0)
 
 
 def _rows(times: Sequence[TimeState], step: int) -> tuple[tuple[TimeState | None, ...], ...]:

@@ -11,6 +11,8 @@ configure_kivy(DisplaySettings(fullscreen=False), offscreen=True)
 
 from screens_stage import Stage, stage_of  # noqa: E402
 
+from kiosk.robot import Robot  # noqa: E402
+
 
 @pytest.fixture
 def stage() -> Iterator[Stage]:
@@ -19,6 +21,14 @@ def stage() -> Iterator[Stage]:
     stage.enter()
     yield stage
     stage.exit()
+
+
+@pytest.fixture
+def robot(stage: Stage) -> Iterator[Robot]:
+    """A patient at the stage."""
+    robot = Robot(production=False, deadline=10)
+    yield robot
+    robot.close()
 
 
 @pytest.fixture

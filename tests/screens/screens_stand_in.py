@@ -24,10 +24,10 @@ from kiosk.models import (
     Specialty,
     TimeState,
 )
+from kiosk.terminal import Terminal
 from kiosk.ticket import Ticket
 from kiosk.views import (
     Busy,
-    Content,
     DistrictChoice,
     DoctorRow,
     Failed,
@@ -48,8 +48,7 @@ class StandIn:
     """Has the attributes of kiosk.terminal.Terminal; every method of it is recorded in `done` and does nothing."""
 
     ACTIONS = frozenset(
-        "start begin choose change back finish leave stay look_aside retry identify give_contacts skip_contacts"
-        " choose_day turn_week choose_time confirm print_again book_another touched tick".split()
+        name for name, value in vars(Terminal).items() if callable(value) and not name.startswith("_")
     )
 
     def __init__(self, step: Step = Step.WELCOME, **shown: Any) -> None:

@@ -13,7 +13,6 @@ from kiosk.screens.widgets.layout import Bar, Container, Stack
 from kiosk.screens.widgets.text import measure, wrapped
 from kiosk.screens.widgets.touch import Touchable
 
-
 #: In rows lower than this a long name is said shorter, not on two lines.
 LOW_ROW_MM = 39
 

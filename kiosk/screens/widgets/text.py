@@ -17,7 +17,6 @@ from kivy.properties import (
 
 from kiosk.screens.widgets.layout import Part
 
-
 #: Spaces at which a line is not broken: «№ 5», «ул. Садовая», «1958 г. р.».
 TOGETHER = re.compile(r"(?<=№) |(?<=ул\.) |(?<=пр\.) |(?<=г\.) ")
 NO_BREAK = "\N{NO-BREAK SPACE}"

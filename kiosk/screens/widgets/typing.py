@@ -1,6 +1,6 @@
 """Typing on the glass: keys and the fields they fill (look.md section 5). No text input, no focus, no clipboard."""
 
-from kivy.properties import BooleanProperty, ListProperty, NumericProperty, ObjectProperty, StringProperty
+from kivy.properties import BooleanProperty, ListProperty, NumericProperty, StringProperty
 
 from kiosk.screens.widgets.layout import Bar, Container, Stack
 from kiosk.screens.widgets.touch import PushButton, Touchable

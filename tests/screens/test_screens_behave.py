@@ -1,0 +1,381 @@
+"""What a patient does on each screen, as real touches, and what the terminal is told of it."""
+
+import pytest
+from screens_stage import Stage
+from screens_stand_in import (
+    DISTRICTS,
+    DOCTORS,
+    FACILITIES,
+    HOME,
+    LOST,
+    PICTURES,
+    SPECIALTIES,
+    TAKEN,
+    Picture,
+    visit,
+)
+
+from kiosk.flow import Step
+from kiosk.robot import Robot
+from kiosk.visit import Detour, Draft, Fact, Intent
+
+SHOWN = {picture.name: picture for picture in PICTURES}
+
+
+@pytest.fixture
+def on(stage: Stage, robot: Robot):
+    """Puts a picture on the stage; gives what the terminal was told since."""
+
+    def show(name: str):
+        stage.show(SHOWN[name])
+        stage.terminal.done.clear()
+        return stage.terminal.done
+
+    return show
+
+
+# --- choosing (R17, R29, R30, R41) -------------------------------------------------------------------------------
+
+
+def test_home_books_here_or_elsewhere_or_helps(on, robot: Robot) -> None:
+    done = on("home")
+    robot.tap("Записаться к врачу")
+    robot.tap("В другую поликлинику")
+    robot.tap("Как записаться и куда обратиться")
+    wanted = [
+        ("begin", Intent.BOOK, ("here", True)),
+        ("begin", Intent.BOOK, ("here", False)),
+        ("look_aside", Detour.HELP),
+    ]
+    assert [one for one in done if one[0] != "touched"] == wanted
+
+
+def test_the_own_facility_stands_over_the_districts(on, robot: Robot) -> None:
+    done = on("district")
+    robot.tap(HOME.address)
+    robot.tap("Заречный")
+    assert ("choose", Fact.FACILITY, HOME) in done
+    assert ("choose", Fact.DISTRICT, DISTRICTS[1][0]) in done
+
+
+def test_a_facility_is_chosen_by_name(on, robot: Robot) -> None:
+    done = on("facility")
+    robot.tap("Женская консультация № 9")
+    assert ("choose", Fact.FACILITY, FACILITIES[3]) in done
+
+
+def test_the_mandatory_six_stand_first_and_what_is_locked_gives_its_reason(on, robot: Robot) -> None:
+    done = on("specialty")
+    texts = robot.texts()
+    assert texts.index("Акушер-гинеколог") < texts.index("Другие специальности") < texts.index("Невролог")
+    robot.tap("по диспансерному учёту")
+    assert ("choose", Fact.SPECIALTY, SPECIALTIES[8].specialty) in done
+
+
+def test_doctors_are_turned_page_by_page(on, robot: Robot) -> None:
+    done = on("doctor")
+    assert robot.sees("1–7 из 9")
+    robot.tap("Ниже")
+    robot.wait_for_text("8–9 из 9")
+    robot.tap("Оганесян Артур Левонович")
+    assert ("choose", Fact.DOCTOR, DOCTORS[7].doctor) in done
+    robot.tap("Выше")
+    robot.wait_for_text("1–7 из 9")
+
+
+def test_an_absent_doctor_is_shown_with_the_substitute(on, robot: Robot) -> None:
+    """R45."""
+    on("doctor")
+    robot.tap("Ниже")
+    robot.wait_for_text("сегодня не принимает, замещает Соколова Е. А.")
+
+
+def test_a_list_begins_at_its_first_page_when_it_is_opened_again(on, robot: Robot, stage: Stage) -> None:
+    on("doctor")
+    robot.tap("Ниже")
+    on("home")
+    on("doctor")
+    assert robot.sees("1–7 из 9")
+
+
+def test_waiting_says_so_and_names_the_way_out(on, robot: Robot) -> None:
+    on("doctor-waiting")
+    assert robot.sees("Спрашиваем у поликлиники…")
+    assert robot.sees("Это дольше обычного. Можно подождать или вернуться назад.")
+    assert robot.can_tap("Назад")
+
+
+def test_a_failure_is_said_and_can_be_tried_again(on, robot: Robot) -> None:
+    done = on("doctor-failed")
+    assert robot.sees(LOST.title)
+    robot.tap("Ещё раз")
+    assert ("retry",) in done
+
+
+def test_a_notice_stands_over_the_answer_and_can_be_tried_again(on, robot: Robot) -> None:
+    done = on("doctor-notice")
+    assert robot.sees(LOST.text)
+    assert robot.can_tap("Ибрагимов Тимур Рашидович")
+    robot.tap("Ещё раз")
+    assert ("retry",) in done
+
+
+def test_a_part_of_the_trail_is_changed_by_a_touch(on, robot: Robot) -> None:
+    done = on("doctor")
+    robot.tap("Терапевт участковый")
+    assert ("change", Fact.SPECIALTY) in done
+
+
+def test_back_finish_and_help_stand_on_every_step(on, robot: Robot) -> None:
+    done = on("time")
+    for words in ("Назад", "Помощь", "Завершить"):
+        robot.tap(words)
+    assert [one[0] for one in done if one[0] != "touched"] == ["back", "look_aside", "finish"]
+
+
+# --- time (R22) --------------------------------------------------------------------------------------------------
+
+
+def test_a_free_time_is_held_by_a_touch_and_a_busy_one_does_not_answer(on, robot: Robot) -> None:
+    done = on("time")
+    robot.tap("8:20")
+    chosen = next(one[1] for one in done if one[0] == "choose_time")
+    assert (chosen.start.hour, chosen.start.minute, chosen.free) == (8, 20, True)
+    assert robot.sees("8:40")
+    assert not robot.can_tap("8:40")
+
+
+def test_a_day_with_times_is_chosen_and_one_without_is_not(on, robot: Robot) -> None:
+    done = on("time")
+    robot.tap("4 места")
+    assert [one[0] for one in done if one[0] != "touched"] == ["choose_day"]
+    assert not robot.can_tap("нет мест")
+
+
+def test_weeks_are_turned_by_arrows_and_none_before_the_first(on, robot: Robot) -> None:
+    done = on("time")
+    robot.tap_icon("right")
+    assert ("turn_week", 1) in done
+    assert not any(one == ("turn_week", -1) for one in done)
+
+
+def test_instead_of_a_time_just_taken_the_nearest_are_offered(on, robot: Robot) -> None:
+    done = on("time-taken")
+    assert robot.sees("Время 15:40 только что заняли")
+    robot.tap("чт 27 ноября")
+    assert ("choose_time", TAKEN.nearest[2]) in done
+
+
+def test_a_week_without_times_offers_the_next_one_and_another_doctor(on, robot: Robot) -> None:
+    done = on("time-none")
+    robot.tap("Следующая неделя")
+    robot.tap("Другой врач")
+    assert ("turn_week", 1) in done
+    assert ("change", Fact.DOCTOR) in done
+
+
+# --- typing (R9, R23) --------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def identify(stage: Stage, robot: Robot):
+    """The identify screen with nothing typed yet."""
+    stage.show(Picture("empty", Step.IDENTIFY, {"visit": visit(Fact.FACILITY, draft=Draft())}))
+    return stage.terminal
+
+
+def test_a_full_field_hands_over_to_the_next(identify, robot: Robot) -> None:
+    robot.type("7700000000004821" + "12" + "04" + "1958")
+    draft = identify.visit.draft
+    assert (draft.policy_number, draft.birth_day, draft.birth_month, draft.birth_year) == (
+        "7700000000004821",
+        "12",
+        "04",
+        "1958",
+    )
+    robot.tap("Дальше")
+    assert ("identify",) in identify.done
+
+
+def test_the_number_is_read_in_fours_while_typed_and_masked_once_left(identify, robot: Robot) -> None:
+    robot.type("77000000")
+    assert robot.sees("7700  0000")
+    robot.tap_field("день")
+    robot.wait_for_text("••••  0000")
+
+
+def test_the_number_shows_while_its_button_is_held(on, robot: Robot, stage: Stage) -> None:
+    on("identify-busy")
+    robot.hold("Показать")
+    robot.wait_for_text("7700  0000  0000  4821")
+    robot.let_go()
+    robot.wait_for_text("••••  ••••  ••••  4821")
+
+
+def test_erasing_goes_back_over_the_edge_of_a_field(identify, robot: Robot) -> None:
+    robot.type("7700000000004821" + "1")
+    robot.press("erase")
+    robot.press("erase")
+    assert identify.visit.draft.birth_day == ""
+    assert identify.visit.draft.policy_number == "770000000000482"
+
+
+def test_a_day_of_one_digit_is_completed_when_it_is_left(identify, robot: Robot) -> None:
+    robot.tap_field("день")
+    robot.type("5")
+    robot.tap_field("год")
+    assert identify.visit.draft.birth_day == "05"
+
+
+def test_a_date_that_does_not_exist_is_said_and_not_sent(identify, robot: Robot) -> None:
+    robot.type("7700000000004821" + "31" + "02" + "1958")
+    robot.wait_for_text("Такой даты нет")
+    assert not robot.can_tap("Дальше")
+
+
+def test_a_temporary_policy_of_nine_digits_is_enough(identify, robot: Robot) -> None:
+    """policy-formats.md: a temporary certificate has nine digits and no check digit."""
+    robot.type("123456789")
+    robot.tap_field("день")
+    robot.type("12041958")
+    assert robot.can_tap("Дальше")
+
+
+def test_a_hint_never_blocks(on, robot: Robot, stage: Stage) -> None:
+    on("identify-hint")
+    assert robot.sees("Проверьте номер: в нём может быть ошибка")
+
+
+def test_the_document_is_asked_for_in_its_own_field_and_is_where_typing_goes_on(
+    on, robot: Robot, stage: Stage
+) -> None:
+    on("identify-document")
+    assert not robot.can_tap("Дальше")
+    robot.type("654321")
+    assert stage.terminal.visit.draft.document_number == "654321"
+    robot.tap("Дальше")
+
+
+def test_contacts_have_a_keypad_for_the_phone_and_letters_for_the_address(
+    on, robot: Robot, stage: Stage
+) -> None:
+    done = on("contacts-notice")
+    robot.tap_field("Мобильный телефон")
+    robot.type("9123456789")
+    assert stage.terminal.visit.draft.phone == "9123456789"
+    robot.tap_field("Электронная почта")
+    robot.type("a.b")
+    robot.press("@mail.ru")
+    assert stage.terminal.visit.draft.email == "a.b@mail.ru"
+    robot.tap("Дальше")
+    assert ("give_contacts",) in done
+
+
+def test_contacts_may_stay_as_they_are(on, robot: Robot) -> None:
+    done = on("contacts")
+    robot.tap("Оставить как есть")
+    assert ("skip_contacts",) in done
+
+
+# --- confirming and after (R24, R25) -----------------------------------------------------------------------------
+
+
+def test_every_detail_is_shown_and_one_button_books(on, robot: Robot) -> None:
+    done = on("confirm")
+    for words in (
+        "15:40",
+        "вторник, 25 ноября",
+        "Соколова Елена Андреевна",
+        "Кабинет 214",
+        "И. М. П., 1958 г. р.",
+    ):
+        assert robot.sees(words)
+    robot.tap("Записаться")
+    assert ("confirm",) in done
+
+
+def test_while_a_booking_is_asked_for_there_is_no_second_one(on, robot: Robot) -> None:
+    on("confirm-busy")
+    assert robot.sees("Записываем…")
+    assert not robot.can_tap("Записываем…")
+
+
+def test_doubt_is_said_in_plain_words(on, robot: Robot) -> None:
+    on("confirm-doubt")
+    assert robot.sees("Ещё не записаны, ждём ответа")
+
+
+def test_who_leaves_in_doubt_is_told_what_that_means(on, robot: Robot) -> None:
+    done = on("confirm-leaving")
+    robot.tap("Подождать ответа")
+    robot.tap("Уйти без записи")
+    assert [one[0] for one in done if one[0] != "touched"] == ["stay", "leave"]
+
+
+@pytest.mark.parametrize(
+    ("name", "words", "again"),
+    [
+        ("result-printing", "Печатаем талон…", False),
+        ("result", "Возьмите талон", False),
+        ("result-not-printed", "Талон не напечатан: кончилась бумага", True),
+        ("result-unsure", "Не знаем, напечатан ли талон", True),
+    ],
+)
+def test_the_result_says_what_became_of_the_paper(
+    name: str, words: str, again: bool, on, robot: Robot
+) -> None:
+    done = on(name)
+    assert robot.sees("Вы записаны")
+    assert robot.sees(words)
+    assert robot.can_tap("Напечатать ещё раз") == again
+    if again:
+        robot.tap("Напечатать ещё раз")
+        assert ("print_again",) in done
+
+
+def test_a_booking_to_be_approved_is_not_called_a_booking(on, robot: Robot) -> None:
+    """R31."""
+    on("result-awaiting")
+    assert robot.sees("Заявка принята")
+    assert not robot.sees("Вы записаны")
+
+
+def test_after_the_result_one_may_book_again_or_finish(on, robot: Robot) -> None:
+    done = on("result")
+    robot.tap("Записаться ещё")
+    robot.tap("Завершить")
+    assert [one[0] for one in done if one[0] != "touched"] == ["book_another", "finish"]
+
+
+def test_the_idle_warning_counts_and_goes_on_by_one_touch(on, robot: Robot) -> None:
+    done = on("idle")
+    assert robot.sees("18")
+    robot.tap("Продолжить")
+    assert ("stay",) in done
+
+
+def test_out_of_service_says_where_to_book_instead(on, robot: Robot) -> None:
+    on("out-of-service")
+    assert robot.sees("Терминал временно не работает")
+    assert robot.sees("По телефону 8 800 000-00-05")
+
+
+# --- a touch -----------------------------------------------------------------------------------------------------
+
+
+def test_a_finger_that_slides_off_does_nothing(on, robot: Robot) -> None:
+    done = on("home")
+    robot.hold("Записаться к врачу")
+    robot.slide_away()
+    robot.let_go()
+    assert not [one for one in done if one[0] == "begin"]
+
+
+def test_a_row_that_becomes_another_under_the_finger_does_nothing(on, robot: Robot, stage: Stage) -> None:
+    done = on("doctor")
+    robot.hold("Ибрагимов Тимур Рашидович")
+    stage.terminal.content = type(stage.terminal.content)(DOCTORS[2:])
+    stage.frame.paint()
+    stage.settle()
+    robot.let_go()
+    assert not [one for one in done if one[0] == "choose"]

@@ -1,0 +1,100 @@
+"""What screens keep: nothing of a patient after the visit, and no more widgets than at first (R39)."""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from screens_stage import Stage
+from screens_stand_in import PICTURES, Picture
+
+from kiosk.flow import Step
+from kiosk.robot import Robot
+from kiosk.screens.icons import names
+from kiosk.screens.steps import SCREENS
+from kiosk.screens.welcome import WelcomeScreen
+from kiosk.texts import LOCALES, catalog
+from kiosk.visit import Draft
+
+ROOT = Path(__file__).parents[2]
+TYPED = ("7711222233334821", "12345678", "9871234567", "typed.address")
+
+
+def test_every_step_has_one_screen() -> None:
+    assert sorted(kind.step.value for kind in (WelcomeScreen, *SCREENS)) == sorted(
+        step.value for step in Step
+    )
+
+
+def test_nothing_typed_is_left_on_any_screen_after_the_visit(stage: Stage, robot: Robot) -> None:
+    draft = Draft(TYPED[0], "12", "04", "1958", TYPED[1], TYPED[2], TYPED[3])
+    for name in ("identify-document", "contacts", "confirm", "result"):
+        picture = next(one for one in PICTURES if one.name == name)
+        shown = {**picture.shown, "visit": replace(picture.shown["visit"], draft=draft)}
+        stage.show(Picture(name, picture.step, shown))
+    stage.show(Picture("welcome", Step.WELCOME))
+    left = [value for value in texts_of(stage) for typed in TYPED if typed in value]
+    assert not left
+    assert "И. М. П." not in " ".join(texts_of(stage))
+
+
+def texts_of(stage: Stage) -> list[str]:
+    """Every text property of every widget of every screen, shown or not."""
+    roots = [stage.frame, *stage.frame._screens.values()]
+    widgets = {widget for root in roots for widget in whole(root)}
+    return [
+        value
+        for widget in widgets
+        for name in widget.properties()
+        if isinstance(value := getattr(widget, name), str)
+    ]
+
+
+def whole(widget: Any) -> list[Any]:
+    """A widget with all parts, those that are not shown included."""
+    inside = {*widget.children, *getattr(widget, "parts", ())}
+    return [widget, *(one for child in inside for one in whole(child))]
+
+
+def test_screens_are_reused(stage: Stage) -> None:
+    """client-facts.md, section 2: what is built once cannot leak."""
+
+    def show_all() -> int:
+        for picture in PICTURES:
+            stage.show(picture)
+        return sum(len(whole(root)) for root in [stage.frame, *stage.frame._screens.values()])
+
+    before = show_all()
+    assert show_all() == before
+
+
+@pytest.mark.parametrize("domain", ["screens", "formats"])
+def test_every_message_is_translated_and_no_translation_is_left_over(domain: str) -> None:
+    files = [*ROOT.glob("kiosk/screens/**/*.py"), *ROOT.glob("kiosk/screens/**/*.kv")]
+    used = set()
+    for path in files if domain == "screens" else [ROOT / "kiosk" / "formats.py"]:
+        used |= set(re.findall(r'\b_\(\s*"([^"]+)"', path.read_text("utf-8")))
+    known = {message for message in messages(domain) if message}
+    if domain == "screens":
+        assert used - known == set()
+        assert known - used == set()
+    assert all(messages(domain)[message] for message in known)
+
+
+def messages(domain: str) -> dict[str, str]:
+    words = catalog(domain)
+    assert (LOCALES / "ru" / "LC_MESSAGES" / f"{domain}.po").exists()
+    return {key if isinstance(key, str) else key[0]: value for key, value in words._catalog.items()}  # type: ignore[attr-defined]
+
+
+def test_the_atlas_has_every_icon_and_no_other() -> None:
+    folder = ROOT / "assets" / "icons"
+    assert list(names()) == sorted(path.stem for path in folder.glob("*.svg"))
+
+
+def test_every_icon_that_a_screen_names_is_there() -> None:
+    named = set()
+    for path in [*ROOT.glob("kiosk/screens/**/*.kv"), *ROOT.glob("kiosk/screens/**/*.py")]:
+        named |= set(re.findall(r"\b(?:icon|arrow|sign|name): '([a-z]+)'", path.read_text("utf-8")))
+    assert named <= set(names())
