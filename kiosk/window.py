@@ -41,6 +41,8 @@ def configure_kivy(display: DisplaySettings, *, offscreen: bool = False) -> None
     import kivy
     from kivy.config import Config
 
+    # Once more: Kivy's import sets its own level anew.
+    logging.getLogger("kivy").setLevel(logging.WARNING)
     kivy.kivy_data_dir = str(STYLES)
 
     for section, values in kivy_settings(display).items():
