@@ -19,6 +19,8 @@ from hypothesis import strategies as st
 
 Json = Any
 EXAMPLES = int(os.environ.get("CONTRACT_FUZZ_EXAMPLES", "0"))
+# A longer run takes as long as was asked for.
+pytestmark = pytest.mark.timeout(120 + EXAMPLES)
 FORM = "application/x-www-form-urlencoded"
 PATCH = "application/json-patch+json"
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "PROPFIND"]
