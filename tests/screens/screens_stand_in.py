@@ -312,6 +312,7 @@ def _pictures() -> tuple[Picture, ...]:
         Picture("facility", Step.FACILITY, {"visit": visit(Fact.DISTRICT), "content": Ready(FACILITIES)}),
         Picture("specialty", Step.SPECIALTY, {"visit": visit(Fact.FACILITY), "content": Ready(SPECIALTIES)}),
         Picture("doctor", Step.DOCTOR, {"visit": visit(*upto[Fact.SPECIALTY]), "content": Ready(DOCTORS)}),
+        Picture("doctor-far", Step.DOCTOR, {"visit": visit(*upto[Fact.SPECIALTY]), "content": Ready(DOCTORS[4:])}),
         Picture("doctor-waiting", Step.DOCTOR, {"visit": visit(*upto[Fact.SPECIALTY]), "content": Waiting(slow=True)}),
         Picture("doctor-failed", Step.DOCTOR, {"visit": visit(*upto[Fact.SPECIALTY]), "content": Failed(LOST)}),
         Picture("doctor-notice", Step.DOCTOR, {"visit": visit(*upto[Fact.SPECIALTY]), "content": Ready(DOCTORS), "notice": LOST}),
