@@ -45,12 +45,11 @@ class Container(Part):
         super().add_widget(widget, *args, **options)
         self._arrange()
 
-    def _show(self, *_args):
-        for part in self.parts:
-            if part.parent is self:
-                super().remove_widget(part)
-        for part in self.seen:
+    def _show(self, part, shown):
+        if shown:
             super().add_widget(part)
+        else:
+            super().remove_widget(part)
         self._arrange()
 
     @property

@@ -59,7 +59,7 @@ class Paged(Container):
     """Base of what shows its `items` page by page, each page as many as there is room for.
 
     Offers `first`, `last` and `count` (cells, from 1), `has_before`, `has_after` and `paged` to a Pager;
-    `pager_room` is what a Pager under it takes.
+    `pager_room` is what a Pager under it takes; so many cells as in `reserve` are built with it, the rest when needed.
     """
 
     items = ListProperty([])
@@ -71,6 +71,7 @@ class Paged(Container):
     has_before = BooleanProperty(False)
     has_after = BooleanProperty(False)
     pager_room = NumericProperty(0)
+    reserve = NumericProperty(0)
 
     def __init__(self, **options):
         self.register_event_type("on_choose")
@@ -125,7 +126,8 @@ class Rows(Paged):
 
     def place(self, parts, x, y, width, height):
         page = self.present(self._lines(), height)
-        self._make(page)
+        self._make_rows(sum(cells(line) for line in page))
+        self._make_heads(sum(line.head for line in page))
         rows, heads = iter(self._rows), iter(self._heads)
         top = y + height
         for number, line in enumerate(page):
@@ -149,15 +151,19 @@ class Rows(Paged):
                 lines.append(Line((item,), self.head_height, self.group_gap, head=True))
         return lines
 
-    def _make(self, page):
-        needed = sum(cells(line) for line in page)
-        while len(self._rows) < needed:
-            row = ListRow()
+    def on_reserve(self, *_args):
+        self._make_rows(self.reserve)
+
+    def _make_rows(self, count):
+        while len(self._rows) < count:
+            row = ListRow(shown=False)
             row.bind(on_tap=self._tapped)
             self._rows.append(row)
             self.add_widget(row)
-        while len(self._heads) < sum(line.head for line in page):
-            self._heads.append(GroupHead(fit=False))
+
+    def _make_heads(self, count):
+        while len(self._heads) < count:
+            self._heads.append(GroupHead(fit=False, shown=False))
             self.add_widget(self._heads[-1])
 
     def _put_head(self, head, line, x, y, width):

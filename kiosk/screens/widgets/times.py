@@ -116,7 +116,8 @@ class TimeBoard(Paged):
         day = day_parts(self.times)
         lines = self._lines(day, self._height(day, height + (self.pager_room if self.paged else 0)))
         page = self.present(lines, height)
-        self._make(page, len(day))
+        self._make_chips(sum(cell is not None for line in page for cell in line.cells[1:]))
+        self._make_groups(len(day))
         chips, groups = iter(self._chips), iter(self._groups)
         top = y + height
         before = None
@@ -150,15 +151,19 @@ class TimeBoard(Paged):
                 lines.append(Line((part, *row), height, gap))
         return lines
 
-    def _make(self, page, groups):
-        needed = sum(cell is not None for line in page if not line.head for cell in line.cells[1:])
-        while len(self._chips) < needed:
-            chip = TimeChip(kind="time")
+    def on_reserve(self, *_args):
+        self._make_chips(self.reserve)
+
+    def _make_chips(self, count):
+        while len(self._chips) < count:
+            chip = TimeChip(kind="time", shown=False)
             chip.bind(on_tap=self._tapped)
             self._chips.append(chip)
             self.add_widget(chip)
-        while len(self._groups) < groups:
-            self._groups.append(TimeGroup(fit=False))
+
+    def _make_groups(self, count):
+        while len(self._groups) < count:
+            self._groups.append(TimeGroup(fit=False, shown=False))
             self.add_widget(self._groups[-1])
 
     def _put_group(self, group, part, x, y, width, height):
