@@ -59,7 +59,7 @@ class KioskApp(App):  # type: ignore[misc]
         ExceptionManager.add_handler(self._crashes)
         Window.bind(on_touch_down=self._touched, on_key_down=self._touched, on_request_close=self._stay_open)
         Window.bind(on_flip=self._first_frame)
-        self._clock = Clock.schedule_interval(self._tick, TICK_SECONDS)
+        self._clock = Clock.schedule_once(self._tick, TICK_SECONDS)
 
     def on_stop(self) -> None:
         """Kivy calls this twice; the second time there is nothing left to do."""
@@ -97,6 +97,8 @@ class KioskApp(App):  # type: ignore[misc]
         return bool(self.root.prepare_next())
 
     def _tick(self, _dt: float) -> None:
+        # No interval: Kivy never calls one again that raised once, and idle visits would end no more.
+        self._clock = Clock.schedule_once(self._tick, TICK_SECONDS)
         self.terminal.tick()
         self.root.paint()
         quiet = not self.terminal.visit.started and time.monotonic() - self._last_active > SLOW_AFTER_SECONDS
