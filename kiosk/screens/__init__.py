@@ -4,9 +4,11 @@ Here is what the first frame needs. The rest is loaded with the first screen tha
 double the time to a welcome screen that reacts (issue 2).
 """
 
+from kivy.core.window import Window
 from kivy.lang.parser import global_idmap
 
 from kiosk.flow import Step
+from kiosk.screens.boxes import box, corner
 from kiosk.screens.icons import icon
 from kiosk.screens.rules import load_rules, load_widget_rules
 from kiosk.screens.step_screen import StepScreen
@@ -25,7 +27,9 @@ def install(theme: Theme) -> None:
 
     Screens made from now on look as this theme says.
     """
-    theme.icon = icon
+    theme.icon, theme.box, theme.corner = icon, box, corner
+    # As the window's own colour the page costs nothing; as a rectangle it takes as long to draw as all that is on it.
+    Window.clearcolor = theme.page
     global_idmap.update(theme=theme, _=_)
     load_widget_rules(WIDGETS)
     load_rules("widgets/page")
