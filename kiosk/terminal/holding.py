@@ -121,7 +121,9 @@ class Holding:
                 self._stage.on_change()
 
         def failed(error: KioskError) -> None:
-            if isinstance(error, Refused) and self._stage.busy is None and self._is_chosen(time):
+            # A refusal of another token says nothing about who stands here now.
+            same = self._stage.visit.token is token and self._is_chosen(time)
+            if isinstance(error, Refused) and self._stage.busy is None and same:
                 self.refused(error, time.start, self.again)
 
         self._stage.jobs.run(lambda: self._registry.hold(time.id, token), done, failed, lane="commands")

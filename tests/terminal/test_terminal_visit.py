@@ -312,6 +312,18 @@ def test_the_hold_is_prolonged_while_its_patient_is_there(bench: Bench) -> None:
     assert bench.terminal.step is Step.IDENTIFY
 
 
+def test_a_prolonging_for_who_stands_here_no_more_is_not_told(slow_bench: Bench) -> None:
+    """Its token ended meanwhile: that is nothing to be said to who is about to identify themselves."""
+    slow_bench.to_contacts()
+    slow_bench.terminal.skip_contacts()
+    slow_bench.registry.fail("hold", Refused(401, "login"))
+    slow_bench.jobs.work("commands")
+    slow_bench.terminal.change(Fact.PATIENT)
+    slow_bench.settle()
+    assert slow_bench.terminal.step is Step.IDENTIFY
+    assert slow_bench.terminal.notice is None
+
+
 def test_a_hold_that_ran_out_is_taken_again_by_one_touch(bench: Bench) -> None:
     bench.to_identify()
     for _ in range(16):
