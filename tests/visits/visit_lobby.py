@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Callable
 from contextlib import ExitStack, closing
+from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 from time import monotonic
@@ -62,6 +63,9 @@ class Lobby:
         self._fault_rate = fault_rate
         self._stack = ExitStack()
         self._visits = 0
+        self._recently: tuple[str, ...] = (
+            datetime.now(UTC).isoformat(),
+        )  # when this visit and the one before began
         self._papers_seen = 0
         self._hanging: set[str] = set()
         self._lingering: set[str] = set()
@@ -98,6 +102,7 @@ class Lobby:
     def visit(self, person: Person) -> None:
         """From the welcome screen to the welcome screen, or until the program is killed."""
         began = monotonic()
+        self._recently = (self._recently[-1], datetime.now(UTC).isoformat())
         self.proxy.draw(Random(self._random.random()), self._fault_rate)
         self._wait_for_welcome(began)
         self._look_at_papers(self._codes | self._lingering)
@@ -193,9 +198,13 @@ class Lobby:
         return f"{self._told}, killed"
 
     def _note_unpainted(self) -> None:
-        """What the journal calls shown and the program did not live to paint: it stands (architecture.md)."""
+        """What the journal calls shown and the program did not live to paint: it stands (architecture.md).
+
+        Of this visit and the one before, whose last job may have been cut off; anything older is a violation.
+        """
+        shown = "SELECT appointment_id FROM booking WHERE state = 'shown' AND asked_at >= ?"
         with closing(sqlite3.connect(self.place.journal)) as journal:
-            rows = journal.execute("SELECT appointment_id FROM booking WHERE state = 'shown'").fetchall()
+            rows = journal.execute(shown, (self._recently[0],)).fetchall()
         self._ledger.unpainted |= {id for (id,) in rows if id not in self._ledger.told}
 
     def _age(self, patient: Patient) -> None:
@@ -205,7 +214,7 @@ class Lobby:
             self._let_pass("token", self.name)
         elif 0.003 <= chance < 0.006 and self.terminal.hold_left:
             self._let_pass("hold", self.name)
-        elif 0.006 <= chance < 0.008 and self.terminal.busy is Busy.BOOK:
+        elif 0.006 <= chance < 0.03 and self.terminal.in_doubt:
             self._let_pass("told elsewhere", self.name)
         elif chance > 0.999:
             self._let_pass("limits", self.name)

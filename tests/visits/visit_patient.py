@@ -82,6 +82,9 @@ class Patient:
         if isinstance(content, Failed) or (terminal.notice and terminal.notice.retry and self._chance(0.7)):
             terminal.retry()
             return
+        if terminal.notice and terminal.step in (Step.TIME, Step.CONFIRM) and self._chance(0.25):
+            terminal.change(Fact.SPECIALTY)
+            return
         steps = {
             Step.WELCOME: terminal.start,
             Step.HOME: lambda: self._begin(terminal),
