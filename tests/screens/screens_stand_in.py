@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from kiosk.explanations import Explanation
+from kiosk.errors import NotIdentified
+from kiosk.explanations import WORDS, Explanation, explain, words
 from kiosk.flow import Step
 from kiosk.models import (
     Absence,
@@ -328,6 +329,10 @@ def _pictures() -> tuple[Picture, ...]:
         }),
         Picture("identify-document", Step.IDENTIFY, {
             "visit": visit(*upto[Fact.TIME], document_asked=True), "notice": DOCUMENT, **hold,
+        }),
+        Picture("identify-not-found", Step.IDENTIFY, {
+            "visit": visit(*upto[Fact.TIME], document_asked=True), "notice": explain(NotIdentified()), **hold,
+            "hints": {"policy_number": words(WORDS["policy-hint"])},
         }),
         Picture("identify-lost", Step.IDENTIFY, {"visit": visit(*upto[Fact.TIME]), "notice": LOST, **hold}),
         Picture("identify-busy", Step.IDENTIFY, {"visit": visit(*upto[Fact.TIME]), "busy": Busy.IDENTIFY, **hold}),

@@ -68,16 +68,23 @@ class Container(Part):
 
 
 class Stack(Container):
-    """Parts under each other from the top, each as wide as the stack."""
+    """Parts under each other from the top (`low`: down to the bottom), each as wide as the stack."""
+
+    low = BooleanProperty(False)
+
+    def __init__(self, **options):
+        super().__init__(**options)
+        self.bind(low=self._arrange)
 
     def place(self, parts, x, y, width, height):
         used = sum(part.gap + part.height for part in parts if not part.stretch)
         rest = max(0, height - used - sum(part.gap for part in parts if part.stretch))
-        top = y + height
         for part in parts:
             part.width = width
             if part.stretch:
                 part.height = min(rest, part.limit)
+        top = y + (sum(part.gap + part.height for part in parts) if self.low else height)
+        for part in parts:
             top -= part.gap + part.height
             part.pos = (x, top)
         if self.fit:
