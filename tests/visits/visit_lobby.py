@@ -26,6 +26,12 @@ from kiosk.views import Busy, Printing
 PACE = Pace(slow=0.4, late=1.3, again=0.4, outage=0.3)
 #: However the faults fall, a visit is over in less.
 STUCK_SECONDS = 60.0
+_PASSED = {
+    "token": "a token ran out",
+    "hold": "a hold ran out",
+    "told elsewhere": "a booking was told elsewhere",
+    "limits": "limits of tries were over",
+}
 PRINTER_FAULTS = (
     "paper_out",
     "cover_open",
@@ -150,7 +156,7 @@ class Lobby:
         while self.terminal.visit.started:
             if self._is_killed():
                 return self._kill()
-            self._age(patient)
+            self._age()
             self.program.tick(self._random.uniform(0.001, 0.02))
             if self.terminal.visit.started:
                 self._last_step = self.terminal.step.value
@@ -207,17 +213,21 @@ class Lobby:
             rows = journal.execute(shown, (self._recently[0],)).fetchall()
         self._ledger.unpainted |= {id for (id,) in rows if id not in self._ledger.told}
 
-    def _age(self, patient: Patient) -> None:
+    def _age(self) -> None:
         """Time passes in the registry: token or hold run out, limits are over, the booking is told elsewhere."""
-        chance = self._random.random()
-        if chance < 0.003 and self.terminal.visit.token is not None:
-            self._let_pass("token", self.name)
-        elif 0.003 <= chance < 0.006 and self.terminal.hold_left:
-            self._let_pass("hold", self.name)
-        elif 0.006 <= chance < 0.03 and self.terminal.in_doubt:
-            self._let_pass("told elsewhere", self.name)
+        chance, terminal = self._random.random(), self.terminal
+        if chance < 0.003 and terminal.visit.token is not None:
+            self._passes("token")
+        elif 0.003 <= chance < 0.006 and terminal.hold_left:
+            self._passes("hold")
+        elif 0.006 <= chance < 0.3 and terminal.in_doubt:
+            self._passes("told elsewhere")
         elif chance > 0.999:
-            self._let_pass("limits", self.name)
+            self._passes("limits")
+
+    def _passes(self, what: str) -> None:
+        self._let_pass(what, self.name)
+        self._ledger.count(self._ledger.events, f"in the registry: {_PASSED[what]}")
 
     def _move_printer(self) -> None:
         """Faults come at any time; after some visits somebody looks after the printer."""

@@ -37,7 +37,14 @@ def main() -> int:
 def page(report: Report) -> Iterator[str]:
     """The lines of the page."""
     ledger = report.ledger
-    yield from ("# Visits with faults", "", *_head(report), "")
+    yield from (
+        "# Visits with faults",
+        "",
+        "The output of `script/soak`, which says how it is made.",
+        "",
+        *_head(report),
+        "",
+    )
     verdict = "0 violations" if report.is_right else f"**{len(ledger.violations)} violations**"
     yield from (f"{verdict}.", "", *(f"- {words}" for words in ledger.violations))
     yield from _table("What was told, and how the patient left", ledger.outcomes)
