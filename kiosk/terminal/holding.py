@@ -8,7 +8,7 @@ from datetime import datetime
 from kiosk.errors import KioskError, Refused
 from kiosk.explanations import HOLD_RAN_OUT, translated
 from kiosk.flow import Step, next_step
-from kiosk.models import Appointment, Doctor, PatientToken, TimeState
+from kiosk.models import Appointment, Doctor, TimeState
 from kiosk.ports import Registry
 from kiosk.terminal import offers
 from kiosk.terminal.stage import Stage
@@ -51,6 +51,7 @@ class Holding:
         self.total = 180
         self._asked_at = 0.0
         self._told_of: datetime | None = None
+        self._unanswered: dict[tuple[str, str, datetime], Appointment] = {}
 
     @property
     def left(self) -> int | None:
@@ -61,14 +62,23 @@ class Holding:
         return max(0, math.ceil((time.held_until - self._registry.now()).total_seconds()))
 
     def choose(self, chosen: TimeState | Appointment) -> None:
-        """Takes a time of the week, or one that was offered in its place."""
+        """Takes a time of the week, or one that was offered in its place.
+
+        One whose hold was asked for without an answer is asked for by its id again: it may be ours, and what is
+        held, also by this terminal, is not found among the free times (api.md section 4).
+        """
         visit = self._stage.visit
         registry, doctor, token = self._registry, visit.get(Fact.DOCTOR), visit.token
+        key = (visit.key, doctor.id, chosen.start)
+        wanted = self._unanswered.get(key, chosen)
+        asked: list[Appointment] = []
 
         def work() -> Appointment:
-            return take(registry, doctor, chosen, token)
+            asked.append(wanted if isinstance(wanted, Appointment) else found(registry, doctor, wanted))
+            return registry.hold(asked[0].id, token)
 
         def failed(error: KioskError) -> None:
+            self._unanswered = {} if isinstance(error, Refused) or not asked else {key: asked[0]}
             self.refused(error, chosen.start, lambda: self.choose(chosen))
 
         self._stage.command(Busy.HOLD, work, self._taken, failed, lambda held: self.release(held.id))
@@ -146,6 +156,7 @@ class Holding:
         self._stage.in_background(lambda: self._registry.release(appointment_id))
 
     def _taken(self, held: Appointment) -> None:
+        self._unanswered = {}
         self._asked_at = self._monotonic()
         if held.held_until is not None:
             self.total = max(1, round((held.held_until - self._registry.now()).total_seconds()))
@@ -163,16 +174,12 @@ class Holding:
         return time if isinstance(time, Appointment) else None
 
 
-def take(
-    registry: Registry, doctor: Doctor, chosen: TimeState | Appointment, token: PatientToken | None
-) -> Appointment:
-    """The held time. A time of the week has no id yet: it is looked for first. Refused where it is gone."""
-    if isinstance(chosen, Appointment):
-        return registry.hold(chosen.id, token)
-    found = registry.find(doctor, chosen.start, chosen.end, 1)
-    if not found or found[0].start != chosen.start:
+def found(registry: Registry, doctor: Doctor, chosen: TimeState) -> Appointment:
+    """A time of the week with its id. Refused where it is not free any more."""
+    times = registry.find(doctor, chosen.start, chosen.end, 1)
+    if not times or times[0].start != chosen.start:
         raise Refused(409, "slot-taken")
-    return registry.hold(found[0].id, token)
+    return times[0]
 
 
 def _code(error: KioskError) -> str:

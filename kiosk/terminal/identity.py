@@ -78,9 +78,9 @@ class Identity:
             self._set_contacts(phone, email)
 
     def skip_contacts(self) -> None:
-        """Everything stays as the registry has it."""
+        """Everything stays as the registry has it. A hold under way goes on meanwhile."""
         visit = self._stage.visit
-        if visit.has(Fact.PATIENT) and self._stage.busy is None:
+        if visit.has(Fact.PATIENT) and self._stage.busy is not Busy.CONTACTS:
             patient: Patient = visit.get(Fact.PATIENT)
             self._stage.show(visit.establish(Fact.CONTACTS, Contacts(patient.phone, patient.email)))
 

@@ -353,16 +353,23 @@ def test_a_hold_that_ran_out_and_is_gone_offers_others(bench: Bench) -> None:
     assert bench.terminal.visit.draft.policy_number == IVAN.policy_number
 
 
-def test_a_hold_that_fails_can_be_tried_again(bench: Bench) -> None:
+@pytest.mark.parametrize("made", [True, False], ids=["answer lost", "request lost"])
+@pytest.mark.parametrize("by_retry", [True, False], ids=["retry", "the time again"])
+def test_a_hold_without_an_answer_can_be_tried_again(bench: Bench, made: bool, by_retry: bool) -> None:
+    """The hold may be there: nobody is told that the time they hold themselves was taken."""
     bench.to_time()
-    bench.registry.fail("hold", Unreachable("timeout", sent=True), after=True)
-    bench.terminal.choose_time(bench.free_time())
+    time = bench.free_time()
+    bench.registry.fail("hold", Unreachable("timeout", sent=True), after=made)
+    bench.terminal.choose_time(time)
     assert bench.terminal.step is Step.TIME
     assert bench.terminal.notice is not None
     assert bench.terminal.notice.retry
-    bench.registry.holds.clear()
-    bench.terminal.retry()
+    if by_retry:
+        bench.terminal.retry()
+    else:
+        bench.terminal.choose_time(time)
     assert bench.terminal.step is Step.IDENTIFY
+    assert len(bench.registry.holds) == 1
 
 
 def test_a_hold_nobody_waited_for_is_let_go(slow_bench: Bench) -> None:
@@ -406,7 +413,7 @@ def test_who_is_not_identified_is_sent_to_the_desk_and_goes_on_anonymously(bench
     bench.terminal.identify()
     assert bench.terminal.step is Step.IDENTIFY
     assert bench.terminal.notice is not None
-    assert "регистратуру" in bench.terminal.notice.text
+    assert "регистратур" in bench.terminal.notice.text
     assert bench.terminal.visit.draft.policy_number == TWIN.policy_number, "nothing typed is lost"
     bench.terminal.back()
     assert bench.terminal.step is Step.TIME
