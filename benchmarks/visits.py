@@ -1,0 +1,104 @@
+"""Visits as the robot makes them. Together they open every screen that a patient comes to, and touch what can be touched."""
+
+import re
+
+from benchmarks.people import Person
+from kiosk.robot import Robot
+
+BOOKED = ("Вы записаны", "Заявка принята")
+SPECIALTY = re.compile("Терапевт")
+NEAR = re.compile(r"(сегодня|завтра), \d|[а-я]{2} \d+ [а-я]+$")
+TIME = re.compile(r"\d+:\d\d$")
+NO_CONTACTS = re.compile("Оставить как есть|Не сообщать")
+
+
+def book(robot: Robot, person: Person) -> None:
+    """At the own clinic, to the paper ticket, by the shortest way."""
+    begin(robot)
+    to_time(robot)
+    robot.tap(TIME)
+    identify(robot, person)
+    robot.tap(NO_CONTACTS)
+    robot.tap("Записаться")
+    robot.wait_for_text(*BOOKED)
+    robot.wait_for_text("Возьмите талон", re.compile("Талон не "))
+    finish(robot)
+
+
+def give_contacts(robot: Robot, person: Person) -> None:
+    """Up to the confirmation, with contacts typed, then away without booking: the time is let go."""
+    begin(robot)
+    to_time(robot)
+    robot.tap(TIME)
+    identify(robot, person)
+    robot.wait_for_text("Куда сообщить об изменениях?")
+    robot.type("9161234567")
+    robot.tap_field("Электронная почта")
+    robot.type("ivanova.1958@mail.ru"[: -len("@mail.ru")])
+    robot.tap("@mail.ru")
+    robot.tap("Дальше")
+    robot.wait_for_text("Проверьте запись")
+    finish(robot)
+
+
+def look_around(robot: Robot) -> None:
+    """Another clinic, pages, weeks, days, help, back, the trail; no booking."""
+    robot.tap("Начать")
+    robot.tap("В другую поликлинику")
+    robot.tap("Центральный")
+    robot.tap(re.compile(".*(поликлиника|Поликлиника|больница)"))
+    robot.wait_for_text(SPECIALTY)
+    there_and_back(robot, "Ниже", "Выше")
+    robot.tap(SPECIALTY)
+    robot.wait_for_text(NEAR)
+    there_and_back(robot, "Ниже", "Выше")
+    robot.tap(NEAR)
+    robot.wait_for(lambda: robot.can_tap(TIME), "a free time")
+    robot.tap("Помощь")
+    robot.tap("Понятно")
+    robot.tap_icon("right")
+    robot.wait_for_text(re.compile("Следующая неделя|Данные на"))
+    robot.tap_icon("left")
+    robot.wait_for(lambda: robot.can_tap(TIME), "a free time")
+    robot.tap("Назад")
+    robot.wait_for_text("Выберите врача")
+    robot.tap("Назад")
+    robot.wait_for_text("К какому врачу?")
+    finish(robot)
+
+
+def begin(robot: Robot) -> None:
+    """To the specialties of the own clinic."""
+    robot.tap("Начать")
+    robot.tap("Записаться к врачу")
+
+
+def to_time(robot: Robot) -> None:
+    """To the times of the doctor who has the nearest."""
+    robot.tap(SPECIALTY)
+    robot.wait_for_text(NEAR)
+    robot.tap(NEAR)
+    robot.wait_for(lambda: robot.can_tap(TIME), "a free time")
+
+
+def identify(robot: Robot, person: Person) -> None:
+    """Types who the patient is, to the question for contacts."""
+    robot.wait_for_text("Кто записывается?")
+    robot.type(person.policy_number)
+    robot.tap_field("день")
+    robot.type(person.birth_date.strftime("%d%m%Y"))
+    robot.tap("Дальше")
+    robot.wait_for_text("Куда сообщить об изменениях?")
+
+
+def finish(robot: Robot) -> None:
+    """Away, back to the welcome screen."""
+    robot.tap("Завершить")
+    robot.wait_for_text("Начать")
+
+
+def there_and_back(robot: Robot, forth: str, back: str) -> None:
+    """A page further and back, where there is one."""
+    if robot.can_tap(forth):
+        robot.tap(forth)
+        robot.tap(back)

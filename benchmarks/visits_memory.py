@@ -1,0 +1,87 @@
+"""Program: many visits at one terminal, and what its memory does. Arguments: settings, patients, how many visits."""
+
+import gc
+import json
+import os
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from benchmarks.people import Person, read_people
+from kiosk.run import run_terminal
+from kiosk.settings import load
+
+#: One in so many visits goes to the ticket, one up to the confirmation; the others look around.
+BOOKS, GIVES_CONTACTS, CYCLE = 0, 4, 8
+
+
+def main() -> int:
+    """Says {"resident": [MB after each visit], "alive": {screen: how many}, "made": {screen: how many}}."""
+    settings, people, visits = load(Path(sys.argv[1])), read_people(sys.argv[2]), int(sys.argv[3])
+    measured: dict[str, Any] = {}
+    status = run_terminal(settings, offscreen=True, attend=lambda: measured.update(attend(people, visits)))
+    sys.stdout.write(json.dumps(measured) + "\n")
+    return status
+
+
+def attend(people: Sequence[Person], count: int) -> dict[str, Any]:
+    """The visits one after the other."""
+    from kiosk.robot import Robot
+
+    made = _count_screens()
+    robot = Robot(production=False)
+    resident = []
+    first, *others = people
+    someone = iter(others)
+    for number in range(count):
+        _visit(robot, number % CYCLE, first, someone)
+        robot.reactions.clear()
+        resident.append(_resident_mb())
+    robot.close()
+    return {"resident": resident, "alive": _alive(), "made": made}
+
+
+def _visit(robot: Any, kind: int, first: Person, others: Iterator[Person]) -> None:
+    """Each of the others books once; the first comes again and again and never books."""
+    from benchmarks import visits
+
+    person = next(others, None) if kind == BOOKS else None
+    if person is not None:
+        visits.book(robot, person)
+    elif kind in (BOOKS, GIVES_CONTACTS):
+        visits.give_contacts(robot, first)
+    else:
+        visits.look_around(robot)
+
+
+def _count_screens() -> Counter[str]:
+    """How often each screen is made from now on."""
+    from kiosk import screens
+
+    made: Counter[str] = Counter()
+    make = screens.make_screen
+
+    def make_and_count(step: Any, terminal: Any) -> Any:
+        made[step.value] += 1
+        return make(step, terminal)
+
+    screens.make_screen = make_and_count
+    return made
+
+
+def _alive() -> Counter[str]:
+    from kiosk.screens.step_screen import StepScreen
+
+    gc.collect()
+    return Counter(type(one).__name__ for one in gc.get_objects() if issubclass(type(one), StepScreen))
+
+
+def _resident_mb() -> float:
+    pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+if __name__ == "__main__":
+    sys.exit(main())
