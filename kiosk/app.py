@@ -44,6 +44,7 @@ class KioskApp(App):  # type: ignore[misc]
         self._display = display
         self._crashes = Crashes(self)
         self._last_active = time.monotonic()
+        self._building = Clock.create_trigger(self._build_next, BUILD_PAUSE, interval=True)
 
     def build(self) -> Frame:
         """The frame, with the welcome screen in it."""
@@ -87,9 +88,13 @@ class KioskApp(App):  # type: ignore[misc]
         """Work begins in the turn after it: on a worker too it would hold the frame up."""
         Window.unbind(on_flip=self._first_frame)
         Clock.schedule_once(lambda _dt: self.terminal.tick())
-        Clock.schedule_interval(self._build_ahead, BUILD_PAUSE)
+        self.build_ahead()
 
-    def _build_ahead(self, _dt: float) -> bool:
+    def build_ahead(self) -> None:
+        """Builds the screens that are not there, one by one."""
+        self._building()
+
+    def _build_next(self, _dt: float) -> bool:
         """The next screen; False when all are there. The registry's first answer, without which nobody can begin,
         goes before."""
         if self.terminal.home is None and self.terminal.out_of_service is None:
@@ -144,6 +149,7 @@ class Crashes(ExceptionHandler):  # type: ignore[misc]
         try:
             self._app.terminal.leave()
             self._app.root.start_over()
+            self._app.build_ahead()
         except Exception as error:  # noqa: BLE001  the top-level handler: the supervisor takes over
             logger.error("unforeseen %s at %s", type(error).__name__, place(error))
             return False
