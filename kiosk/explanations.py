@@ -3,7 +3,7 @@
 `explain` is total over the tree of errors.py: a class without words of its own has those of its base.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kiosk import errors
 from kiosk.devices.printer_status import PrinterState
@@ -256,7 +256,9 @@ def perhaps_printed(number: str, language: str = DEFAULT_LANGUAGE) -> Explanatio
 def _refused(error: Refused, language: str) -> Explanation:
     known = REFUSALS.get(error.code or _STATUS_CODES.get(error.status, ""))
     if known is not None:
-        return translated(known, language)
+        told = translated(known, language)
+        # R27 has two claims, and only the registry knows which day is meant.
+        return replace(told, text=error.text) if error.code == "one-per-day" and error.text else told
     told = translated(_REFUSED, language)
     return Explanation(told.title, error.text or told.text)
 

@@ -42,6 +42,9 @@ class TimeScreen(StepScreen):
         if self.terminal.busy is not Busy.HOLD:
             self.taking = None
         taken = self.terminal.taken
+        if taken:
+            # Its own banner says it, with the time.
+            self.notice = None
         self.nearest = list(taken.nearest) if taken else []
         time = time_words(taken.start) if taken else ""
         self.taken_title = _("The time {time} has just been taken").format(time=time) if taken else ""

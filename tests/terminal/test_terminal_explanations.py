@@ -64,8 +64,14 @@ def test_every_error_of_the_tree_has_words(kind: type[KioskError], language: str
 def test_every_refusal_has_words_of_its_own(code: str) -> None:
     told = explain(Refused(422, code, "words of the registry"))
     assert told != explain(Refused(422, "unheard-of"))
-    assert "words of the registry" not in told.text
+    assert ("words of the registry" in told.text) == (code == "one-per-day")
     assert re.search("[а-я]", told.title)
+
+
+def test_which_day_is_meant_only_the_registry_knows() -> None:
+    """R27: of the two claims the registry tells which; without its words both are named."""
+    assert "сегодня" in explain(Refused(422, "one-per-day", "Вы записаны сегодня.")).text
+    assert "завтра" in explain(Refused(422, "one-per-day")).text
 
 
 def test_an_unknown_refusal_speaks_with_the_registrys_words() -> None:
