@@ -33,6 +33,9 @@ class ConfirmScreen(StepScreen):
         super().paint()
         self.booking = self.terminal.busy is Busy.BOOK
         self.in_doubt = self.terminal.in_doubt
+        if self.in_doubt:
+            # Its own banner says it.
+            self.notice = None
         get = self.terminal.visit.get
         if get(Fact.TIME) is not None and get(Fact.PATIENT) is not None:
             self._paint_visit(get)
