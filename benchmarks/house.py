@@ -37,6 +37,10 @@ port = {port}
 """
 
 
+#: As the terminal's unit sets it (config/systemd/clinic-kiosk.service).
+ALLOCATOR = {"MALLOC_MMAP_THRESHOLD_": "65536"}
+
+
 @dataclass(frozen=True)
 class House:
     """`settings` is the terminal's file; `database` the registry's, of the demo region of today."""
@@ -73,7 +77,7 @@ def program(name: str, *arguments: str) -> list[str]:
 
 def start(name: str, *arguments: str) -> "subprocess.Popen[str]":
     """One of the programs of this package, offscreen, with Kivy set up as the terminal sets it up."""
-    environment = {**os.environ, **ENVIRONMENT, "SDL_VIDEODRIVER": "offscreen"}
+    environment = {**os.environ, **ENVIRONMENT, **ALLOCATOR, "SDL_VIDEODRIVER": "offscreen"}
     return subprocess.Popen(
         program(name, *arguments),
         cwd=PROJECT,

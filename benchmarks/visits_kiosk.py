@@ -36,7 +36,7 @@ def attend(people: Sequence[Person]) -> dict[str, Any]:
     robot.close()
     return {
         "reactions": [asdict(one) for one in robot.reactions],
-        "turns": asdict(robot.watch.turns),
+        "turns": vars(robot.watch.turns),
     }
 
 
