@@ -11,6 +11,9 @@ from kivy.clock import Clock
 
 from benchmarks.finger import Finger
 
+#: Libraries that a first frame can do without.
+LATE = ("escpos", "qrcode", "requests", "serial", "sqlalchemy", "starlette", "urllib3")
+
 
 class FirstTouch:
     """Touches what `find` names as soon as it is drawn; once the picture under the finger changed, ends the program.
@@ -23,13 +26,20 @@ class FirstTouch:
         self._frame: float | None = None
         self._reaction: float | None = None
         self._processor: float | None = None
+        self._loaded: list[str] = []
         self._place: tuple[int, int] = (0, 0)
         self._before: bytes | None = None
         self._look = Clock.schedule_interval(self._wait_for_window, 0)
 
     def report(self) -> None:
-        """Says when, in seconds of the machine's monotonic clock, and what processor time it took until then."""
-        said = {"frame": self._frame, "reaction": self._reaction, "processor": self._processor}
+        """Says when, in seconds of the machine's monotonic clock, what processor time it took until then, and which
+        of LATE were loaded before the first frame."""
+        said = {
+            "frame": self._frame,
+            "reaction": self._reaction,
+            "processor": self._processor,
+            "loaded": self._loaded,
+        }
         sys.stdout.write(json.dumps(said) + "\n")
 
     def _wait_for_window(self, _dt: float) -> None:
@@ -40,7 +50,8 @@ class FirstTouch:
     def _flipped(self, *_args: object) -> None:
         """A frame is drawn and about to be shown."""
         now = _finished()
-        self._frame = self._frame or now
+        if self._frame is None:
+            self._frame, self._loaded = now, [name for name in LATE if name in sys.modules]
         if self._before is None:
             self._touch()
         elif _pixel(self._place) != self._before:
