@@ -34,6 +34,11 @@ class ListRow(Bar, Touchable):
     style = StringProperty("body")
     theme = ObjectProperty(None, allownone=True)
 
+    def __init__(self, **options):
+        super().__init__(**options)
+        # Placing chooses the name: without this a row keeps the name of another doctor whose parts are as large.
+        self.bind(names=self._arrange, detail=self._arrange)
+
     def place(self, parts, x, y, width, height):
         super().place(parts, x, y, width, height)
         words = self.ids.name
