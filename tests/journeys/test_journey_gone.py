@@ -1,0 +1,53 @@
+"""Patients who walk away and do not come back, from each step: the visit ends, and everything is let go."""
+
+from collections.abc import Callable
+
+import journey_steps as steps
+import pytest
+from journey_kiosk import Kiosk
+from journey_lobby import SHORT_IDLE, Lobby
+from journey_region import Person, Region
+
+
+def to_help(kiosk: Kiosk, patient: Person) -> None:
+    steps.choose_time(kiosk, "Хирург")
+    kiosk.tap("Помощь")
+    kiosk.wait("Как записаться")
+
+
+def to_identify(kiosk: Kiosk, patient: Person) -> None:
+    steps.choose_time(kiosk, "Хирург")
+    steps.type_identity(kiosk, patient)
+
+
+def to_contacts(kiosk: Kiosk, patient: Person) -> None:
+    steps.choose_time(kiosk, "Хирург")
+    steps.identify(kiosk, patient)
+
+
+#: How a patient gets to each step.
+PLACES: dict[str, Callable[[Kiosk, Person], None]] = {
+    "home": lambda kiosk, patient: steps.open_home(kiosk),
+    "specialty": lambda kiosk, patient: steps.choose_specialty(kiosk),
+    "doctor": lambda kiosk, patient: steps.choose_specialty(kiosk, "Хирург"),
+    "time": lambda kiosk, patient: steps.choose_doctor(kiosk, "Хирург"),
+    "help": to_help,
+    "identify": to_identify,
+    "contacts": to_contacts,
+    "confirm": lambda kiosk, patient: steps.to_confirm(kiosk, patient, "Хирург"),
+    "result": lambda kiosk, patient: steps.book(kiosk, patient, "Хирург"),
+}
+
+
+@pytest.mark.parametrize("where", PLACES)
+def test_the_visit_ends(lobby: Lobby, region: Region, where: str) -> None:
+    """A warning with its seconds, then the welcome screen: hold freed, token revoked; what was shown stands."""
+    kiosk = lobby.ready(idle=SHORT_IDLE)
+    patient = lobby.comes(region.adult())
+    PLACES[where](kiosk, patient)
+    kiosk.wait("Вы ещё здесь?")
+    kiosk.wait("Начать")
+    steps.wait_until(
+        lambda: (region.held_by(lobby.name), region.tokens_of(lobby.name)) == ([], 0), "all let go"
+    )
+    assert len(region.booked(patient)) == (where == "result")
