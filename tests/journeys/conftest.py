@@ -6,7 +6,8 @@ KIOSK_JOURNEY_SHOTS names a folder for pictures, KIOSK_JOURNEY_DISPLAY a display
 import fcntl
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -49,11 +50,7 @@ def place(
     region: Region, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
 ) -> Iterator[Lobby]:
     """A terminal of the home facility: one patient after the other, as in a lobby."""
-    width, height, inches = os.environ.get("KIOSK_JOURNEY_DISPLAY", DISPLAY).split("x")
-    shots = os.environ.get("KIOSK_JOURNEY_SHOTS")
-    folder = Path(shots) / request.node.path.stem if shots else None
-    display = (int(width), int(height), float(inches))
-    with Lobby(region, tmp_path_factory.mktemp("lobby"), display, folder) as lobby:
+    with _lobby(region, tmp_path_factory.mktemp("lobby"), request.node.path.stem) as lobby:
         yield lobby
 
 
@@ -64,6 +61,31 @@ def lobby(place: Lobby) -> Iterator[Lobby]:
     yield place
     place.tidy()
     assert place.found() == []
+
+
+@pytest.fixture
+def lobbies(region: Region, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Callable[[], Lobby]]:
+    """Makes terminals, each with a wire, a printer and a program of its own; looked through like `lobby`."""
+    with ExitStack() as stack:
+        made: list[Lobby] = []
+
+        def make() -> Lobby:
+            folder = tmp_path / f"lobby-{len(made)}"
+            folder.mkdir()
+            made.append(stack.enter_context(_lobby(region, folder, request.node.path.stem)))
+            made[-1].clear()
+            return made[-1]
+
+        yield make
+        assert [lobby.found() for lobby in made] == [[] for _ in made]
+
+
+def _lobby(region: Region, folder: Path, name: str) -> Lobby:
+    width, height, inches = os.environ.get("KIOSK_JOURNEY_DISPLAY", DISPLAY).split("x")
+    shots = os.environ.get("KIOSK_JOURNEY_SHOTS")
+    return Lobby(
+        region, folder, (int(width), int(height), float(inches)), Path(shots) / name if shots else None
+    )
 
 
 @pytest.fixture

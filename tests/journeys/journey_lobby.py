@@ -20,7 +20,7 @@ PACE = Pace(slow=2.6, late=4.5)
 #: Nobody is sent away while a journey goes on, unless it says so.
 LONG_IDLE = (300, 60)
 #: For those who walk away: longer than a journey's own pauses on a busy machine.
-SHORT_IDLE = (4, 3)
+SHORT_IDLE = (3, 2)
 
 _SETTINGS = """
 [terminal]

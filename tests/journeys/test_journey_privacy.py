@@ -22,8 +22,8 @@ def test_nothing_typed_is_found_in_any_file(lobby: Lobby, kiosk: Kiosk, region: 
     kiosk.tap_field("год")
     kiosk.tap("Сброс")
     kiosk.type(str(patient.birth_date.year + 1))
-    for fault in ("500", "half-json", "wrong-shape", "lost-answer"):
-        lobby.proxy.next(fault, path="/auth/token", carried_out=True)
+    for fault in ("500", "half-json", "wrong-shape", "close"):
+        lobby.proxy.next(fault, path="/auth/token")
         kiosk.tap("Дальше")
         kiosk.wait("Ещё раз")
     kiosk.tap("Дальше")
