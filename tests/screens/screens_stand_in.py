@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
+from kiosk.devices.receipt_printer import PrinterState
 from kiosk.errors import NotIdentified
-from kiosk.explanations import WORDS, Explanation, explain, words
+from kiosk.explanations import WORDS, Explanation, explain, not_printed, perhaps_printed, words
 from kiosk.flow import Step
 from kiosk.models import (
     Absence,
@@ -279,14 +280,8 @@ ONE_PER_DAY = Explanation(
     "К этому специалисту – одна запись в день",
     "Вы уже записаны. Выберите другой день или обратитесь в регистратуру.",
 )
-NO_PAPER = Explanation(
-    "Талон не напечатан: кончилась бумага",
-    "Запись действует. Снимите код телефоном или назовите в регистратуре номер T-214-07.",
-)
-UNSURE = Explanation(
-    "Не знаем, напечатан ли талон",
-    "Посмотрите под экраном. Если талона нет, напечатайте ещё раз или назовите в регистратуре номер T-214-07.",
-)
+NO_PAPER = not_printed(PrinterState.OUT_OF_PAPER, "T-214-07")
+UNSURE = perhaps_printed("T-214-07")
 OUT = Explanation("Терминал временно не работает", "Нет связи с регистратурой города. Ваши записи на месте.")
 
 
@@ -358,6 +353,10 @@ def _pictures() -> tuple[Picture, ...]:
         Picture("result", Step.RESULT, {"visit": visit(*ALL), "ticket": TICKET, "printing": Printing.PRINTED}),
         Picture("result-not-printed", Step.RESULT, {
             "visit": visit(*ALL), "ticket": TICKET, "printing": Printing.NOT_PRINTED, "print_problem": NO_PAPER,
+        }),
+        Picture("result-cover-open", Step.RESULT, {
+            "visit": visit(*ALL), "ticket": TICKET, "printing": Printing.NOT_PRINTED,
+            "print_problem": not_printed(PrinterState.COVER_OPEN, "T-214-07"),
         }),
         Picture("result-unsure", Step.RESULT, {
             "visit": visit(*ALL), "ticket": TICKET, "printing": Printing.UNSURE, "print_problem": UNSURE,

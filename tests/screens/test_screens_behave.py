@@ -318,7 +318,7 @@ def test_who_leaves_in_doubt_is_told_what_that_means(on, robot: Robot) -> None:
         ("result-printing", "Печатаем талон…", False),
         ("result", "Возьмите талон", False),
         ("result-not-printed", "Талон не напечатан: кончилась бумага", True),
-        ("result-unsure", "Не знаем, напечатан ли талон", True),
+        ("result-unsure", "Возможно, талон не напечатался", True),
     ],
 )
 def test_the_result_says_what_became_of_the_paper(

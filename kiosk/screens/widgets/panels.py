@@ -27,9 +27,13 @@ class Banner(Bar, Box):
 
 
 class Notice(Banner):
-    """The banner of an Explanation (kiosk/explanations.py); not there without one."""
+    """The banner of an Explanation (kiosk/explanations.py); not there without one.
+
+    With `acts` it offers to try again where that makes sense.
+    """
 
     explanation = ObjectProperty(None, allownone=True)
+    acts = BooleanProperty(True)
 
     def on_explanation(self, _banner, explanation):
         self.title = explanation.title if explanation else ""
