@@ -16,7 +16,7 @@ from kiosk.central.demo import HOME_FACILITY
 
 #: Seconds: long enough for the registry's usual answer on a machine with much to do.
 READ_SECONDS = 4
-PACE = Pace(slow=2.6, late=4.5)
+PACE = Pace(slow=3.2, late=4.5)
 #: Nobody is sent away while a journey goes on, unless it says so.
 LONG_IDLE = (300, 60)
 #: For those who walk away: longer than a journey's own pauses on a busy machine.

@@ -195,8 +195,8 @@ def test_leaving_in_doubt_cancels(lobby: Lobby, kiosk: Kiosk, region: Region) ->
     assert len(region.booked(patient)) == 1
     lobby.proxy.calm()
     steps.wait_until(lambda: region.booked(patient) == [], "the booking to be cancelled")
+    steps.wait_until(lambda: lobby.open_entries() == [], "the journal to be settled")
     assert lobby.papers == []
-    assert lobby.open_entries() == []
 
 
 def test_slow_answers_are_waited_for(lobby: Lobby) -> None:
