@@ -6,7 +6,7 @@ import platform
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
@@ -28,9 +28,12 @@ def main() -> int:
     wanted = {name: BENCHMARKS[name] for name in ([options.name] if options.name else BENCHMARKS)}
     if options.visits and "memory" in wanted:
         wanted["memory"] = lambda house: memory.measure(house, options.visits)
-    load = os.getloadavg()[0]
-    sections = [_section(measure) for measure in wanted.values()]
-    report = "\n\n".join((_head(load), *sections)) + "\n"
+    loads = [_load()]
+    sections = []
+    for measure in wanted.values():
+        sections.append(_section(measure))
+        loads.append(_load())
+    report = "\n\n".join((_head(loads), *sections)) + "\n"
     sys.stdout.write(report)
     if len(wanted) == len(BENCHMARKS):
         REPORT.write_text(report, "utf-8")
@@ -50,7 +53,12 @@ def _section(measure: Callable[[House], str]) -> str:
         return measure(around)
 
 
-def _head(load: float) -> str:
+def _load() -> str:
+    """Of the last minute; a benchmark by itself keeps one core busy."""
+    return f"{os.getloadavg()[0]:.1f}"
+
+
+def _head(loads: Sequence[str]) -> str:
     moment = time.strftime("%H:%M")
     libraries = ", ".join(f"{name} {version(name)}" for name in ("kivy", "requests", "pillow"))
     return "\n\n".join(
@@ -60,7 +68,8 @@ def _head(load: float) -> str:
             "machine, which draws in software; compare the columns, and measure on the real terminal.",
             f"{_processor()}, {os.cpu_count()} cores, no graphics processor (Mesa llvmpipe, offscreen), window of "
             f"1080x1920 px; {platform.system()} {platform.release()}, Python {platform.python_version()}, {libraries}. "
-            f"Load of the machine at the beginning: {load:.1f}.",
+            f"Load of the machine at the beginning and after each section: {', '.join(loads)}; one benchmark is about 1, "
+            "and with more the machine had other work, which lengthens all times.",
         )
     )
 
