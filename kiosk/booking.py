@@ -131,6 +131,9 @@ class Booking:
             return refused
 
     def _cancel(self, identifier: str) -> None:
+        # One of the two wins in the journal: this, or `shown` in another thread. What was shown is not cancelled.
+        if not self._journal.move(identifier, State.ABANDONED, only_from=UNSETTLED):
+            return
         try:
             self._registry.cancel_booking(identifier)
         except Refused as error:

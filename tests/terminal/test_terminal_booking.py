@@ -21,7 +21,7 @@ from kiosk.errors import (
     ServerFault,
     Unreachable,
 )
-from kiosk.journal import Journal, Paper, State
+from kiosk.journal import Entry, Journal, Paper, State
 from kiosk.models import Appointment, AppointmentStatus
 
 
@@ -262,6 +262,25 @@ def test_restart_after_shown_leaves_the_booking_and_lists_the_ticket(desk: Desk)
     assert [(entry.paper, entry.ticket_number) for entry in desk.booking.unprinted()] == [
         (Paper.UNSURE, "T-214")
     ]
+
+
+def test_what_is_shown_while_the_journal_is_being_read_is_not_cancelled(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """architecture.md, "What may never happen", 2: `settle` read it as not shown, and by now it is."""
+    request = desk.begin()
+    desk.booking.ask(request)
+    read = desk.journal.unsettled
+
+    def shown_meanwhile() -> tuple[Entry, ...]:
+        entries = read()
+        assert desk.booking.shown(request)
+        return entries
+
+    monkeypatch.setattr(desk.journal, "unsettled", shown_meanwhile)
+    assert desk.booking.settle() == 0
+    assert len(desk.registry.standing()) == 1
+    assert desk.state(request) is State.SHOWN
 
 
 def test_restart_while_abandoned(desk: Desk) -> None:
