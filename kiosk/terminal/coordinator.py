@@ -299,6 +299,8 @@ class Terminal(Stage):
         time = old.get(Fact.TIME)
         if isinstance(time, Appointment) and not old.has(Fact.BOOKING) and not self.visit.has(Fact.TIME):
             self._holding.release(time.id)
+        if old.key != self.visit.key:
+            self._holding.release_unanswered()
         if old.token is not None and self.visit.token is None:
             self._identity.revoke(old.token)
 

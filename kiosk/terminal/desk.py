@@ -144,6 +144,8 @@ class BookingDesk:
 
         def noted(booked: Appointment) -> None:
             if self._request is not request:
+                # The journal may not have known of it yet when the pass after its patient's leaving looked.
+                self._abandoned()
                 return
             self._stage.busy = Busy.BOOK
             self._stage.jobs.run(
@@ -177,6 +179,7 @@ class BookingDesk:
     def _failed(self, request: Request) -> Callable[[KioskError], None]:
         def failed(error: KioskError) -> None:
             if self._request is not request:
+                self._abandoned()
                 return
             if isinstance(error, InDoubt):
                 self._wait(error)

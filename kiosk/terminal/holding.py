@@ -78,10 +78,17 @@ class Holding:
             return registry.hold(asked[0].id, token)
 
         def failed(error: KioskError) -> None:
-            self._unanswered = {} if isinstance(error, Refused) or not asked else {key: asked[0]}
+            if isinstance(error, Refused):
+                self._unanswered.pop(key, None)
+            elif asked:
+                self._unanswered[key] = asked[0]
             self.refused(error, chosen.start, lambda: self.choose(chosen))
 
-        self._stage.command(Busy.HOLD, work, self._taken, failed, lambda held: self.release(held.id))
+        def unseen(error: KioskError) -> None:
+            if asked and not isinstance(error, Refused):
+                self.release(asked[0].id)
+
+        self._stage.command(Busy.HOLD, work, self._taken, failed, lambda held: self.release(held.id), unseen)
 
     def again(self) -> None:
         """Takes the chosen time once more: a hold that ran out, or one whose rules have to be judged."""
@@ -152,8 +159,20 @@ class Holding:
             self.freshen()
 
     def release(self, appointment_id: str) -> None:
-        """Others can have the time."""
-        self._stage.in_background(lambda: self._registry.release(appointment_id))
+        """Others can have the time; who has chosen it once more meanwhile keeps it."""
+
+        def released(nothing: None) -> None:
+            time = self._time()
+            if time is not None and time.id == appointment_id:
+                self.freshen()
+
+        self._stage.in_background(lambda: self._registry.release(appointment_id), released)
+
+    def release_unanswered(self) -> None:
+        """The visit ends: what was asked for and may be held goes too (api.md section 7: 200 where it is not)."""
+        unanswered, self._unanswered = self._unanswered, {}
+        for time in unanswered.values():
+            self.release(time.id)
 
     def _taken(self, held: Appointment) -> None:
         self._unanswered = {}

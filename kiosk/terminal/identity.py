@@ -52,17 +52,22 @@ class Identity:
             return
         document = draft.document_number.strip() if visit.document_asked else ""
         time = visit.get(Fact.TIME)
+        got: list[PatientToken] = []
 
         def work() -> Identified:
-            token = registry.identify(draft.policy_number.strip(), born, document)
-            return Identified(token, registry.patient(token), _judged(registry, time, token))
+            got.append(registry.identify(draft.policy_number.strip(), born, document))
+            return Identified(got[0], registry.patient(got[0]), _judged(registry, time, got[0]))
+
+        def failed(error: KioskError) -> None:
+            unseen(error)
+            self._not_identified(error)
+
+        def unseen(error: KioskError) -> None:
+            for token in got:
+                self.revoke(token)
 
         self._stage.command(
-            Busy.IDENTIFY,
-            work,
-            self._identified,
-            self._not_identified,
-            lambda found: self.revoke(found.token),
+            Busy.IDENTIFY, work, self._identified, failed, lambda found: self.revoke(found.token), unseen
         )
 
     def give_contacts(self) -> None:

@@ -63,12 +63,14 @@ class Stage:
         done: Callable[[T], None],
         failed: Callable[[KioskError], None] | None = None,
         undo: Callable[[T], None] = lambda value: None,
+        unseen: Callable[[KioskError], None] = lambda error: None,
         lane: str = "commands",
     ) -> None:
         """Starts a command; while one is under way a second one is not taken.
 
-        A command always finishes. Where the patient did not wait for it, `undo` puts its result right and nothing
-        is shown; else `done` or `failed` is, the latter with words and the offer to try again if it is not given.
+        A command always finishes. Where the patient did not wait for it, `undo` puts its result right, `unseen` what
+        a failure may have left behind, and nothing is shown; else `done` or `failed` is, the latter with words and
+        the offer to try again if it is not given.
         """
         if self.busy is not None:
             return
@@ -83,9 +85,14 @@ class Stage:
                 undo(value)
 
         def broken(error: KioskError) -> None:
-            if self._ended(mine):
-                again = None if failed else lambda: self.command(busy, work, done, failed, undo, lane)
-                (failed or (lambda error: self.say(self.explain(error), again)))(error)
+            if not self._ended(mine):
+                unseen(error)
+            elif failed is not None:
+                failed(error)
+            else:
+                self.say(
+                    self.explain(error), lambda: self.command(busy, work, done, failed, undo, unseen, lane)
+                )
 
         self.jobs.run(work, finished, broken, lane=lane)
 

@@ -22,7 +22,7 @@ from fake_registry import (
 from kiosk_bench import Bench
 
 from kiosk.devices.receipt_printer import PrinterState, PrintOutcome, PrintResult
-from kiosk.errors import BadReply, Refused, ServerFault, TooManyTries, Unreachable
+from kiosk.errors import BadReply, KioskError, Refused, ServerFault, TooManyTries, Unreachable
 from kiosk.flow import Step
 from kiosk.models import AppointmentStatus, Contacts, District
 from kiosk.views import Busy, Failed, Printing, Ready, Waiting
@@ -388,6 +388,61 @@ def test_a_hold_nobody_waited_for_is_let_go(slow_bench: Bench) -> None:
     assert not bench.registry.holds
 
 
+@pytest.mark.parametrize("error", [Unreachable("timeout", sent=True), BadReply("shape")], ids=repr)
+def test_a_hold_whose_answer_was_lost_is_let_go_with_the_visit(bench: Bench, error: KioskError) -> None:
+    """R22, api.md section 7: others can have the time at once, not after three minutes."""
+    bench.to_time()
+    bench.registry.fail("hold", error, after=True)
+    bench.terminal.choose_time(bench.free_time())
+    assert len(bench.registry.holds) == 1
+    bench.terminal.finish()
+    assert not bench.registry.holds
+    released = bench.registry.calls.count("release")
+    bench.to_time()
+    bench.terminal.finish()
+    assert bench.registry.calls.count("release") == released, "once is enough"
+
+
+def test_a_hold_whose_answer_was_lost_stays_known_after_a_refusal_of_another(bench: Bench) -> None:
+    """api.md section 5: a refused hold changes nothing, so the first one stands until it is let go."""
+    bench.to_time()
+    bench.registry.fail("hold", Unreachable("timeout", sent=True), after=True)
+    bench.terminal.choose_time(bench.free_time())
+    bench.registry.fail("hold", Refused(409, "slot-taken"))
+    bench.terminal.choose_time(bench.free_time(2))
+    assert len(bench.registry.holds) == 1
+    bench.terminal.finish()
+    assert not bench.registry.holds
+
+
+def test_a_hold_whose_answer_is_lost_after_its_patient_has_left_is_let_go(slow_bench: Bench) -> None:
+    bench = slow_bench
+    bench.to_time()
+    bench.registry.fail("hold", Unreachable("timeout", sent=True), after=True)
+    bench.terminal.choose_time(bench.free_time())
+    bench.jobs.work("commands")
+    assert len(bench.registry.holds) == 1
+    bench.terminal.finish()
+    bench.settle()
+    assert not bench.registry.holds
+    assert bench.terminal.step is Step.WELCOME
+
+
+def test_a_late_release_of_what_is_chosen_again_takes_it_anew(slow_bench: Bench) -> None:
+    bench = slow_bench
+    bench.to_time()
+    time = bench.free_time()
+    bench.registry.fail("hold", Unreachable("timeout", sent=True))
+    bench.terminal.choose_time(time)
+    bench.jobs.work("commands")
+    bench.terminal.back()
+    bench.terminal.choose(Fact.DOCTOR, SOKOLOVA)
+    bench.terminal.choose_time(time)
+    bench.settle()
+    assert bench.terminal.step is Step.IDENTIFY
+    assert list(bench.registry.holds) == [bench.terminal.visit.get(Fact.TIME).id]
+
+
 # --- identify and contacts -------------------------------------------------------------------------------------------
 
 
@@ -403,6 +458,23 @@ def test_the_document_is_asked_for_second(bench: Bench) -> None:
     assert not bench.terminal.mistakes
     bench.terminal.identify()
     assert bench.terminal.step is Step.CONTACTS
+
+
+@pytest.mark.parametrize("left", [False, True], ids=["stays", "has left"])
+def test_a_token_without_its_patient_is_signed_out(slow_bench: Bench, left: bool) -> None:
+    """api.md section 9: nobody may act for who was identified but never shown as such."""
+    bench = slow_bench
+    bench.to_identify()
+    bench.type_identity()
+    bench.registry.fail("patient", Unreachable("timeout", sent=True))
+    bench.terminal.identify()
+    bench.jobs.work("commands")
+    assert bench.registry.tokens
+    if left:
+        bench.terminal.leave()
+    bench.settle()
+    assert not bench.registry.tokens
+    assert (bench.terminal.notice is None) is left
 
 
 def test_who_is_not_identified_is_sent_to_the_desk_and_goes_on_anonymously(bench: Bench) -> None:
