@@ -235,9 +235,13 @@ class Journal:
         """The broken file stays for whoever looks into it; its unsettled bookings are lost to this terminal."""
         stamp = self._clock().astimezone(UTC).strftime("%Y%m%d-%H%M%S-%f")
         for suffix in ("", "-wal", "-shm"):
-            with suppress(FileNotFoundError):
-                old = self._path.with_name(self._path.name + suffix)
+            old = self._path.with_name(self._path.name + suffix)
+            try:
                 old.rename(self._path.with_name(f"{self._path.name}.broken-{stamp}{suffix}"))
+            except FileNotFoundError:
+                continue
+            except OSError as error:
+                raise JournalFault(type(error).__name__) from error
         log.error(
             "the journal was broken and has been moved aside; bookings in flight must be checked by staff"
         )

@@ -41,10 +41,18 @@ def _time_zone(value: str) -> str | None:
 
 
 def _http_url(value: str) -> str | None:
-    parts = urlsplit(value)
-    return (
-        None if parts.scheme in ("http", "https") and parts.hostname else "must be an http or https address"
-    )
+    try:
+        parts = urlsplit(value)
+        usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        usable = False
+    return None if usable else "must be an http or https address"
+
+
+def _secret(value: str) -> str | None:
+    """What fits into one HTTP header; '' where it is not given."""
+    good = value.isascii() and value.isprintable() and " " not in value
+    return None if good else "must be letters, digits and signs without spaces"
 
 
 def _setting(default: Any = MISSING, rule: Rule | None = None) -> Any:
@@ -76,7 +84,7 @@ class RegistrySettings:
     """Where the central registry is and how this terminal proves itself there (api.md sections 1 and 13)."""
 
     url: str = _setting(rule=_http_url)
-    credential: str = field(default="", repr=False)
+    credential: str = field(default="", repr=False, metadata={"rule": _secret})
     credential_file: Path | None = None
     allow_plain_http: bool = False
     connect_seconds: float = _setting(3.0, _between(0.5, 30))
@@ -140,10 +148,15 @@ def credential(settings: RegistrySettings) -> str:
     """The terminal's credential, from the settings or its file. Raises SettingsError where the file is unusable."""
     if settings.credential_file is None:
         return settings.credential
+    where = f"{settings.credential_file}: [registry] credential_file"
     try:
-        return settings.credential_file.read_text("ascii").strip()
+        found = settings.credential_file.read_text("utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError((f"{settings.credential_file}: [registry] credential_file: {error}",)) from error
+        raise SettingsError((f"{where}: {type(error).__name__}",)) from error
+    problem = _not_empty(found) or _secret(found)
+    if problem:
+        raise SettingsError((f"{where}: {problem}",))
+    return found
 
 
 SECTIONS: dict[str, type] = {

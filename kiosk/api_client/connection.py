@@ -20,7 +20,7 @@ import requests
 from requests.auth import AuthBase
 from urllib3.exceptions import HTTPError, NewConnectionError
 
-from kiosk.api_client.node import Node
+from kiosk.api_client.node import YEARS, Node
 from kiosk.api_client.reading import refusal
 from kiosk.errors import BadReply, Refused, RegistryError, ServerFault, Unreachable
 
@@ -160,9 +160,9 @@ class Connection:
     def _keep_time(self, date: str) -> None:
         try:
             moment = parsedate_to_datetime(date)
-        except ValueError:
+        except (ValueError, OverflowError):
             return
-        if moment.tzinfo is not None:
+        if moment.tzinfo is not None and moment.year in YEARS:
             with self._lock:
                 # The header has cut the second: its middle is the best guess.
                 self._offset = moment + timedelta(seconds=0.5) - datetime.now(UTC)

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from kiosk.errors import BadReply
 
 #: Instants beyond these years are mistakes, and would break the arithmetic of days and zones.
-_YEARS = range(1900, 2200)
+YEARS = range(1900, 2200)
 
 T = TypeVar("T")
 
@@ -60,13 +60,13 @@ class Node:
     def instant(self, name: str) -> datetime:
         """An aware datetime with the offset that the registry gave."""
         moment = _parsed(datetime.fromisoformat, self.text(name), name)
-        if moment.tzinfo is None or moment.year not in _YEARS:
+        if moment.tzinfo is None or moment.year not in YEARS:
             raise BadReply(name)
         return moment
 
     def day(self, name: str) -> date:
         day = _parsed(date.fromisoformat, self.text(name), name)
-        if day.year not in _YEARS:
+        if day.year not in YEARS:
             raise BadReply(name)
         return day
 

@@ -30,7 +30,8 @@ class SocketWire:
         """Connects, or raises DeviceOffline."""
         try:
             self._socket = socket.create_connection((host, port), timeout)
-        except OSError as error:
+        except (OSError, UnicodeError) as error:
+            # UnicodeError: a name that no host can have.
             raise DeviceOffline(f"no connection to {host}:{port}") from error
 
     def send(self, data: bytes, timeout: float) -> None:

@@ -234,8 +234,9 @@ class Terminal(Stage):
             self._holding.choose(chosen)
 
     def type(self, field: str, text: str) -> None:
-        """The text of one Draft field as it stands now."""
-        self._identity.type(field, text)
+        """The text of one Draft field as it stands now; nothing typed gets into a visit that has not begun."""
+        if self.visit.started:
+            self._identity.type(field, text)
 
     def identify(self) -> None:
         """The typed policy number and birth date, and the document where it was asked for (R9)."""

@@ -102,11 +102,14 @@ class BookingDesk:
             return
         request = self._booking.begin(visit.get(Fact.TIME), visit.token)
         self._request = request
+        # The journal may not have known of it yet when the pass after its patient's leaving looked: then once more.
         self._stage.command(
             Busy.BOOK,
             lambda: self._booking.ask(request),
             self._booked(request),
             self._failed(request),
+            undo=lambda booked: self._abandoned(),
+            unseen=lambda error: self._abandoned(),
             lane="booking",
         )
 
@@ -144,8 +147,6 @@ class BookingDesk:
 
         def noted(booked: Appointment) -> None:
             if self._request is not request:
-                # The journal may not have known of it yet when the pass after its patient's leaving looked.
-                self._abandoned()
                 return
             self._stage.busy = Busy.BOOK
             self._stage.jobs.run(
@@ -179,7 +180,6 @@ class BookingDesk:
     def _failed(self, request: Request) -> Callable[[KioskError], None]:
         def failed(error: KioskError) -> None:
             if self._request is not request:
-                self._abandoned()
                 return
             if isinstance(error, InDoubt):
                 self._wait(error)

@@ -89,13 +89,20 @@ class Lists:
         key, self._asked_at = self._key, self._monotonic()
 
         def done(value: Any) -> None:
-            self._arrived(key, Ready(value))
+            self._arrived(key, Ready(self._same_day(value) if keep else value))
 
         def failed(error: KioskError) -> None:
             if not keep:
                 self._arrived(key, Failed(explain_terminal(error, self._stage.language)))
 
         self._stage.jobs.run(work, done, failed, exclusive="content")
+
+    def _same_day(self, fresh: WeekView) -> WeekView:
+        """The fresh week with the day that was touched while it was asked for, where that has free times still."""
+        old = self._week()
+        chosen = old.chosen if old else None
+        free = any(load.day == chosen and load.free for load in fresh.days)
+        return replace(fresh, chosen=chosen) if free else fresh
 
     def _arrived(self, key: Key | None, content: Content) -> None:
         if key == self._key:

@@ -49,6 +49,13 @@ def wait_for(condition: Callable[[], bool], seconds: float = 5.0) -> None:
         time.sleep(0.01)
 
 
+@pytest.mark.parametrize("host", ["printer..local", "p" * 80])
+def test_a_name_that_no_host_can_have_is_offline(host: str) -> None:
+    printer = NetworkPrinter(host=host, profile="TM-T20II")
+    assert printer.state() is PrinterState.OFFLINE
+    assert printer.print(TICKET) == PrintOutcome(NOT_PRINTED, PrinterState.OFFLINE)
+
+
 def test_a_ticket_comes_out_once_and_surely(wire: WirePrinter) -> None:
     outcome = printer_at(wire).print(TICKET)
     assert outcome == PrintOutcome(PRINTED, PrinterState.READY)

@@ -94,12 +94,40 @@ def test_keys_that_need_each_other(tmp_path: Path, old: str, new: str, expected:
 
 def test_a_credential_file_belongs_to_its_owner_alone(tmp_path: Path) -> None:
     secret = tmp_path / "credential"
-    secret.write_text("from the file\n")
+    secret.write_text("from-the-file\n")
     text = GOOD.replace('credential = "secret"', 'credential_file = "credential"')
     secret.chmod(0o644)
     assert "chmod 600" in problems_of(tmp_path, text)[0]
     secret.chmod(0o600)
-    assert credential(load(write(tmp_path, text)).registry) == "from the file"
+    assert credential(load(write(tmp_path, text)).registry) == "from-the-file"
+
+
+@pytest.mark.parametrize("content", ["", "two words", "пароль", "two\nlines"])
+def test_a_credential_file_with_no_credential_in_it_says_so(tmp_path: Path, content: str) -> None:
+    """In a header it would break the first request instead."""
+    secret = tmp_path / "credential"
+    secret.touch(mode=0o600)
+    secret.write_text(content, "utf-8")
+    text = GOOD.replace('credential = "secret"', 'credential_file = "credential"')
+    with pytest.raises(SettingsError) as caught:
+        credential(load(write(tmp_path, text)).registry)
+    assert "credential_file: must" in caught.value.problems[0]
+    assert not content or content not in caught.value.problems[0]
+
+
+@pytest.mark.parametrize("value", ["пароль", "two words", "two\\nlines"])
+def test_a_credential_fits_into_a_header(tmp_path: Path, value: str) -> None:
+    [problem] = problems_of(tmp_path, GOOD.replace('"secret"', f'"{value}"'))
+    assert "[registry] credential: must be letters" in problem
+    assert value not in problem
+
+
+@pytest.mark.parametrize(
+    "url", ["https://[::1", "https://registry:99999/", "https://registry:port/", "https://"]
+)
+def test_an_address_that_is_none_is_one_of_the_problems(tmp_path: Path, url: str) -> None:
+    [problem] = problems_of(tmp_path, GOOD.replace("https://registry.example.org", url))
+    assert "[registry] url: must be an http or https address" in problem
 
 
 @pytest.mark.parametrize("content", [b"[terminal", b"\xff\xfe", None])

@@ -7,7 +7,7 @@ from kiosk_bench import Bench
 
 from kiosk.errors import BadReply, JournalFault, KioskError, Refused, ServerFault, Unreachable
 from kiosk.flow import Step
-from kiosk.journal import State
+from kiosk.journal import Entry, State
 from kiosk.views import Busy, Printing
 from kiosk.visit import Detour
 
@@ -150,6 +150,64 @@ def test_walking_away_before_the_request_is_sent(slow_bench: Bench) -> None:
     bench.jobs.work("registry")
     bench.settle()
     assert "book" not in bench.registry.calls
+
+
+def test_walking_away_just_before_the_intent_is_written(
+    slow_bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The pass after their leaving finds nothing in the journal yet: the late answer calls for another one."""
+    bench, write = slow_bench, slow_bench.journal.asked
+    assert isinstance(bench.jobs, HeldJobs)
+
+    def left_meanwhile(identifier: str) -> None:
+        bench.terminal.leave()
+        while bench.jobs.waiting("registry"):
+            bench.jobs.work("registry")
+        bench.jobs.arrive()
+        bench.terminal.tick()
+        bench.jobs.work("registry")
+        bench.jobs.arrive()
+        write(identifier)
+
+    bench.to_confirm()
+    monkeypatch.setattr(bench.journal, "asked", left_meanwhile)
+    bench.terminal.confirm()
+    bench.jobs.work("booking")
+    assert len(bench.registry.standing()) == 1
+    bench.settle()
+    bench.wait(2)
+    assert not bench.registry.standing()
+    assert bench.terminal.step is Step.WELCOME
+
+
+def test_a_booking_left_while_a_pass_is_under_way_is_put_right_by_the_next_one_at_once(
+    slow_bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench, read = slow_bench, slow_bench.journal.unsettled
+    assert isinstance(bench.jobs, HeldJobs)
+
+    def left_meanwhile() -> tuple[Entry, ...]:
+        monkeypatch.undo()
+        entries = read()
+        bench.jobs.work("booking")
+        bench.terminal.leave()
+        while bench.jobs.waiting("registry"):
+            bench.jobs.work("registry")
+        bench.jobs.arrive()
+        return entries
+
+    bench.to_confirm()
+    bench.time.seconds += 301
+    bench.terminal.touched()
+    bench.terminal.tick()
+    bench.terminal.confirm()
+    monkeypatch.setattr(bench.journal, "unsettled", left_meanwhile)
+    while bench.jobs.waiting("registry"):
+        bench.jobs.work("registry")
+    assert len(bench.registry.standing()) == 1
+    bench.settle()
+    bench.wait(1)
+    assert not bench.registry.standing()
 
 
 def test_the_next_patient_does_not_wait_for_the_answer_that_the_last_one_left_behind(

@@ -125,6 +125,22 @@ def test_a_broken_file_is_moved_aside_and_the_terminal_goes_on(
     assert "moved aside" in caplog.text
 
 
+def test_a_broken_file_that_cannot_be_moved_aside_is_a_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A disk that has become read-only books nothing, and breaks nothing else."""
+    path = tmp_path / "journal.sqlite"
+    _garbage(path)
+
+    def refuse(self: Path, target: Path) -> Path:
+        raise PermissionError
+
+    monkeypatch.setattr(Path, "rename", refuse)
+    journal = Journal(path)
+    with pytest.raises(JournalFault):
+        journal.asked("urn:uuid:new")
+
+
 def test_a_locked_file_is_a_fault_and_is_used_again_when_free(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -167,6 +167,20 @@ def test_times_on_show_are_kept_fresh_without_a_word(bench: Bench) -> None:
     assert bench.value.as_of > NOW
 
 
+def test_a_day_touched_while_the_times_are_asked_for_again_stays(slow_bench: Bench) -> None:
+    bench = slow_bench
+    bench.to_time()
+    bench.terminal.touched()
+    bench.time.seconds += 61
+    bench.terminal.touched()
+    bench.terminal.tick()
+    other = bench.value.days[2].day
+    bench.terminal.choose_day(other)
+    bench.settle()
+    assert bench.value.chosen == other
+    assert bench.value.as_of > NOW
+
+
 @pytest.mark.parametrize(
     "error", [Unreachable("x", sent=False), Unreachable("x", sent=True), ServerFault(500), BadReply("HTML")]
 )
@@ -441,6 +455,17 @@ def test_a_late_release_of_what_is_chosen_again_takes_it_anew(slow_bench: Bench)
     bench.settle()
     assert bench.terminal.step is Step.IDENTIFY
     assert list(bench.registry.holds) == [bench.terminal.visit.get(Fact.TIME).id]
+
+
+# --- the end ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_key_that_comes_after_the_end_does_not_get_into_the_next_visit(bench: Bench) -> None:
+    bench.to_identify()
+    bench.terminal.finish()
+    bench.terminal.type("policy_number", IVAN.policy_number)
+    bench.terminal.start()
+    assert bench.terminal.visit.draft.policy_number == ""
 
 
 # --- identify and contacts -------------------------------------------------------------------------------------------
