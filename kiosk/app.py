@@ -44,6 +44,8 @@ class KioskApp(App):  # type: ignore[misc]
         self._display = display
         self._crashes = Crashes(self)
         self._last_active = time.monotonic()
+        # No interval: Kivy never calls one again that raised once, and idle visits would end no more.
+        self._clock = Clock.create_trigger(self._tick, TICK_SECONDS)
         self._building = Clock.create_trigger(self._build_next, BUILD_PAUSE, interval=True)
 
     def build(self) -> Frame:
@@ -60,10 +62,10 @@ class KioskApp(App):  # type: ignore[misc]
         ExceptionManager.add_handler(self._crashes)
         Window.bind(on_touch_down=self._touched, on_key_down=self._touched, on_request_close=self._stay_open)
         Window.bind(on_flip=self._first_frame)
-        self._clock = Clock.schedule_once(self._tick, TICK_SECONDS)
+        self._clock()
 
     def on_stop(self) -> None:
-        """Kivy calls this twice; the second time there is nothing left to do."""
+        """Kivy calls this twice, the second time with nothing left to do; SIGTERM may call it before `on_start`."""
         ExceptionManager.remove_handler(self._crashes)
         Window.unbind(
             on_touch_down=self._touched, on_key_down=self._touched, on_request_close=self._stay_open
@@ -102,8 +104,7 @@ class KioskApp(App):  # type: ignore[misc]
         return bool(self.root.prepare_next())
 
     def _tick(self, _dt: float) -> None:
-        # No interval: Kivy never calls one again that raised once, and idle visits would end no more.
-        self._clock = Clock.schedule_once(self._tick, TICK_SECONDS)
+        self._clock()
         self.terminal.tick()
         self.root.paint()
         quiet = not self.terminal.visit.started and time.monotonic() - self._last_active > SLOW_AFTER_SECONDS

@@ -12,7 +12,7 @@ from kiosk.devices.receipt_printer import FilePrinter, NetworkPrinter, NoPrinter
 from kiosk.errors import JournalFault
 from kiosk.journal import Journal
 from kiosk.ports import Jobs, Registry
-from kiosk.settings import PrinterSettings, Settings, credential
+from kiosk.settings import PrinterSettings, Settings, credential, make_folder
 from kiosk.terminal import Terminal
 
 JOURNAL = "journal.sqlite"
@@ -30,7 +30,7 @@ class Services:
 
 def build(settings: Settings) -> Services:
     """The services the settings name. Opens the journal; no device and no network yet."""
-    settings.terminal.state.mkdir(parents=True, exist_ok=True)
+    make_folder(settings.terminal.state)
     timeouts = (settings.registry.connect_seconds, settings.registry.read_seconds)
     registry = LateClient(settings.registry.url, credential(settings.registry), timeouts)
     journal = Journal(settings.terminal.state / JOURNAL)

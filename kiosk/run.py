@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from kiosk.bootstrap import build, build_terminal
-from kiosk.settings import Settings, load
+from kiosk.settings import Settings, load, make_folder
 from kiosk.window import configure_kivy
 
 LOG_BYTES, LOG_FILES = 1_000_000, 5
@@ -51,13 +51,22 @@ def run_terminal(
 
 
 def log_to(folder: Path) -> None:
-    """The log of this program: warnings and what happened, never a person, in a few files of bounded size."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """The log of this program: warnings and what happened, never a person, in a few files of bounded size.
+
+    Raises SettingsError where the folder cannot be made.
+    """
+    make_folder(folder)
     file = logging.handlers.RotatingFileHandler(
         folder / "kiosk.log", maxBytes=LOG_BYTES, backupCount=LOG_FILES, encoding="utf-8"
     )
+    handlers: tuple[logging.Handler, ...] = (file, logging.StreamHandler())
+    for handler in handlers:
+        handler.addFilter(_is_worth_keeping)
     logging.basicConfig(
-        level=logging.INFO,
-        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
-        handlers=[file, logging.StreamHandler()],
+        level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", handlers=handlers
     )
+
+
+def _is_worth_keeping(record: logging.LogRecord) -> bool:
+    """Of Kivy's lines its warnings only; the first four come before its level can be set."""
+    return record.levelno >= logging.WARNING or record.name.partition(".")[0] != "kivy"

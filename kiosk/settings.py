@@ -144,6 +144,14 @@ def load(path: Path) -> Settings:
     return settings
 
 
+def make_folder(state: Path) -> None:
+    """Makes the folder of journal and logs where it is not there. Raises SettingsError where that is not possible."""
+    try:
+        state.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError((f"{state}: [terminal] state: {error.strerror}",)) from error
+
+
 def credential(settings: RegistrySettings) -> str:
     """The terminal's credential, from the settings or its file. Raises SettingsError where the file is unusable."""
     if settings.credential_file is None:

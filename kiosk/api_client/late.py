@@ -1,6 +1,6 @@
 """The registry's client, made by the first worker that asks it: its HTTP library takes long to load (issue 2)."""
 
-from functools import cached_property
+import threading
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -14,23 +14,27 @@ class LateClient:
         self._base_url = base_url
         self._credential = credential
         self._timeouts = timeouts
+        self._making = threading.Lock()
+        self._session: Any = None
+        self._client: RegistryClient | None = None
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._client, name)
+        with self._making:
+            client = self._client or self._made()
+        return getattr(client, name)
 
     def close(self) -> None:
         """Lets go of the connections, where there are any."""
-        if "_client" in self.__dict__:
-            self._session.close()
+        with self._making:
+            if self._session is not None:
+                self._session.close()
 
-    @cached_property
-    def _client(self) -> "RegistryClient":
-        from kiosk.api_client.client import RegistryClient
-
-        return RegistryClient(self._base_url, self._credential, self._session, self._timeouts)
-
-    @cached_property
-    def _session(self) -> Any:
+    def _made(self) -> "RegistryClient":
+        """The one client of all workers: at the start several of them ask at once."""
         import requests
 
-        return requests.Session()
+        from kiosk.api_client.client import RegistryClient
+
+        self._session = requests.Session()
+        self._client = RegistryClient(self._base_url, self._credential, self._session, self._timeouts)
+        return self._client

@@ -310,3 +310,22 @@ def test_nothing_of_requests_and_answers_is_logged(
     for secret in secrets:
         assert secret not in caplog.text
         assert not any(secret in text for text in texts)
+
+
+@pytest.mark.parametrize(
+    "date",
+    [
+        "",
+        "yesterday",
+        "Fri, 31 Dec 9999 23:59:59 GMT",
+        "Mon, 23 Nov 2026 10:00:00 +99999999999999999",
+        "Mon, 23 Nov 99999999999999999999 10:00:00 GMT",
+    ],
+)
+def test_a_date_that_is_none_leaves_the_clock_as_it_is(
+    client: RegistryClient, wire: WireRegistry, date: str
+) -> None:
+    """api.md section 5: how long a hold lasts is counted by the registry's Date, but only by one that can be."""
+    wire.handler = lambda asked: Say(200, b"{}", {"Date": date})
+    client.ready()
+    assert abs(client.now() - datetime.now(UTC)) < timedelta(seconds=5)

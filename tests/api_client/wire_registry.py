@@ -85,8 +85,9 @@ def wire_registry(handler: Callable[[Asked], Say]) -> Iterator[WireRegistry]:
 
         def _send(self, say: Say) -> None:
             content = say.content
-            self.send_response(say.status)
-            for name, value in {"Content-Length": str(len(content)), **say.headers}.items():
+            self.send_response_only(say.status)
+            own = {"Date": self.date_time_string(), "Content-Length": str(len(content))}
+            for name, value in {**own, **say.headers}.items():
                 self.send_header(name, value)
             self.end_headers()
             if say.drip:

@@ -38,6 +38,8 @@ class HeldJobs:
     def __init__(self) -> None:
         self._waiting: list[tuple[str, str, Callable[[], Any], Callable[[Any], None], Any]] = []
         self._results: list[tuple[str, Callable[[], None]]] = []
+        #: Lanes that `settle` leaves waiting.
+        self.stuck: set[str] = set()
 
     def run(
         self,
@@ -78,8 +80,8 @@ class HeldJobs:
             self._results.pop(0)[1]()
 
     def settle(self) -> None:
-        """Works and arrives until nothing is left."""
-        while self._waiting or self._results:
-            if self._waiting:
-                self.work(self._waiting[0][0])
+        """Works and arrives until nothing is left, but in lanes that are stuck."""
+        while (free := [job[0] for job in self._waiting if job[0] not in self.stuck]) or self._results:
+            if free:
+                self.work(free[0])
             self.arrive()

@@ -1,5 +1,6 @@
 """A whole visit through the coordinator, and each fault of issue 2 with its words and next step."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -18,6 +19,7 @@ from fake_registry import (
     SURGEON,
     THERAPIST,
     TWIN,
+    Person,
 )
 from kiosk_bench import Bench
 
@@ -699,6 +701,34 @@ def test_the_outcome_of_a_print_does_not_reach_the_next_visit(slow_bench: Bench)
     assert bench.terminal.printing is None
     assert bench.terminal.print_problem is None
     assert len(bench.booking.unprinted()) == 1
+
+
+def test_a_paper_still_to_come_is_not_taken_for_that_of_the_next_patient(slow_bench: Bench) -> None:
+    """architecture.md, "What may never happen", 3: who left early gets their paper first, on a sheet of its own."""
+    bench = slow_bench
+    maria = replace(IVAN, policy_number="123456789", patient=replace(IVAN.patient, id="pat-4"))
+    bench.registry.people.append(maria)
+
+    def booked_but_for_the_paper(person: Person) -> str:
+        bench.to_confirm(person)
+        bench.terminal.confirm()
+        bench.settle()
+        assert bench.terminal.ticket is not None
+        return bench.terminal.ticket.number
+
+    bench.jobs.stuck = {"printer"}
+    first = booked_but_for_the_paper(IVAN)
+    bench.terminal.finish()
+    second = booked_but_for_the_paper(maria)
+    while not bench.printer.printed:
+        bench.jobs.work("printer")
+        bench.jobs.arrive()
+    assert [ticket.number for ticket in bench.printer.printed] == [first]
+    assert bench.terminal.printing is Printing.UNDER_WAY, "another one's paper says nothing about this ticket"
+    bench.jobs.stuck = set()
+    bench.settle()
+    assert [ticket.number for ticket in bench.printer.printed] == [first, second]
+    assert bench.terminal.printing is Printing.PRINTED
 
 
 def test_a_profile_that_cannot_print_tickets_is_said(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
