@@ -44,7 +44,6 @@ class KioskApp(App):  # type: ignore[misc]
         self._display = display
         self._crashes = Crashes(self)
         self._last_active = time.monotonic()
-        # No interval: Kivy never calls one again that raised once, and idle visits would end no more.
         self._clock = Clock.create_trigger(self._tick, TICK_SECONDS)
         self._building = Clock.create_trigger(self._build_next, BUILD_PAUSE, interval=True)
 
@@ -104,7 +103,8 @@ class KioskApp(App):  # type: ignore[misc]
         return bool(self.root.prepare_next())
 
     def _tick(self, _dt: float) -> None:
-        self._clock()
+        # A new event each time: Kivy never calls one again that raised once, and idle visits would end no more.
+        self._clock = Clock.schedule_once(self._tick, TICK_SECONDS)
         self.terminal.tick()
         self.root.paint()
         quiet = not self.terminal.visit.started and time.monotonic() - self._last_active > SLOW_AFTER_SECONDS

@@ -45,7 +45,7 @@ def test_between_answer_and_print(lobby: Lobby, kiosk: Kiosk, region: Region) ->
     again = lobby.start()
     again.wait("Начать")
     steps.wait_until(lambda: len(lobby.printer.held) < 20, "the printer to be cleared")
-    assert lobby.journal() == [("shown", "unsure")]
+    steps.wait_until(lambda: lobby.journal() == [("shown", "unsure")], "the ticket to be noted as unsure")
     lobby.printer.clear()
     steps.book(again, following, "Хирург")
     again.wait("Возьмите талон")
