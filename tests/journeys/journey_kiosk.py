@@ -122,7 +122,11 @@ class Kiosk:
     def shot(self, name: str) -> None:
         """A picture, where pictures are wanted."""
         if os.environ.get("KIOSK_JOURNEY_SHOTS"):
-            self._ask("shot", name)
+            self.picture(name)
+
+    def picture(self, name: str) -> Path:
+        """A picture of what stands there; the file that it is in."""
+        return Path(self._ask("shot", name))
 
     def break_method(self, module: str, kind: str, method: str, *, message: str, times: int) -> None:
         """So many calls of this method raise an error that nobody foresaw."""
