@@ -24,7 +24,7 @@ URI = "urn:ietf:rfc:3986"
 
 ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_INSTANT = re.compile(r"([0-9-]{10}T[0-9:]{8})(?:\.[0-9]{1,9})?(Z|[+-][0-9]{2}:[0-9]{2})")
+_INSTANT = re.compile(r"([0-9-]{10}T[0-9:]{8})(\.[0-9]{1,9})?(Z|[+-][0-9]{2}:[0-9]{2})")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 Resource = dict[str, Any]
@@ -95,8 +95,8 @@ def version_tag(version: int) -> str:
 # --- what comes in -----------------------------------------------------------------------------------------------
 
 
-def instant(text: Any, name: str = "instant") -> int:
-    """Seconds of UTC of a FHIR dateTime; an offset is required (api.md), parts of a second are cut.
+def instant(text: Any, name: str = "instant", *, up: bool = False) -> int:
+    """Seconds of UTC of a FHIR dateTime; an offset is required (api.md), parts of a second are cut or rounded `up`.
 
     A space stands for the `+` that a form or an address turned into one. Else Refusal("invalid", name).
     """
@@ -104,10 +104,11 @@ def instant(text: Any, name: str = "instant") -> int:
     if match is None:
         raise Refusal("invalid", name)
     try:
-        moment = datetime.fromisoformat(match[1] + match[2].replace("Z", "+00:00"))
+        moment = datetime.fromisoformat(match[1] + match[3].replace("Z", "+00:00"))
     except ValueError as error:
         raise Refusal("invalid", name) from error
-    return int((moment - _EPOCH).total_seconds() // 1)
+    begun = up and bool((match[2] or "").strip(".0"))
+    return int((moment - _EPOCH).total_seconds()) + begun
 
 
 def day(text: Any, name: str = "date") -> date:
@@ -189,9 +190,9 @@ class Params:
             raise Refusal("invalid", name)
         return values[0] if values else None
 
-    def instant(self, name: str) -> int:
-        """A required dateTime, as seconds of UTC."""
-        return instant(self.one(name, "valueDateTime", "valueInstant"), name)
+    def bound(self, name: str) -> int:
+        """A required dateTime as the first whole second of UTC that is not before it: the bound of a period."""
+        return instant(self.one(name, "valueDateTime", "valueInstant"), name, up=True)
 
     def texts(self, name: str) -> list[str]:
         """Every text of this name (string, code, uri)."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from kiosk.central import claims, judging, records, shapes, slots
+from kiosk.central import claims, identity, judging, records, shapes, slots
 from kiosk.central.call import Call, Refusal, Reply, Route, Who
 from kiosk.central.fhir import parse_parameters
 from kiosk.central.proposals import Time
@@ -45,6 +45,9 @@ def place_hold(call: Call) -> Reply:
     limits = (int(call.store.setting("hold_seconds")), int(call.store.setting("hold_limit_seconds")))
 
     def work(connection: Connection) -> dict[str, Any]:
+        # Asked inside the transaction: a request under way must not outlive the revocation of its terminal (section 1).
+        if not identity.is_enrolled(connection, call.caller.terminal_id):
+            raise Refusal("login")
         time = slots.proposed(connection, id)
         made = _place(connection, call, time, id, replaced, limits)
         return shapes.held(time, id, made.expires, call.caller.patient_id)
@@ -71,6 +74,8 @@ def _place(
     same = current(connection, terminal_id, id, call.now)
     made = _wanted(same, call, id, limits)
     if same and not patient_id:
+        # Taken once more, not only prolonged: since this request came in, its hold may have ended and gone to another.
+        claims.take(connection, claims.of_doctor(time), made.owner, call.now)
         claims.prolong(connection, made.owner)
     elif patient_id:
         _take_judged(connection, call, time, made, replaced)

@@ -82,6 +82,12 @@ def terminals(store: Store) -> list[Terminal]:
     return [Terminal(*row) for row in rows]
 
 
+def is_enrolled(connection: Connection, terminal_id: str) -> bool:
+    """Whether this terminal is still let in, as the caller's transaction sees it."""
+    known = (terminal.c.id == terminal_id) & terminal.c.revoked.is_(None)
+    return connection.execute(select(terminal.c.id).where(known)).first() is not None
+
+
 def _release_holds(connection: Connection, terminal_id: str) -> None:
     held = select(hold.c.appointment).where(hold.c.terminal_id == terminal_id, ~hold.c.released)
     own = (claim.c.holder == terminal_id) & claim.c.expires.is_not(None) & claim.c.appointment.in_(held)

@@ -77,7 +77,7 @@ def _search(call: Call) -> Search:
     )
     if len(asked.parts) > MOST_PARTS:
         raise Refusal("invalid", "parameter")
-    start, end = asked.instant("start"), asked.instant("end")
+    start, end = asked.bound("start"), asked.bound("end")
     if not 0 <= end - start <= LONGEST_SECONDS:
         raise Refusal("invalid", "end")
     part = asked.one("_count", "valueInteger", "valuePositiveInt", "valueUnsignedInt", "valueString")

@@ -14,13 +14,15 @@ from booking_region import (
     new_identifier,
     only,
     own,
+    parameters,
     refused,
 )
 from running_registry import Clock
 from sqlalchemy import Connection, select, update
 from tiny_region import ANNA, CHILD, PAVEL, TWIN
 
-from kiosk.central import schema, slots
+from kiosk.central import holds, identity, schema, slots
+from kiosk.central.call import Call, Refusal
 from kiosk.central.store import Store
 
 TUESDAY = free_id("r-therapist", 1)
@@ -74,6 +76,18 @@ def test_a_hold_belongs_to_its_terminal_until_it_ends(hall: Hall, clock: Clock) 
     clock.forward(1)
     only(hallway.hold(TUESDAY))
     assert refused(lobby.hold(TUESDAY)) == (409, "slot-taken")
+
+
+def test_a_hold_that_went_to_another_meanwhile_is_not_prolonged(hall: Hall, clock: Clock) -> None:
+    """Sections 5 and 12: a request that came in just before the end, and was carried out just after it."""
+    one, other = hall.terminal(), hall.terminal("other")
+    only(one.hold(TUESDAY))
+    clock.forward(3 * MINUTE)
+    only(other.hold(TUESDAY))
+    clock.forward(-1)
+    assert refused(one.hold(TUESDAY)) == (409, "slot-taken")
+    clock.forward(1)
+    only(other.hold(TUESDAY))
 
 
 def test_a_new_hold_frees_the_one_before_and_a_refused_one_changes_nothing(hall: Hall) -> None:
@@ -184,12 +198,21 @@ def test_a_time_that_has_begun_is_held_by_nobody(hall: Hall, clock: Clock) -> No
 
 def test_a_terminal_that_is_revoked_holds_nothing(hall: Hall, clock: Clock) -> None:
     """Section 1: the hold ends with the terminal."""
-    from kiosk.central import identity
-
     only(hall.terminal().hold(TUESDAY))
     hallway = hall.terminal("hallway")
     identity.revoke(hall.registry.store, "lobby", clock.now)
     only(hallway.hold(TUESDAY))
+
+
+def test_a_request_under_way_does_not_outlive_the_revocation(hall: Hall, clock: Clock) -> None:
+    """Section 1: the hold of a terminal that was let in when it asked, and no more when its turn came."""
+    store = hall.registry.store
+    caller = identity.caller(store, hall.registry.credential, clock.now)
+    identity.revoke(store, "lobby", clock.now)
+    wish = {"name": "appointment-reference", "valueReference": {"reference": f"Appointment/{TUESDAY}"}}
+    with pytest.raises(Refusal, match="login"):
+        holds.place_hold(Call(store, caller, clock.now, "ru", "", body=parameters(wish)))
+    only(hall.terminal("hallway").hold(TUESDAY))
 
 
 # --- the rules (section 11) --------------------------------------------------------------------------------------

@@ -106,6 +106,19 @@ def test_the_end_is_not_included(quiet_hall: Hall) -> None:
     assert ids(found) == [TUESDAY, free_id("r-therapist", 1, 1)]
 
 
+def test_parts_of_a_second_count(quiet_hall: Hall) -> None:
+    """Section 4: found when start <= its start < end, though the bounds fall between two seconds."""
+
+    def found(start: str, end: str) -> list[str]:
+        bounds = [{"name": n, "valueDateTime": v} for n, v in (("start", start), ("end", end))]
+        return ids(quiet_hall.terminal().post("$find", *bounds, doctor("PractitionerRole/r-therapist")))
+
+    before, after = "2026-03-03T09:59:59.9+03:00", "2026-03-03T10:00:00.001+03:00"
+    assert found(before, "2026-03-03T10:00:00.000+03:00") == []
+    assert found(before, after) == [TUESDAY]
+    assert found(after, "2026-03-03T10:01:00+03:00") == []
+
+
 def test_pages_in_order_of_start(hall: Hall, clock: Clock) -> None:
     """Section 4: `total` counts all, `next` is an opaque GET, good for 10 minutes."""
     terminal = hall.terminal()

@@ -120,7 +120,7 @@ def test_parameters_are_read_by_name_and_type() -> None:
         ]
     )
     given = fhir.parse_parameters(body)
-    assert given.instant("start") == 1
+    assert given.bound("start") == 1
     assert given.texts("specialty") == ["a", "b"]
     assert given.references("practitioner", "Practitioner", "PractitionerRole") == [("PractitionerRole", "1")]
     assert given.resource("appointment-resource", "Appointment") == {"resourceType": "Appointment"}
@@ -157,7 +157,7 @@ def test_what_is_no_parameters_is_refused(body: object) -> None:
 )
 def test_a_wrong_part_is_refused_by_name(part: dict) -> None:
     with pytest.raises(Refusal, match="invalid: start"):
-        fhir.parse_parameters(fhir.parameters([part])).instant("start")
+        fhir.parse_parameters(fhir.parameters([part])).bound("start")
 
 
 def test_what_occurs_once_may_not_repeat_and_the_unknown_is_named() -> None:
