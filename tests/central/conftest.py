@@ -1,5 +1,6 @@
 """The registry's fixtures. Each test has its own database file, copied from one made once per run."""
 
+import fcntl
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -91,9 +92,22 @@ def hall(booking_store: Store, clock: Clock) -> Iterator[booking_region.Hall]:
 
 
 @pytest.fixture(scope="session")
-def demo_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database with the demo region, made on the Monday on which the tests' clock starts."""
-    path = tmp_path_factory.mktemp("demo") / "registry.sqlite"
+def demo_database(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A database with the demo region, made on the Monday on which the tests' clock starts; once for all workers."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base if worker_id == "master" else base.parent) / "central-demo"
+    folder.mkdir(exist_ok=True)
+    path = folder / "registry.sqlite"
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not path.exists():
+            make_demo(folder / "unfinished.sqlite").rename(path)
+    return path
+
+
+def make_demo(path: Path) -> Path:
+    """The demo region in a new file, anew where an earlier try was left unfinished."""
+    path.unlink(missing_ok=True)
     store = Store(f"sqlite:///{path}")
     create_schema(store)
     region.create(store, tiny_region.NOW)
@@ -112,9 +126,11 @@ def demo_store(demo_database: Path, tmp_path: Path) -> Iterator[Store]:
 
 
 @pytest.fixture(scope="session")
-def demo_registry(demo_database: Path) -> Iterator[Registry]:
+def demo_registry(demo_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Registry]:
     """The demo region served over HTTP to its demo terminal, for tests that only read."""
-    store = Store(f"sqlite:///{demo_database}")
+    path = tmp_path_factory.mktemp("readers") / "registry.sqlite"
+    shutil.copyfile(demo_database, path)
+    store = Store(f"sqlite:///{path}")
     with running(store, Clock(tiny_region.NOW), DEMO_CREDENTIAL) as registry:
         yield registry
     store.close()
