@@ -125,9 +125,9 @@ class Server:
 
 
 @contextmanager
-def serving(database: Database) -> Iterator[Server]:
-    """A server on a free port for as long as the block lasts."""
-    server = Server(database, database.path.with_suffix(".log"))
+def serving(database: Database, log: Path | None = None) -> Iterator[Server]:
+    """A server on a free port for as long as the block lasts; it logs beside the database, or to `log`."""
+    server = Server(database, log or database.path.with_suffix(".log"))
     try:
         server.start()
         yield server

@@ -1,12 +1,16 @@
 """api.md section 9: identification (R9 to R11), its limits, the token's life; R39."""
 
+from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
 from contract_people import Person, Region
-from contract_process import Server, wait_for
+from contract_process import Server, serving, wait_for
 from contract_wire import Answer, Terminal, Visitor, Wire
 
 Json = Any
@@ -233,6 +237,17 @@ class TestLimits:
         wrong = {"policy_number": unknown_number(), "birth_date": "1980-01-01"}
         assert [fresh.identify(**wrong).status for _ in range(5)] == [400] * 5
         assert too_many(fresh.identify(**wrong))
+
+    def test_tries_at_one_moment_are_all_counted(
+        self, fresh: Terminal, server: Server, tmp_path: Path
+    ) -> None:
+        """Kept in the store: also where two servers work on it, nobody gets more than five tries."""
+        wrong = {"policy_number": unknown_number(), "birth_date": "1980-01-01"}
+        with serving(server.database, tmp_path / "second.log") as second, closing(Wire(second.base)) as wire:
+            places = [fresh, Terminal(wire, fresh.credential)] * 8
+            with ThreadPoolExecutor(len(places)) as pool:
+                answers = list(pool.map(lambda place: place.identify(**wrong), places))
+        assert Counter(answer.status for answer in answers) == {400: 5, 429: len(places) - 5}
 
     def test_a_success_clears_the_number(self, fresh: Terminal, adult: Person) -> None:
         wrong = {"policy_number": adult.policy_number, "birth_date": "1901-01-01"}
