@@ -1,7 +1,7 @@
 """What patients do, step by step, in the words that they see."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from time import monotonic, sleep
 from zoneinfo import ZoneInfo
@@ -12,7 +12,9 @@ from journey_region import Person
 #: «сегодня, 9:20», «завтра, 8:00», «вт 25 ноября»: what stands at the right of a doctor with free times.
 NEAR = re.compile(r"(сегодня|завтра), \d|[а-я]{2} \d+ [а-я]+$")
 CLOCK = re.compile(r"\d+:\d\d$")
+DAY = re.compile(r"\d{1,2}$")
 NO_MESSAGES = re.compile("Оставить как есть|Не сообщать")
+OVERLAP = "В это время вы записаны к другому врачу"
 #: The zone of the demo region.
 MOSCOW = ZoneInfo("Europe/Moscow")
 
@@ -76,10 +78,22 @@ def to_confirm_another(kiosk: Kiosk, specialty: Sought) -> None:
     """From the result screen: the same patient, another specialty, the first time at which they are free (R44)."""
     kiosk.tap("Записаться ещё", specialty, NEAR)
     kiosk.wait(re.compile("Когда"))
-    for time in kiosk.touchable(CLOCK):
+    for time in free_times(kiosk):
         kiosk.tap(time)
-        if kiosk.wait("Проверьте запись", "В это время вы записаны к другому врачу") == "Проверьте запись":
+        if kiosk.wait("Проверьте запись", OVERLAP) == "Проверьте запись":
             return
+    raise AssertionError(f"{specialty}: no time of two weeks at which the patient is free: {kiosk.texts()}")
+
+
+def free_times(kiosk: Kiosk) -> Iterator[str]:
+    """The free times of the doctor on show, each as its day is opened: of this week and, where there is one, the next."""
+    for week in range(2):
+        if week:
+            kiosk.tap_icon("right")
+            kiosk.wait_until_gone("Спрашиваем у поликлиники…")
+        for day in kiosk.touchable(DAY):
+            kiosk.tap(day)
+            yield from kiosk.touchable(CLOCK)
 
 
 def pause(seconds: float) -> None:
