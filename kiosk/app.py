@@ -12,8 +12,8 @@ from kivy.clock import Clock
 from kivy.core.window import Window
 
 from kiosk import screens
+from kiosk.screens.dress import Dress
 from kiosk.screens.frame import Frame
-from kiosk.screens.theme import Theme
 from kiosk.settings import DisplaySettings
 from kiosk.terminal import Terminal
 
@@ -49,8 +49,9 @@ class KioskApp(App):  # type: ignore[misc]
 
     def build(self) -> Frame:
         """The frame, with the welcome screen in it."""
-        screens.install(Theme(self._display))
-        frame = Frame(self.terminal, lambda step: screens.make_screen(step, self.terminal))
+        theme = Dress(self._display)
+        screens.install(theme)
+        frame = Frame(self.terminal, theme, lambda step: screens.make_screen(step, self.terminal))
         paint = Clock.create_trigger(frame.paint, -1)
         self.terminal.on_change = paint
         frame.paint()

@@ -8,11 +8,9 @@ from kivy.core.window import Window
 from kivy.lang.parser import global_idmap
 
 from kiosk.flow import Step
-from kiosk.screens.boxes import box, corner
-from kiosk.screens.icons import icon
+from kiosk.screens.dress import Dress
 from kiosk.screens.rules import load_rules, load_widget_rules
 from kiosk.screens.step_screen import StepScreen
-from kiosk.screens.theme import Theme
 from kiosk.screens.welcome import WelcomeScreen
 from kiosk.screens.widgets import bands, panels, text, touch
 from kiosk.screens.words import _
@@ -22,12 +20,11 @@ from kiosk.terminal import Terminal
 WIDGETS = (text, touch, panels, bands)
 
 
-def install(theme: Theme) -> None:
+def install(theme: Dress) -> None:
     """Makes the theme and the words known to kv files, and loads the rules of the first components and the frame.
 
-    Screens made from now on look as this theme says.
+    Screens made from now on look as this theme says, and follow it.
     """
-    theme.icon, theme.box, theme.corner = icon, box, corner
     # As the window's own colour the page costs nothing; as a rectangle it takes as long to draw as all that is on it.
     Window.clearcolor = theme.page
     global_idmap.update(theme=theme, _=_)

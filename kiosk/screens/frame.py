@@ -1,13 +1,17 @@
 """What stands around the present screen and over it: header, trail, footer, dialogs. Follows `terminal.step`."""
 
+from collections import defaultdict
 from collections.abc import Callable
 
+from kivy.core.window import Window
 from kivy.properties import BooleanProperty, ListProperty, ObjectProperty, StringProperty
 from kivy.uix.widget import Widget
 
 from kiosk.flow import Step
 from kiosk.formats import clock_words, day_words, seconds_words, time_words
 from kiosk.screens import trail
+from kiosk.screens.dress import Dress
+from kiosk.screens.live import COMMON, Group
 from kiosk.screens.rules import load_rules
 from kiosk.screens.widgets.dialog import IdleDialog, LeavingDialog
 from kiosk.screens.words import _
@@ -30,12 +34,16 @@ class Frame(Widget):
     hold = StringProperty("")
     screen = ObjectProperty(None, allownone=True)
 
-    def __init__(self, terminal: Terminal, make: Callable[[Step], Widget], **options):
+    def __init__(self, terminal: Terminal, theme: Dress, make: Callable[[Step], Widget], **options):
         self.terminal = terminal
+        self._theme = theme
         self._make = make
         self._screens = {}
+        self._groups = defaultdict(Group)
+        self._bands = Group()
         self._visit_key = ""
-        super().__init__(**options)
+        with self._bands.collecting():
+            super().__init__(**options)
         self._leaving = self._idle = None
         self._footer, self._trail = (self.ids[name].__self__ for name in ("footer", "trail"))
         for layer in (self._footer, self._trail):
@@ -44,7 +52,8 @@ class Frame(Widget):
     def prepare(self, step: Step) -> None:
         """Builds the screen of a step ahead of its first showing."""
         if step not in self._screens:
-            self._screens[step] = self._make(step)
+            with self._groups[step].collecting():
+                self._screens[step] = self._make(step)
 
     def prepare_next(self) -> bool:
         """Builds what is missing ahead of its first showing, one screen at a time; False when nothing is."""
@@ -62,12 +71,13 @@ class Frame(Widget):
         if self._idle is None:
             load_rules("widgets/dialog")
             terminal = self.terminal
-            self._leaving = LeavingDialog(
-                on_main=lambda _dialog: terminal.stay(), on_other=lambda _dialog: terminal.leave()
-            )
-            self._idle = IdleDialog(
-                on_main=lambda _dialog: terminal.stay(), on_other=lambda _dialog: terminal.finish()
-            )
+            with self._bands.collecting():
+                self._leaving = LeavingDialog(
+                    on_main=lambda _dialog: terminal.stay(), on_other=lambda _dialog: terminal.leave()
+                )
+                self._idle = IdleDialog(
+                    on_main=lambda _dialog: terminal.stay(), on_other=lambda _dialog: terminal.finish()
+                )
             self.bind(size=self._place_dialogs)
             self._place_dialogs()
 
@@ -77,14 +87,26 @@ class Frame(Widget):
             self.ids.place.remove_widget(self.screen)
         self.screen = None
         self._screens.clear()
+        self._groups.clear()
         self.paint()
 
     def paint(self, *_args: object) -> None:
         """Shows the terminal as it is now."""
+        self._follow_the_visitor()
         self._forget_the_last_visit()
         self._paint_screen(self.terminal.step)
         self._paint_bands(self.terminal.step)
         self._paint_dialogs()
+
+    def _follow_the_visitor(self):
+        """The language and the modes of the visit; a screen that is not on show follows when it comes."""
+        if self.terminal.language != _.language:
+            _.speak(self.terminal.language)
+        if self.terminal.modes != self._theme.modes:
+            self._theme.wear(self.terminal.modes)
+            Window.clearcolor = self._theme.page
+        for group in (COMMON, self._bands):
+            group.renew()
 
     def _forget_the_last_visit(self):
         if self._visit_key == self.terminal.visit.key:
@@ -97,6 +119,7 @@ class Frame(Widget):
 
     def _paint_screen(self, step):
         self.prepare(step)
+        self._groups[step].renew()
         screen = self._screens[step]
         if screen is not self.screen:
             if self.screen is not None:

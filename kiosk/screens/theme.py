@@ -1,9 +1,13 @@
-"""The look in px: colours, type and sizes of look.md, worked out for one display. No Kivy; kv files read it as `theme`."""
+"""The look in px: colours, type and sizes of look.md, worked out for one display and the visitor's modes. No Kivy.
+
+Kv files read it as `theme` (kiosk/screens/dress.py), which changes with the modes.
+"""
 
 from dataclasses import dataclass
 from math import ceil, hypot
 from pathlib import Path
 
+from kiosk.modes import USUAL, Modes
 from kiosk.settings import DisplaySettings
 
 Colour = tuple[float, float, float, float]
@@ -141,7 +145,8 @@ class Theme:
     Each key of SIZES and COLOURS is an attribute; sizes are rounded up, so that no target is too small.
     """
 
-    def __init__(self, display: DisplaySettings) -> None:
+    def __init__(self, display: DisplaySettings, modes: Modes = USUAL) -> None:
+        self.modes = modes
         diagonal = hypot(display.width, display.height)
         self.per_mm = diagonal / (display.diagonal_inches * MM_PER_INCH)
         self.landscape = display.width > display.height

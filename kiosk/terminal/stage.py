@@ -7,6 +7,7 @@ from typing import TypeVar
 from kiosk.errors import KioskError
 from kiosk.explanations import Explanation, explain, explain_terminal
 from kiosk.models import Facility
+from kiosk.modes import USUAL
 from kiosk.ports import Jobs
 from kiosk.views import Busy, Taken
 from kiosk.visit import Visit
@@ -24,6 +25,7 @@ class Stage:
         self.clock = clock
         self.on_change = on_change
         self.language = language
+        self.modes = USUAL
         self.visit = Visit()
         self.home: Facility | None = None
         self.notice: Explanation | None = None

@@ -9,8 +9,8 @@ from screens_stand_in import Picture, StandIn
 
 from kiosk import screens
 from kiosk.flow import Step
+from kiosk.screens.dress import Dress
 from kiosk.screens.frame import Frame
-from kiosk.screens.theme import Theme
 from kiosk.settings import DisplaySettings
 
 
@@ -18,11 +18,12 @@ class Stage:
     """The stand-in, its frame, the theme; `show` puts a picture on and lets the layout settle."""
 
     def __init__(self, display: DisplaySettings) -> None:
-        self.theme = Theme(display)
+        self.theme = Dress(display)
         self.terminal = StandIn()
         screens.install(self.theme)
         self.frame = Frame(
             self.terminal,
+            self.theme,
             lambda step: screens.make_screen(step, self.terminal),
             size_hint=(None, None),
             size=(display.width, display.height),

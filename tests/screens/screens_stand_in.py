@@ -26,6 +26,7 @@ from kiosk.models import (
     Specialty,
     TimeState,
 )
+from kiosk.modes import USUAL
 from kiosk.terminal import Terminal
 from kiosk.ticket import Ticket
 from kiosk.views import (
@@ -87,6 +88,8 @@ HOME = Facility(
     "f5", "l5", "Городская поликлиника № 5", "ул. Садовая, 14", "d1", ("8 800 000-00-05",), HOURS, "", True
 )
 PLAIN = {
+    "language": "ru",
+    "modes": USUAL,
     "content": Ready(),
     "notice": None,
     "taken": None,
