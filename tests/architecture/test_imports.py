@@ -12,7 +12,7 @@ MODULES = sorted((ROOT / "kiosk").rglob("*.py"))
 
 #: The terminal's floors from the ground up; a module imports only from floors below its own, or from its own.
 FLOORS = (
-    ("models", "errors", "texts"),
+    ("models", "modes", "errors", "texts"),
     ("ticket", "visit", "settings", "formats", "ports"),
     ("flow", "idle", "journal", "devices", "api_client"),
     ("explanations",),
@@ -42,7 +42,7 @@ LIBRARIES = {
     "alembic": {"central"},
 }
 
-STANDARD_ONLY = ("models", "ticket", "flow", "visit", "errors")
+STANDARD_ONLY = ("models", "modes", "ticket", "flow", "visit", "errors")
 
 
 def room(path: Path) -> str:
