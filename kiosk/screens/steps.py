@@ -13,7 +13,7 @@ from kiosk.screens.result import ResultScreen
 from kiosk.screens.specialty import SpecialtyScreen
 from kiosk.screens.step_screen import StepScreen
 from kiosk.screens.time import TimeScreen
-from kiosk.screens.widgets import rows, ticket_tile, times, typing
+from kiosk.screens.widgets import rows, search_board, ticket_tile, times, typing
 
 #: Every other step has its screen.
 SCREENS: tuple[type[StepScreen], ...] = (
@@ -32,4 +32,4 @@ SCREENS: tuple[type[StepScreen], ...] = (
 )
 
 #: In the order in which their rules build on each other; each has its kv file beside it.
-WIDGETS = (rows, times, typing, ticket_tile)
+WIDGETS = (rows, times, typing, search_board, ticket_tile)

@@ -42,6 +42,8 @@ SIZES = {
     "time_least": (20.5, 20.5, 20.6),
     "group_gap": (13, 8, 8),
     "key_most": (31, 38, 36),
+    "letter_key": (20, 15, 15),
+    "found": (44, 28, 28),
     "pager": (22, 20.5, 20.5),
     "dialog_text": (170, 170, 200),
 }

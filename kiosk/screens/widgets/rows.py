@@ -19,7 +19,8 @@ LOW_ROW_MM = 39
 
 class ListRow(Bar, Touchable):
     """A name with a second line and, at the right, what decides. Its names are given from the longest to the
-    shortest (a line break parts one in two); the first that fits is shown, and never cut.
+    shortest (a line break parts one in two); the first that fits is shown, and never cut. Where it was `searched`
+    for, the `marks` of its first name and of its detail stand out, and the rest is of the weight of reading.
     """
 
     names = ListProperty([""])
@@ -32,17 +33,26 @@ class ListRow(Bar, Touchable):
     nearest_colour = StringProperty("primary")
     sign = StringProperty("right")
     style = StringProperty("body")
+    marks = ListProperty([])
+    detail_marks = ListProperty([])
+    searched = BooleanProperty(False)
     theme = ObjectProperty(None, allownone=True)
 
     def __init__(self, **options):
         super().__init__(**options)
         # Placing chooses the name: without this a row keeps the name of another doctor whose parts are as large.
-        self.bind(names=self._arrange, detail=self._arrange)
+        self.bind(names=self._arrange, detail=self._arrange, marks=self._arrange)
 
     def place(self, parts, x, y, width, height):
         super().place(parts, x, y, width, height)
         words = self.ids.name
         words.text, words.style = self._fitting(words.parent.width)
+        words.marks = [mark for mark in self.marks if self._stands(mark, words.text)]
+
+    def _stands(self, mark, name):
+        """Whether these signs of the first name stand at their place in the one that is shown."""
+        first, last = mark
+        return self.names[0][first:last] == name[first:last].replace("\n", " ")
 
     def _fitting(self, width):
         """The longest name that stands unbroken; else the last one, smaller where it would not fit the height."""
@@ -201,6 +211,9 @@ PLAIN = {
     "kind": "row",
     "look": "normal",
     "style": "body",
+    "marks": (),
+    "detail_marks": (),
+    "searched": False,
     "icon": "",
     "detail": "",
     "detail_colour": "quiet",

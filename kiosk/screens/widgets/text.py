@@ -5,15 +5,18 @@ from functools import cache
 
 from kivy.clock import Clock
 from kivy.core.text import Label as Renderer
+from kivy.core.text.markup import MarkupLabel
 from kivy.graphics import Color, Rectangle
 from kivy.properties import (
     BooleanProperty,
     ColorProperty,
+    ListProperty,
     NumericProperty,
     ObjectProperty,
     OptionProperty,
     StringProperty,
 )
+from kivy.utils import escape_markup, get_hex_from_color
 
 from kiosk.screens.widgets.layout import Part
 
@@ -25,6 +28,7 @@ NO_BREAK = "\N{NO-BREAK SPACE}"
 class Text(Part):
     """Words in one style. Its height is that of the capitals of its lines: accents and tails stand outside.
 
+    The signs in the ranges of `marks` (from, to) stand out by weight and by `mark_colour`.
     It is as wide as its words (`natural`), unless `wrap` fits them into the width it is given; a container may
     make it wider, then `align` counts. `theme` is set by the kv rule.
     """
@@ -37,6 +41,8 @@ class Text(Part):
     colour = ColorProperty([0, 0, 0, 1])
     theme = ObjectProperty(None, allownone=True)
     natural = NumericProperty(0)
+    marks = ListProperty([])
+    mark_colour = ColorProperty([0, 0, 0, 1])
 
     def __init__(self, **options):
         self._render_soon = Clock.create_trigger(self._render, -1)
@@ -50,6 +56,7 @@ class Text(Part):
             text=self._render_soon, style=self._render_soon, medium=self._render_soon, theme=self._render_soon
         )
         self.bind(wrap=self._render_soon, align=self._render_soon, colour=self._paint)
+        self.bind(marks=self._render_soon, mark_colour=self._paint)
         self.bind(pos=self._put, size=self._put, width=self._rewrap)
         self._render_soon()
 
@@ -70,14 +77,19 @@ class Text(Part):
         size, step = theme.size(self.style), theme.step(self.style)
         self._wrapped_at = self.width if self.wrap else None
         limit = (max(1, self.width), None) if self.wrap else (None, None)
-        renderer = Renderer(
-            text=TOGETHER.sub(NO_BREAK, self.text),
-            font_name=font,
-            font_size=size,
-            line_height=step,
-            text_size=limit,
-            halign=self.align,
-        )
+        words = TOGETHER.sub(NO_BREAK, self.text)
+        look = {
+            "font_name": font,
+            "font_size": size,
+            "line_height": step,
+            "text_size": limit,
+            "halign": self.align,
+        }
+        if self.marks:
+            marked = marked_up(words, self.marks, theme.medium, get_hex_from_color(self.mark_colour))
+            renderer = MarkupLabel(text=marked, color=self.colour, **look)
+        else:
+            renderer = Renderer(text=words, **look)
         renderer.refresh()
         picture = renderer.texture
         one = line_height(font, size, step)
@@ -89,10 +101,15 @@ class Text(Part):
         self.natural = self._picture.size[0]
         if not self.wrap:
             self.width = self.natural
+        self._tint.rgba = (1, 1, 1, 1) if self.marks else self.colour
         self._put()
 
     def _paint(self, *_args):
-        self._tint.rgba = self.colour
+        """Marked words are drawn in their colours, others are drawn white and tinted: cheaper."""
+        if self.marks:
+            self._render_soon()
+        else:
+            self._tint.rgba = self.colour
 
     def _put(self, *_args):
         width, height = self._picture.size
@@ -101,6 +118,16 @@ class Text(Part):
         free = {"left": 0, "center": (self.width - width) // 2, "right": self.width - width}[self.align]
         # Not self.top: Kivy caches it, and it may be a step behind while `pos` is being told.
         self._picture.pos = (int(self.x + free), int(self.y + self.height + self._above - height))
+
+
+def marked_up(text, marks, font, colour):
+    """Kivy's markup of words in which some ranges of signs stand out."""
+    parts, end = [], 0
+    for first, last in marks:
+        parts.append(escape_markup(text[end:first]))
+        parts.append(f"[font={font}][color={colour}]{escape_markup(text[first:last])}[/color][/font]")
+        end = last
+    return "".join([*parts, escape_markup(text[end:])])
 
 
 @cache

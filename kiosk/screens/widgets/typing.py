@@ -1,11 +1,13 @@
 """Typing on the glass: keys and the fields they fill (look.md section 5). No text input, no focus, no clipboard."""
 
-from kivy.properties import BooleanProperty, ListProperty, NumericProperty, StringProperty
+from itertools import pairwise
+
+from kivy.properties import BooleanProperty, DictProperty, ListProperty, NumericProperty, StringProperty
 
 from kiosk.screens.widgets.layout import Bar, Container, Stack
 from kiosk.screens.widgets.touch import PushButton, Touchable
 
-ERASE, CLEAR = "erase", "clear"
+ERASE, CLEAR, SPACE = "erase", "clear", " "
 EMPTY_PLACE = "_"
 GROUP_GAP = "  "
 THIN_GAP = "\N{THIN SPACE}"
@@ -13,9 +15,13 @@ LAST_SHOWN = 4
 
 
 class Keys(Container):
-    """Rows of keys that fill the width; `on_key` gives the text of the key, or ERASE or CLEAR."""
+    """Rows of keys that fill the width; `on_key` gives the text of the key, or ERASE or CLEAR.
+
+    `units` tells which keys are wider than the others. New `rows` are shown by the same buttons.
+    """
 
     rows = ListProperty([])
+    units = DictProperty({})
     spacing = NumericProperty(0)
     style = StringProperty("title")
     word_style = StringProperty("body")
@@ -26,17 +32,32 @@ class Keys(Container):
         self.register_event_type("on_key")
         super().__init__(fit=False, **options)
         self.bind(spacing=self._arrange)
+        for name in ("style", "word_style", "erase_side", "clear_text"):
+            self.bind(**{name: self.on_rows})
 
     def on_rows(self, *_args):
-        for key in (key for row in self.rows for key in row):
-            word = len(key) > 1
-            button = PushButton(value=key, kind="key_word" if word else "key", padding=0)
-            button.style = self.word_style if word else self.style
-            button.icon_side = self.erase_side
-            button.icon = "bksp" if key == ERASE else ""
-            button.text = "" if key == ERASE else self.clear_text if key == CLEAR else key
+        keys = [key for row in self.rows for key in row]
+        while len(self.parts) < len(keys):
+            button = PushButton(padding=0)
             button.bind(on_tap=self._tapped)
             self.add_widget(button)
+        for number, button in enumerate(self.parts):
+            button.shown = number < len(keys)
+            if button.shown:
+                self._fill(button, keys[number])
+        self._arrange()
+
+    def _fill(self, button, key):
+        word = len(key) > 1 or key == SPACE
+        button.value, button.kind = key, "key_word" if word else "key"
+        button.style = self.word_style if word else self.style
+        button.icon_side = self.erase_side
+        button.icon = "bksp" if key == ERASE else ""
+        button.text = self.caption(key)
+
+    def caption(self, key):
+        """What stands on a key."""
+        return "" if key == ERASE else self.clear_text if key == CLEAR else key
 
     def place(self, parts, x, y, width, height):
         keys = iter(parts)
@@ -44,13 +65,19 @@ class Keys(Container):
         top = y + height
         for row in self.rows:
             top -= row_height
-            for number in range(len(row)):
-                key = next(keys)
-                left = number * (width + self.spacing) // len(row)
-                right = (number + 1) * (width + self.spacing) // len(row) - self.spacing
-                key.size = (right - left, row_height)
-                key.pos = (x + left, top)
+            for left, right in self._spans(row, width):
+                button = next(keys)
+                button.size = (right - left, row_height)
+                button.pos = (x + left, top)
             top -= self.spacing
+
+    def _spans(self, row, width):
+        """From where to where the keys of a row reach; gaps are as wide between narrow keys as between wide ones."""
+        units = [self.units.get(key, 1) for key in row]
+        ends = [
+            round(sum(units[:number]) * (width + self.spacing) / sum(units)) for number in range(len(row) + 1)
+        ]
+        return [(left, right - self.spacing) for left, right in pairwise(ends)]
 
     def _tapped(self, button):
         self.dispatch("on_key", button.value)
