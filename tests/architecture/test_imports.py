@@ -27,7 +27,7 @@ FLOORS = (
 )
 
 #: What the central registry may use of the terminal's house.
-SHARED_WITH_CENTRAL = {"models", "ticket", "texts", "errors"}
+SHARED_WITH_CENTRAL = {"models", "ticket", "texts", "errors", "lettering"}
 
 #: Rooms that alone may import a library; everybody else goes through them.
 LIBRARIES = {
@@ -40,6 +40,7 @@ LIBRARIES = {
     "uvicorn": {"central"},
     "sqlalchemy": {"central"},
     "alembic": {"central"},
+    "rapidfuzz": {"central"},
 }
 
 STANDARD_ONLY = ("models", "modes", "ticket", "flow", "visit", "errors")
