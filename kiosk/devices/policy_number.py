@@ -7,12 +7,21 @@ import re
 from dataclasses import dataclass, field
 from enum import Enum
 
+from kiosk.devices.policy_error import PolicyFault, PolicyFormatError
+
+__all__ = [
+    "PolicyFault",
+    "PolicyFormatError",
+    "PolicyKind",
+    "PolicyNumber",
+    "digits_only",
+    "is_valid_enp",
+    "is_valid_snils",
+    "parse",
+]
+
 _SEPARATORS = re.compile(r"[\s\-‐-―]+")
 _SNILS_WITHOUT_CHECK = 1_001_998
-
-
-class PolicyFormatError(ValueError):
-    """What was given is no number of any policy; says what is wrong, never the number."""
 
 
 class PolicyKind(Enum):
@@ -68,11 +77,11 @@ def parse(text: str) -> PolicyNumber:
     """
     number = digits_only(text).upper()
     if not number:
-        raise PolicyFormatError("empty")
+        raise PolicyFormatError(PolicyFault.EMPTY)
     if len(number) > 32:
-        raise PolicyFormatError("too long")
+        raise PolicyFormatError(PolicyFault.TOO_LONG)
     if not number.isalnum() or not any(sign.isdigit() for sign in number):
-        raise PolicyFormatError("not letters and digits")
+        raise PolicyFormatError(PolicyFault.NOT_A_NUMBER)
     if is_valid_enp(number):
         return PolicyNumber(PolicyKind.UNIFIED, number, checked=True)
     if len(number) == 9 and number.isascii() and number.isdigit():

@@ -1,12 +1,21 @@
 """Policy and insurance numbers, the vectors of policy-formats.md section 3, and totality."""
 
+import random
 from contextlib import suppress
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from policy_samples import digits, luhn
 
-from kiosk.devices.policy_number import PolicyFormatError, PolicyKind, is_valid_enp, is_valid_snils, parse
+from kiosk.devices.policy_number import (
+    PolicyFault,
+    PolicyFormatError,
+    PolicyKind,
+    is_valid_enp,
+    is_valid_snils,
+    parse,
+)
 
 
 @pytest.mark.parametrize("number", ["0156410842123450", "7787599768000015", "7787 5997 6800 0015"])
@@ -61,14 +70,49 @@ def test_kinds() -> None:
     assert "АБ" not in repr(old)
 
 
-@pytest.mark.parametrize("text", ["", "  -- ", "АБВ", "12#34", "1" * 40])
-def test_no_policy(text: str) -> None:
-    with pytest.raises(PolicyFormatError):
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("", PolicyFault.EMPTY),
+        ("  -- ", PolicyFault.EMPTY),
+        ("АБВ", PolicyFault.NOT_A_NUMBER),
+        ("12#34", PolicyFault.NOT_A_NUMBER),
+        ("1" * 40, PolicyFault.TOO_LONG),
+    ],
+)
+def test_no_policy(text: str, fault: PolicyFault) -> None:
+    with pytest.raises(PolicyFormatError) as caught:
         parse(text)
+    assert caught.value.kind is fault
+
+
+@given(digits(15).map(luhn))
+def test_the_check_digit_as_the_facts_reckon_it(number: str) -> None:
+    """The official rule (digits at odd places as one number, doubled) and Luhn's are the same."""
+    assert is_valid_enp(number)
+    assert not is_valid_enp(number[:15] + str((int(number[15]) + 1) % 10))
+
+
+@given(st.integers(1_001_999, 10**9 - 1))
+def test_of_all_ends_of_a_snils_one_is_right(number: int) -> None:
+    right = [end for end in range(100) if is_valid_snils(f"{number:09}{end:02}")]
+    assert len(right) == 1
 
 
 @given(st.text())
 def test_total(text: str) -> None:
+    judge(text)
+
+
+def test_total_over_lots() -> None:
+    """100,000 texts: signs that people type, some of them not; and digits in other scripts."""
+    dice = random.Random(5)
+    signs = "0123456789" * 4 + " --–АБя#\0²٣\ud800"
+    for _ in range(100_000):
+        judge("".join(dice.choices(signs, k=dice.choice((9, 11, 16, 16, dice.randrange(40))))))
+
+
+def judge(text: str) -> None:
     is_valid_enp(text)
     is_valid_snils(text)
     with suppress(PolicyFormatError):
