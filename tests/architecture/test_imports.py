@@ -43,6 +43,12 @@ LIBRARIES = {
     "rapidfuzz": {"central"},
 }
 
+#: Libraries of devices, each with the one file that knows it: elsewhere the devices are ports and events.
+ADAPTERS = {
+    "serial": "devices/serial_scanner.py",
+    "smartcard": "devices/pcsc_reader.py",
+}
+
 STANDARD_ONLY = ("models", "modes", "ticket", "flow", "visit", "errors")
 
 
@@ -88,6 +94,13 @@ def test_libraries_stay_in_their_rooms(path: Path) -> None:
     used = {name.split(".")[0] for name in imported(path)}
     strangers = {library for library in used & LIBRARIES.keys() if room(path) not in LIBRARIES[library]}
     assert not strangers
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_the_libraries_of_devices_stay_in_their_adapters(path: Path) -> None:
+    used = {name.split(".")[0] for name in imported(path)}
+    here = str(path.relative_to(ROOT / "kiosk"))
+    assert not {library for library, adapter in ADAPTERS.items() if library in used and here != adapter}
 
 
 def test_screens_never_import_each_other() -> None:

@@ -1,0 +1,54 @@
+"""The scanner of barcodes and QR codes: what it promises (`CodeScanner`), and having none."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Protocol
+
+from kiosk.devices.scanned import Scanned
+
+__all__ = ["CodeScanner", "NoScanner", "ScannerChanged", "ScannerEvent", "ScannerState"]
+
+
+class ScannerState(Enum):
+    """Whether a scanner can be read. ABSENT: not plugged in, in use by another program, or gone."""
+
+    READY = "ready"
+    ABSENT = "absent"
+    NONE = "none"
+
+
+@dataclass(frozen=True)
+class ScannerChanged:
+    """The scanner was plugged in or out."""
+
+    state: ScannerState
+
+
+ScannerEvent = Scanned | ScannerChanged
+
+
+class CodeScanner(Protocol):
+    """A scanner that may come and go at any time."""
+
+    def state(self) -> ScannerState:
+        """How it was when last heard of; never blocks."""
+
+    def listen(self, tell: Callable[[ScannerEvent], None]) -> None:
+        """Tells of each scan and each change of state, in the scanner's own thread, until `stop`."""
+
+    def stop(self) -> None:
+        """Nothing is told any more once this returns. May be called again."""
+
+
+class NoScanner:
+    """A terminal without one."""
+
+    def state(self) -> ScannerState:
+        return ScannerState.NONE
+
+    def listen(self, tell: Callable[[ScannerEvent], None]) -> None:
+        """Nothing will come."""
+
+    def stop(self) -> None:
+        """There is nothing to stop."""
