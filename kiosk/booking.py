@@ -1,4 +1,6 @@
-"""The one path of a booking: journal, ask, find out, print, put right. Ports only; its methods block, on workers.
+"""The one path of a booking, and of a place on the waiting list: journal, ask, find out, print, put right.
+
+Ports only; its methods block, on workers.
 
 What may never happen (architecture.md): a patient who believes they are booked and are not, or the reverse. So the
 intent is journalled before the registry is asked, `shown` before the result is painted, and whatever was not shown
@@ -12,22 +14,32 @@ from dataclasses import dataclass, field, replace
 
 from kiosk.errors import BadReply, InDoubt, JournalFault, Refused, RegistryError, ServerFault, Unreachable
 from kiosk.journal import UNSETTLED, Entry, Journal, Paper, State
-from kiosk.models import Appointment, AppointmentStatus, BookingRecord, PatientToken
+from kiosk.models import (
+    Appointment,
+    AppointmentStatus,
+    BookingRecord,
+    PatientToken,
+    WaitingEntry,
+    WaitingWish,
+)
 from kiosk.ports import BookingRegistry
 
 log = logging.getLogger(__name__)
 
 STANDING = (AppointmentStatus.BOOKED, AppointmentStatus.AWAITING)
+#: What a patient may ask for, and what they are given.
+Wanted = Appointment | WaitingWish
+Given = Appointment | WaitingEntry
 #: Refusals to cancel that no later attempt changes: somebody was told of the booking, or its visit has begun.
 IRREVOCABLE = ("already-known", "too-late")
 
 
 @dataclass(frozen=True)
 class Request:
-    """A booking asked for: all that is needed to ask the same again."""
+    """A booking asked for, or a place on the waiting list: all that is needed to ask the same again."""
 
     identifier: str
-    time: Appointment
+    wanted: Wanted
     token: PatientToken = field(repr=False)
 
 
@@ -40,14 +52,14 @@ class Booking:
         self._care: set[str] = set()
         self._settling = threading.Lock()
 
-    def begin(self, time: Appointment, token: PatientToken) -> Request:
+    def begin(self, wanted: Wanted, token: PatientToken) -> Request:
         """A new request under a new identifier; it stays in care until `shown` or `abandon`. Does not block."""
-        request = Request(uuid.uuid4().urn, time, token)
+        request = Request(uuid.uuid4().urn, wanted, token)
         self._care.add(request.identifier)
         return request
 
-    def ask(self, request: Request) -> Appointment:
-        """The booked appointment. InDoubt: what became of it is unknown. Any other KioskError: it is not booked."""
+    def ask(self, request: Request) -> Given:
+        """The booked appointment, or the place on the waiting list. InDoubt: what became of it is unknown. Any other KioskError: it is not booked."""
         if request.identifier not in self._care:
             raise Refused(409, "void")
         self._journal.asked(request.identifier)
@@ -59,7 +71,7 @@ class Booking:
             self._not_booked(request)
             raise
 
-    def find_out(self, request: Request) -> Appointment:
+    def find_out(self, request: Request) -> Given:
         """The same promise for a request in doubt: looked up, and asked again where the registry knows nothing of it.
 
         Asking again is safe: the identifier is the same (api.md section 6).
@@ -144,42 +156,51 @@ class Booking:
         else:
             self._journal.move(identifier, State.CANCELLED, only_from=UNSETTLED)
 
-    def _book(self, request: Request) -> Appointment:
+    def _book(self, request: Request) -> Given:
         try:
-            booked = self._registry.book(request.time, request.identifier, request.token)
+            given = self._asked(request)
         except (ServerFault, BadReply) as error:
             raise InDoubt from error
         except Unreachable as error:
             if error.sent:
                 raise InDoubt from error
             raise
-        if booked.status not in STANDING:
+        if isinstance(given, Appointment) and given.status not in STANDING:
             raise InDoubt
-        return self._booked(request, booked)
+        return self._booked(request, given)
 
-    def _found(self, request: Request, record: BookingRecord) -> Appointment:
-        if record.status in STANDING:
-            told = replace(
-                request.time,
-                id=record.id,
-                status=record.status,
-                version=record.version,
-                held_until=None,
-                ticket_number=record.ticket_number,
-                code=record.code,
-            )
-            return self._booked(request, told)
+    def _asked(self, request: Request) -> Given:
+        if isinstance(request.wanted, WaitingWish):
+            return self._registry.join(request.wanted, request.identifier, request.token)
+        return self._registry.book(request.wanted, request.identifier, request.token)
+
+    def _found(self, request: Request, record: BookingRecord) -> Given:
         if record.status is AppointmentStatus.CANCELLED:
             self._not_booked(request)
             raise Refused(409, "void")
-        raise InDoubt
+        if isinstance(request.wanted, WaitingWish):
+            entry = WaitingEntry(record.id, record.ticket_number, record.code, record.version)
+            return self._booked(request, entry)
+        if record.status not in STANDING:
+            raise InDoubt
+        told = replace(
+            request.wanted,
+            id=record.id,
+            status=record.status,
+            version=record.version,
+            held_until=None,
+            ticket_number=record.ticket_number,
+            code=record.code,
+        )
+        return self._booked(request, told)
 
-    def _booked(self, request: Request, booked: Appointment) -> Appointment:
+    def _booked(self, request: Request, given: Given) -> Given:
+        number = given.number if isinstance(given, WaitingEntry) else given.ticket_number
         try:
-            self._journal.booked(request.identifier, booked.id, booked.ticket_number)
+            self._journal.booked(request.identifier, given.id, number)
         except JournalFault:
             log.error("the journal could not note a booking; it is shown only if the next note succeeds")
-        return booked
+        return given
 
     def _not_booked(self, request: Request) -> None:
         self._care.discard(request.identifier)

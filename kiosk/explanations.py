@@ -166,9 +166,15 @@ _NOT_PRINTED = _("The ticket is not printed")
 _BOOKING_STANDS = _(
     "The booking stands. Take a picture of the code, or name number {number} at the registry desk."
 )
+_PLACE_STANDS = _(
+    "You are on the waiting list. Take a picture of the code, or name number {number} at the registry desk."
+)
 _UNSURE = _("Perhaps the ticket was not printed")
 _LOOK = _(
     "The booking stands. If no ticket came out, take a picture of the code or name number {number} at the registry desk."
+)
+_LOOK_WAITING = _(
+    "You are on the waiting list. If no ticket came out, take a picture of the code or name number {number} at the desk."
 )
 
 HOLD_RAN_OUT = Explanation(
@@ -181,11 +187,27 @@ NOT_BOOKED = Explanation(
     _("You are not booked. Please try again, or ask at the registry desk."),
     True,
 )
+NOT_JOINED = Explanation(
+    _("You are not on the waiting list"),
+    _("That did not work. Please try again, or ask at the registry desk."),
+    True,
+)
+NOT_JOINED_YET = Explanation(
+    _("You are not on the waiting list yet"),
+    _("We are asking the registry whether it has taken you down. Please wait a little."),
+)
 OUT_OF_SERVICE = Explanation(
     _("Booking is not working here now"),
     _(
         "There is no connection to the electronic registry. Please see the registry desk. The terminal comes back by itself."
     ),
+)
+STAFF_CALLED = Explanation(
+    _("We have sent word to the registry desk"),
+    _("Please wait here a moment. If nobody comes, go to the registry desk."),
+)
+STAFF_NOT_CALLED = Explanation(
+    _("We could not send word to the registry desk"), _("Please go to the registry desk yourself.")
 )
 NOT_ADMITTED = Explanation(
     _("Booking is not working here now"),
@@ -236,21 +258,24 @@ def words(text: str, language: str = DEFAULT_LANGUAGE, **values: object) -> str:
     return catalog(DOMAIN, language).gettext(text).format(**values)
 
 
-def printer_notice(state: PrinterState, language: str = DEFAULT_LANGUAGE) -> Explanation | None:
-    """What to say before confirming, None where the printer can print."""
-    title = PRINTER_NOTICES.get(state)
-    return None if title is None else translated(Explanation(title, _ON_SCREEN), language)
+def printer_words(state: PrinterState, language: str = DEFAULT_LANGUAGE) -> Explanation:
+    """What to say before confirming of a printer that cannot print."""
+    return translated(Explanation(PRINTER_NOTICES[state], _ON_SCREEN), language)
 
 
-def not_printed(state: PrinterState, number: str, language: str = DEFAULT_LANGUAGE) -> Explanation:
-    """The ticket surely did not come out; how the printer was when last heard of."""
+def not_printed(
+    state: PrinterState, number: str, language: str = DEFAULT_LANGUAGE, *, waiting: bool = False
+) -> Explanation:
+    """The ticket (or the stub of a place on the waiting list) surely did not come out; how the printer was last."""
     title = NOT_PRINTED.get(state, _NOT_PRINTED)
-    return translated(Explanation(title, _BOOKING_STANDS, retry=True), language, number=number)
+    text = _PLACE_STANDS if waiting else _BOOKING_STANDS
+    return translated(Explanation(title, text, retry=True), language, number=number)
 
 
-def perhaps_printed(number: str, language: str = DEFAULT_LANGUAGE) -> Explanation:
-    """The ticket may have come out, wholly or in part."""
-    return translated(Explanation(_UNSURE, _LOOK, retry=True), language, number=number)
+def perhaps_printed(number: str, language: str = DEFAULT_LANGUAGE, *, waiting: bool = False) -> Explanation:
+    """The ticket or stub may have come out, wholly or in part."""
+    text = _LOOK_WAITING if waiting else _LOOK
+    return translated(Explanation(_UNSURE, text, retry=True), language, number=number)
 
 
 def _refused(error: Refused, language: str) -> Explanation:

@@ -1,9 +1,8 @@
 """Which screen comes next, and what Back leaves: pure functions of the visit."""
 
-from dataclasses import replace
 from enum import Enum
 
-from kiosk.visit import Detour, Fact, Visit
+from kiosk.visit import Detour, Fact, Intent, Visit
 
 
 class Step(Enum):
@@ -20,21 +19,62 @@ class Step(Enum):
     CONTACTS = "contacts"
     CONFIRM = "confirm"
     RESULT = "result"
+    FACILITY_CARD = "facility_card"
+    DOCTOR_CARD = "doctor_card"
+    MINE = "mine"
+    NO_TIMES = "no_times"
+    WAIT = "wait"
+    WAITING = "waiting"
+    FACILITY_SEARCH = "facility_search"
+    DOCTOR_SEARCH = "doctor_search"
+    AREA = "area"
+    ELSEWHERE = "elsewhere"
     HELP = "help"
+    ACCESS = "access"
+    LOCKED = "locked"
     OUT_OF_SERVICE = "out_of_service"
 
 
-#: What a booking needs (R21 to R24), in the order in which it is asked, and the step that asks for it.
-BOOKING_NEEDS = (
-    (Fact.SPECIALTY, Step.SPECIALTY),
-    (Fact.DOCTOR, Step.DOCTOR),
-    (Fact.TIME, Step.TIME),
-    (Fact.PATIENT, Step.IDENTIFY),
-    (Fact.CONTACTS, Step.CONTACTS),
-    (Fact.BOOKING, Step.CONFIRM),
-)
+Needs = tuple[tuple[Fact, Step], ...]
 
-DETOURS = {Detour.HELP: Step.HELP}
+#: What each intent needs, in the order in which it is asked, and the step that asks for it: a booking (R21 to R24),
+#: information without a person (R7), what is the patient's own, a place on the waiting list.
+NEEDS: dict[Intent, Needs] = {
+    Intent.BOOK: (
+        (Fact.FACILITY, Step.FACILITY),
+        (Fact.SPECIALTY, Step.SPECIALTY),
+        (Fact.DOCTOR, Step.DOCTOR),
+        (Fact.TIME, Step.TIME),
+        (Fact.PATIENT, Step.IDENTIFY),
+        (Fact.CONTACTS, Step.CONTACTS),
+        (Fact.BOOKING, Step.CONFIRM),
+    ),
+    Intent.LOOK: (
+        (Fact.FACILITY, Step.FACILITY),
+        (Fact.CARD, Step.FACILITY_CARD),
+        (Fact.SPECIALTY, Step.SPECIALTY),
+        (Fact.DOCTOR, Step.DOCTOR),
+    ),
+    Intent.MINE: ((Fact.PATIENT, Step.IDENTIFY),),
+    Intent.WAIT: (
+        (Fact.FACILITY, Step.FACILITY),
+        (Fact.SPECIALTY, Step.SPECIALTY),
+        (Fact.PATIENT, Step.IDENTIFY),
+        (Fact.CONTACTS, Step.CONTACTS),
+        (Fact.WAITING, Step.WAIT),
+    ),
+}
+
+#: Where each intent leads to.
+ENDS = {
+    Intent.BOOK: Step.RESULT,
+    Intent.LOOK: Step.DOCTOR_CARD,
+    Intent.MINE: Step.MINE,
+    Intent.WAIT: Step.WAITING,
+}
+
+#: Every look aside has the step of its name.
+DETOURS = {detour: Step(detour.value) for detour in Detour}
 
 
 def next_step(visit: Visit) -> Step:
@@ -45,25 +85,37 @@ def next_step(visit: Visit) -> Step:
         return DETOURS[visit.detour]
     if visit.intent is None:
         return Step.HOME
-    if not visit.has(Fact.FACILITY):
-        return Step.FACILITY if visit.has(Fact.DISTRICT) else Step.DISTRICT
-    for fact, step in BOOKING_NEEDS:
-        if not visit.has(fact):
-            return step
-    return Step.RESULT
+    missing = (step for fact, step in NEEDS[visit.intent] if not visit.has(fact))
+    return _said_otherwise(visit, next(missing, ENDS[visit.intent]))
+
+
+def _said_otherwise(visit: Visit, step: Step) -> Step:
+    """A facility is looked for in its district first; where there is no time, what else can be done is said."""
+    if step is Step.FACILITY and not visit.has(Fact.DISTRICT):
+        return Step.DISTRICT
+    no_times = visit.intent is Intent.BOOK and visit.has(Fact.NO_TIMES)
+    return Step.NO_TIMES if no_times and step in (Step.DOCTOR, Step.TIME) else step
+
+
+def is_over(visit: Visit) -> bool:
+    """Whether the patient has what they came for, and the registry too: there is no way back past that."""
+    return visit.has(Fact.BOOKING) or visit.has(Fact.WAITING)
 
 
 def step_back(visit: Visit) -> Visit:
-    """One step back: out of the detour, else without the newest chosen fact that led here, else without the intent.
+    """One step back: out of the detour, else without the newest chosen fact that led here, else before the last jump.
 
     A fact whose loss would change nothing on the screen stays: who chose another doctor after they identified
     themselves does not lose that by going back. There is no way back past a booking.
     """
     if visit.detour is not None:
-        return replace(visit, detour=None)
-    if visit.has(Fact.BOOKING):
+        return visit.look_back()
+    if is_over(visit):
         return visit
     here = next_step(visit)
-    chosen = (known.fact for known in reversed(visit.known) if known.chosen)
+    chosen = (one.fact for one in reversed(visit.known) if one.chosen and not visit.is_older(one))
     led_here = next((fact for fact in chosen if next_step(visit.drop(fact)) is not here), None)
-    return visit.only_patient() if led_here is None else visit.drop(led_here)
+    if led_here is not None:
+        return visit.drop(led_here)
+    before = visit.jump_back()
+    return before if next_step(before) is not here or before.intent is None else step_back(before)

@@ -7,6 +7,9 @@ the facility's local day.
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import Enum
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
 
 #: R29: booking by the patient is mandatory for these specialties, in the order in which they are offered.
 MANDATORY_SPECIALTIES = (
@@ -92,8 +95,20 @@ class Absence:
 
 
 @dataclass(frozen=True)
+class WorkingHours:
+    """When a doctor works by the schedule: days as FHIR codes (`mon` .. `sun`), local times."""
+
+    days: tuple[str, ...]
+    begins: time
+    ends: time
+
+
+@dataclass(frozen=True)
 class Doctor:
-    """One doctor at one facility in one specialty: `id` is the PractitionerRole."""
+    """One doctor at one facility in one specialty: `id` is the PractitionerRole.
+
+    `specialty_name` and `facility_name` stand where the answer told them.
+    """
 
     id: str
     practitioner_id: str
@@ -105,6 +120,9 @@ class Doctor:
     room: str = ""
     areas: tuple[str, ...] = ()
     absences: tuple[Absence, ...] = ()
+    working: tuple[WorkingHours, ...] = ()
+    specialty_name: str = ""
+    facility_name: str = ""
 
     @property
     def full_name(self) -> str:
@@ -147,13 +165,32 @@ class DoctorLoad:
     days: tuple[DayLoad, ...] = ()
 
 
+@dataclass(frozen=True)
+class FacilityLoad:
+    """The nearest free time of a specialty at one facility, None where it has none."""
+
+    facility: Facility
+    nearest: datetime | None
+
+
+@dataclass(frozen=True)
+class Found(Generic[T]):
+    """What a search found, best first: the first of `total`. Not `exact`: a slip or the other keyboard layout was
+    forgiven."""
+
+    items: tuple[T, ...] = ()
+    total: int = 0
+    exact: bool = True
+
+
 class AppointmentStatus(Enum):
-    """Where a time stands between free and over; AWAITING is booked and to be approved (R31)."""
+    """Where a time stands between free and over; AWAITING is booked and to be approved (R31), WAITING a wish."""
 
     PROPOSED = "proposed"
     HELD = "held"
     AWAITING = "awaiting"
     BOOKED = "booked"
+    WAITING = "waiting"
     CANCELLED = "cancelled"
     OTHER = "other"
 
@@ -175,8 +212,41 @@ class Appointment:
 
 
 @dataclass(frozen=True)
+class WaitingWish:
+    """What a patient waits for: any time of a doctor, or without one of the specialty here, both days included."""
+
+    specialty: Specialty
+    doctor: Doctor | None
+    first_day: date
+    last_day: date
+
+
+@dataclass(frozen=True)
+class WaitingEntry:
+    """A place on the waiting list that the registry gave; `code` is the opaque one of the stub's QR."""
+
+    id: str
+    number: str = ""
+    code: str = ""
+    version: str = ""
+
+
+@dataclass(frozen=True)
+class TerminalEvent:
+    """Something that the terminal reports of itself, without a person (api.md section 10); repeatable by its id."""
+
+    id: str
+    at: datetime
+    kind: str
+    facility_id: str = ""
+    specialty_code: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True)
 class BookingRecord:
-    """What the registry tells of a booking found by its identifier (api.md section 8): no patient, no doctor."""
+    """What the registry tells of a booking, or a place on the waiting list, found by its identifier (api.md
+    section 8): no patient, no doctor."""
 
     id: str
     status: AppointmentStatus

@@ -12,9 +12,14 @@ from kiosk.models import (
     Doctor,
     DoctorLoad,
     Facility,
+    FacilityLoad,
+    Found,
     Patient,
     PatientToken,
     Specialty,
+    TerminalEvent,
+    WaitingEntry,
+    WaitingWish,
 )
 
 T = TypeVar("T")
@@ -49,12 +54,16 @@ class BookingRegistry(Protocol):
         """The booked appointment, status BOOKED or AWAITING; the same identifier again gives its present state."""
         ...
 
+    def join(self, wish: WaitingWish, identifier: str, token: PatientToken) -> WaitingEntry:
+        """A place on the waiting list (api.md section 10); the same identifier again gives the same place."""
+        ...
+
     def lookup(self, identifier: str) -> BookingRecord | None:
         """What was booked under an own identifier; None while the registry knows nothing of it."""
         ...
 
     def cancel_booking(self, identifier: str) -> None:
-        """Cancelled, or marked void for good where nothing was booked. Refused `already-known`: it stands."""
+        """A booking or a place on the waiting list is cancelled, or marked void for good where nothing was booked. Refused `already-known`: it stands."""
         ...
 
 
@@ -69,6 +78,10 @@ class Registry(BookingRegistry, Protocol):
         """The registry's time as far as its answers told it (UTC); never blocks."""
         ...
 
+    def speak(self, language: str) -> None:
+        """The language of the registry's texts from now on; never blocks."""
+        ...
+
     def districts(self) -> tuple[District, ...]: ...
 
     def facilities(self) -> tuple[Facility, ...]: ...
@@ -77,10 +90,32 @@ class Registry(BookingRegistry, Protocol):
 
     def doctors(self, facility_id: str, specialty_code: str) -> tuple[Doctor, ...]: ...
 
+    def facility_doctors(self, facility_id: str) -> tuple[Doctor, ...]:
+        """All doctors of a facility, with their areas."""
+        ...
+
+    def doctor(self, doctor_id: str) -> Doctor:
+        """One doctor by the id of the role."""
+        ...
+
+    def search_facilities(self, text: str, district_id: str, count: int) -> Found[Facility]:
+        """Facilities by the beginnings of words of their name or address (R18); '' is every district."""
+        ...
+
+    def search_doctors(self, text: str, facility_id: str, specialty_code: str, count: int) -> Found[Doctor]:
+        """Doctors by the beginnings of any of their names (R19), told with facility and specialty; '' is any."""
+        ...
+
     def availability(
         self, facility_id: str, specialty_code: str, first: date, last: date
     ) -> tuple[DoctorLoad, ...]:
-        """How full the doctors of a specialty are, both days included, at most 31."""
+        """How full the doctors of a specialty ('': of all) are, both days included, at most 31."""
+        ...
+
+    def district_load(
+        self, district_id: str, specialty_code: str, first: date, last: date
+    ) -> tuple[FacilityLoad, ...]:
+        """The facilities of a district that have a specialty, with its nearest free time there."""
         ...
 
     def doctor_days(self, doctor_id: str, first: date, last: date) -> DoctorLoad:
@@ -89,6 +124,12 @@ class Registry(BookingRegistry, Protocol):
 
     def find(self, doctor: Doctor, start: datetime, end: datetime, count: int) -> tuple[Appointment, ...]:
         """The first `count` free times of a doctor from `start` until before `end`, in order of start."""
+        ...
+
+    def find_any(
+        self, facility_id: str, specialty_code: str, start: datetime, end: datetime, count: int
+    ) -> tuple[Appointment, ...]:
+        """The same of any doctor of a specialty."""
         ...
 
     def hold(self, appointment_id: str, token: PatientToken | None = None) -> Appointment:
@@ -107,4 +148,8 @@ class Registry(BookingRegistry, Protocol):
 
     def set_contacts(self, patient: Patient, token: PatientToken, phone: str, email: str) -> Patient:
         """The patient with these contacts; an empty one stays as it is (R23)."""
+        ...
+
+    def report(self, events: tuple[TerminalEvent, ...]) -> None:
+        """Events of the terminal, without a person; the same again is no new one."""
         ...

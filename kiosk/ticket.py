@@ -9,7 +9,17 @@ from datetime import date, datetime
 from enum import Enum, auto
 from gettext import NullTranslations
 
-from kiosk.models import Appointment, AppointmentStatus, Doctor, Facility, Patient, Specialty
+from kiosk import formats
+from kiosk.models import (
+    Appointment,
+    AppointmentStatus,
+    Contacts,
+    Doctor,
+    Facility,
+    Patient,
+    Specialty,
+    WaitingEntry,
+)
 from kiosk.texts import DEFAULT_LANGUAGE, catalog
 
 #: The fixed beginning of every ticket's QR, by which a scanner knows it for a ticket (issue 2, item 6).
@@ -41,6 +51,7 @@ class Role(Enum):
 
     FACILITY = auto()
     ADDRESS = auto()
+    TITLE = auto()
     DATE = auto()
     TIME = auto()
     ROOM = auto()
@@ -92,6 +103,34 @@ class Ticket:
     language: str = DEFAULT_LANGUAGE
 
 
+@dataclass(frozen=True)
+class Stub:
+    """A place on the waiting list as it is handed out: initials only, like a ticket.
+
+    `doctor_name` is '' where any doctor of the specialty will do; `contacts` are masked; `until` is the last day of
+    waiting.
+    """
+
+    facility_name: str
+    facility_address: str
+    facility_phone: str
+    doctor_name: str
+    specialty_name: str
+    discreet: bool
+    initials: str
+    number: str
+    code: str
+    contacts: tuple[str, ...]
+    until: date
+    terminal_name: str
+    printed_at: datetime
+    language: str = DEFAULT_LANGUAGE
+
+
+#: What the printer is given.
+Slip = Ticket | Stub
+
+
 def make_ticket(
     appointment: Appointment,
     doctor: Doctor,
@@ -125,6 +164,43 @@ def make_ticket(
     )
 
 
+def make_stub(
+    entry: WaitingEntry,
+    specialty: Specialty,
+    doctor: Doctor | None,
+    facility: Facility,
+    patient: Patient,
+    contacts: Contacts,
+    until: date,
+    *,
+    terminal_name: str,
+    printed_at: datetime,
+    language: str = DEFAULT_LANGUAGE,
+) -> Stub:
+    """The stub of a place on the waiting list: how one will be told, and how to leave it."""
+    return Stub(
+        facility_name=facility.name,
+        facility_address=facility.address,
+        facility_phone=facility.phones[0] if facility.phones else "",
+        doctor_name=doctor.full_name if doctor else "",
+        specialty_name=specialty.name,
+        discreet=specialty.discreet,
+        initials=patient.initials,
+        number=entry.number,
+        code=entry.code,
+        contacts=tuple(filter(None, (contacts.phone, contacts.email))),
+        until=until,
+        terminal_name=terminal_name,
+        printed_at=printed_at,
+        language=language,
+    )
+
+
+def slip_lines(slip: Slip) -> tuple[Line, ...]:
+    """All that a ticket or a stub says."""
+    return stub_lines(slip) if isinstance(slip, Stub) else ticket_lines(slip)
+
+
 def ticket_lines(ticket: Ticket) -> tuple[Line, ...]:
     """All that the ticket says, in the order in which a person needs it.
 
@@ -138,6 +214,35 @@ def ticket_lines(ticket: Ticket) -> tuple[Line, ...]:
         *_notes(ticket, texts),
         *_code(ticket),
         _printed(ticket, texts),
+    )
+
+
+def stub_lines(stub: Stub) -> tuple[Line, ...]:
+    """All that the stub says; a discreet one does not tell for whom one waits (R47)."""
+    texts = catalog("ticket", stub.language)
+    title = Line(Role.TITLE, texts.gettext("Waiting list"))
+    notes = (Line(Role.NOTE, note) for note in stub_notes(stub))
+    return (
+        *_facility(stub, texts),
+        title,
+        *_waited_for(stub, texts),
+        *notes,
+        *_code(stub),
+        _printed(stub, texts),
+    )
+
+
+def stub_notes(stub: Stub) -> tuple[str, ...]:
+    """How one will be told of a time, until when, and how to leave the list; the same on paper and glass."""
+    texts = catalog("ticket", stub.language)
+    until = texts.gettext("You are waiting for a free time until {day}.")
+    return (
+        until.format(day=_together(formats.date_words(stub.until, stub.language))),
+        _telling(stub, texts),
+        texts.gettext(
+            "This is not a booking yet. A time that is offered to you is kept for a short while only."
+        ),
+        _leaving(stub, texts),
     )
 
 
@@ -166,7 +271,36 @@ def date_words(day: date, language: str = DEFAULT_LANGUAGE) -> str:
     return texts.gettext(_DATES[day.month - 1]).format(day=day.day, weekday=weekday)
 
 
-def _facility(ticket: Ticket, texts: NullTranslations) -> tuple[Line, ...]:
+def _waited_for(stub: Stub, texts: NullTranslations) -> tuple[Line, ...]:
+    lines = [Line(Role.NUMBER, stub.number, texts.gettext("Number"))]
+    if not stub.discreet:
+        if stub.doctor_name:
+            lines.append(Line(Role.FACT, stub.doctor_name, texts.gettext("Doctor")))
+        any_doctor = "" if stub.doctor_name else texts.gettext("any doctor")
+        lines.append(Line(Role.FACT, ", ".join(filter(None, (stub.specialty_name, any_doctor)))))
+    lines.append(Line(Role.FACT, stub.initials, texts.gettext("Patient")))
+    return tuple(line for line in lines if line.text)
+
+
+def _telling(stub: Stub, texts: NullTranslations) -> str:
+    if not stub.contacts:
+        return texts.gettext(
+            "You left neither phone nor e-mail: ask here or at the reception desk for a time."
+        )
+    words = texts.gettext("When a time becomes free we tell you: {contacts}.")
+    return words.format(contacts=", ".join(map(_together, stub.contacts)))
+
+
+def _leaving(stub: Stub, texts: NullTranslations) -> str:
+    if not stub.facility_phone:
+        return texts.gettext("Do not want to wait any more? Name this number at the reception desk.")
+    words = texts.gettext(
+        "Do not want to wait any more? Name this number by phone, {phone}, or at the reception desk."
+    )
+    return words.format(phone=_together(stub.facility_phone))
+
+
+def _facility(ticket: Slip, texts: NullTranslations) -> tuple[Line, ...]:
     where = [ticket.facility_address]
     if ticket.facility_phone:
         where.append(_together(texts.gettext("tel. {phone}").format(phone=ticket.facility_phone)))
@@ -224,13 +358,13 @@ def _cancelling(ticket: Ticket, texts: NullTranslations) -> str:
     return words.format(phone=_together(ticket.facility_phone))
 
 
-def _code(ticket: Ticket) -> tuple[Line, ...]:
+def _code(ticket: Slip) -> tuple[Line, ...]:
     if not ticket.code:
         return ()
     return (Line(Role.QR, qr_payload(ticket.code)), Line(Role.CODE, grouped_code(ticket.code)))
 
 
-def _printed(ticket: Ticket, texts: NullTranslations) -> Line:
+def _printed(ticket: Slip, texts: NullTranslations) -> Line:
     when = texts.gettext("Printed {when}").format(when=ticket.printed_at.strftime("%d.%m.%Y %H:%M"))
     terminal = texts.gettext("terminal {name}").format(name=_together(ticket.terminal_name))
     return Line(Role.PRINTED, terminal if ticket.terminal_name else "", when)

@@ -6,7 +6,21 @@ from enum import Enum
 from typing import Any
 
 from kiosk.explanations import Explanation
-from kiosk.models import Absence, Appointment, DayLoad, District, Doctor, DoctorLoad, Facility, Specialty
+from kiosk.models import (
+    Absence,
+    Appointment,
+    DayLoad,
+    District,
+    Doctor,
+    DoctorLoad,
+    Facility,
+    FacilityLoad,
+    Specialty,
+    WorkingHours,
+)
+
+#: Ranges of characters (from, until) of a shown text that matched what was typed.
+Marks = tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True)
@@ -21,7 +35,9 @@ class Ready:
     """The step's data, of the type that the classes below and `flow.Step` name; None where it needs none.
 
     DISTRICT shows a DistrictChoice, FACILITY `tuple[Facility, ...]` of the district, SPECIALTY
-    `tuple[SpecialtyRow, ...]`, DOCTOR `tuple[DoctorRow, ...]`, TIME a WeekView.
+    `tuple[SpecialtyRow, ...]`, DOCTOR a DoctorList, TIME a WeekView, NO_TIMES a NoTimesView, MINE a MineView,
+    FACILITY_CARD and DOCTOR_CARD the classes of that name, AREA `tuple[AreaRow, ...]`, ELSEWHERE
+    `tuple[FacilityLoad, ...]`, FACILITY_SEARCH and DOCTOR_SEARCH a SearchView.
     """
 
     value: Any = None
@@ -39,10 +55,14 @@ Content = Waiting | Ready | Failed
 
 @dataclass(frozen=True)
 class DistrictChoice:
-    """DISTRICT: the terminal's own facility first (R41), then the districts with their numbers of facilities."""
+    """DISTRICT: the terminal's own facility first (R41), then the districts with their numbers of facilities.
+
+    `own` are those of attachment and of the patient's cards, where the patient is known (R12, R13).
+    """
 
     home: Facility | None
     districts: tuple[tuple[District, int], ...]
+    own: tuple[Facility, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -71,6 +91,104 @@ class DoctorRow:
 
 
 @dataclass(frozen=True)
+class DoctorList:
+    """DOCTOR: the rows, and the nearest free time of any of them («Ближайшее время у любого врача»).
+
+    `any_nearest` is None where no doctor has a time in sight: then the first row leads to NO_TIMES.
+    """
+
+    rows: tuple[DoctorRow, ...]
+    any_nearest: datetime | None
+
+
+@dataclass(frozen=True)
+class NoTimesView:
+    """NO_TIMES: what else can be done: up to two other doctors here, up to two other facilities of the district, the
+    waiting list. Until `until` (included) there is no time."""
+
+    others: tuple[DoctorRow, ...]
+    elsewhere: tuple[FacilityLoad, ...]
+    can_wait: bool
+    until: date
+
+
+@dataclass(frozen=True)
+class FacilityCard:
+    """FACILITY_CARD: the facility and how many specialties it has (R7)."""
+
+    facility: Facility
+    specialties: int
+
+
+@dataclass(frozen=True)
+class DoctorCard:
+    """DOCTOR_CARD: the doctor, their working hours and two weeks of free and busy (R7). `absence` is that of today
+    or the next one (R45)."""
+
+    doctor: Doctor
+    specialty: Specialty
+    facility: Facility
+    load: DoctorLoad
+    working: tuple[WorkingHours, ...]
+    absence: Absence | None
+    as_of: datetime
+
+
+@dataclass(frozen=True)
+class AreaRow:
+    """AREA: one area of the facility and its doctors (R17)."""
+
+    name: str
+    doctors: tuple[DoctorRow, ...]
+
+
+@dataclass(frozen=True)
+class MineView:
+    """MINE: the patient's area doctor (R14), with specialty and facility; the facility of attachment (R13); those in
+    which they have a card (R12). What the patient does not have is None or empty."""
+
+    area_doctor: DoctorRow | None
+    area_specialty: Specialty | None
+    area_facility: Facility | None
+    attached: Facility | None
+    cards: tuple[Facility, ...]
+
+
+@dataclass(frozen=True)
+class FacilityHit:
+    """FACILITY_SEARCH: one facility, and what of its name and address matched."""
+
+    facility: Facility
+    name_marks: Marks = ()
+    address_marks: Marks = ()
+
+
+@dataclass(frozen=True)
+class DoctorHit:
+    """DOCTOR_SEARCH: one doctor, what of the full name matched, and how full they are (None: not known yet)."""
+
+    doctor: Doctor
+    specialty_name: str
+    facility_name: str
+    marks: Marks = ()
+    load: DoctorLoad | None = None
+
+
+@dataclass(frozen=True)
+class SearchView:
+    """A search as it stands: what is typed, the first hits of `total`, and how it was read where that is not what
+    was typed (`corrected`). `searching`: an answer is outstanding; the hits are those of before. `scope` is the
+    facility to which the search is kept, `widen` frees it."""
+
+    text: str
+    hits: tuple[FacilityHit, ...] | tuple[DoctorHit, ...] = ()
+    total: int = 0
+    corrected: str = ""
+    searching: bool = False
+    scope: Facility | None = None
+
+
+@dataclass(frozen=True)
 class WeekView:
     """TIME: one week of the doctor from Monday, the chosen day (its times stand in `days`), and as of when.
 
@@ -93,12 +211,14 @@ class Taken:
 
 
 class Busy(Enum):
-    """The command under way; while one is, no second one is taken."""
+    """The command under way; while one is, no second one is taken. BOOK is joining the waiting list, too."""
 
+    LOOK_UP = "look-up"
     HOLD = "hold"
     IDENTIFY = "identify"
     CONTACTS = "contacts"
     BOOK = "book"
+    CALL = "call"
 
 
 class Printing(Enum):

@@ -13,41 +13,63 @@ from kiosk.models import PatientToken
 
 
 class Intent(Enum):
-    """What the patient came for."""
+    """What the patient came for: an appointment, information (R7), what is theirs (R12 to R14), the waiting list."""
 
     BOOK = "book"
+    LOOK = "look"
+    MINE = "mine"
+    WAIT = "wait"
 
 
 class Fact(Enum):
-    """What a screen can establish."""
+    """What a screen can establish. CARD: the facility's card was read; NO_TIMES: the doctor, or where none is
+    chosen the whole specialty here, has no free time in sight. Both are True where they stand."""
 
     DISTRICT = "district"
     FACILITY = "facility"
+    CARD = "card"
     SPECIALTY = "specialty"
     DOCTOR = "doctor"
+    NO_TIMES = "no_times"
     TIME = "time"
     PATIENT = "patient"
     CONTACTS = "contacts"
     BOOKING = "booking"
+    WAITING = "waiting"
 
 
 class Detour(Enum):
     """A look aside that Back leaves first."""
 
     HELP = "help"
+    ACCESS = "access"
+    FACILITY_SEARCH = "facility_search"
+    DOCTOR_SEARCH = "doctor_search"
+    AREA = "area"
+    ELSEWHERE = "elsewhere"
+    FACILITY_CARD = "facility_card"
+    DOCTOR_CARD = "doctor_card"
 
+
+_ENDS = (Fact.BOOKING, Fact.WAITING)
+_TIMES = (Fact.NO_TIMES, Fact.TIME, *_ENDS)
 
 #: What a new value of a fact makes untrue. The patient and their contacts outlast any change of place or time.
-DEPENDENTS = {
-    Fact.DISTRICT: (Fact.FACILITY, Fact.SPECIALTY, Fact.DOCTOR, Fact.TIME, Fact.BOOKING),
-    Fact.FACILITY: (Fact.SPECIALTY, Fact.DOCTOR, Fact.TIME, Fact.BOOKING),
-    Fact.SPECIALTY: (Fact.DOCTOR, Fact.TIME, Fact.BOOKING),
-    Fact.DOCTOR: (Fact.TIME, Fact.BOOKING),
-    Fact.TIME: (Fact.BOOKING,),
-    Fact.PATIENT: (Fact.CONTACTS, Fact.BOOKING),
-    Fact.CONTACTS: (Fact.BOOKING,),
+DEPENDENTS: dict[Fact, tuple[Fact, ...]] = {
+    Fact.DISTRICT: (Fact.FACILITY, Fact.CARD, Fact.SPECIALTY, Fact.DOCTOR, *_TIMES),
+    Fact.FACILITY: (Fact.CARD, Fact.SPECIALTY, Fact.DOCTOR, *_TIMES),
+    Fact.CARD: (),
+    Fact.SPECIALTY: (Fact.DOCTOR, *_TIMES),
+    Fact.DOCTOR: _TIMES,
+    Fact.NO_TIMES: (Fact.TIME, *_ENDS),
+    Fact.TIME: (Fact.NO_TIMES, *_ENDS),
+    Fact.PATIENT: (Fact.CONTACTS, *_ENDS),
+    Fact.CONTACTS: _ENDS,
     Fact.BOOKING: (),
+    Fact.WAITING: (),
 }
+#: What is the patient's own and outlasts every way through the visit.
+OF_THE_PATIENT = (Fact.PATIENT, Fact.CONTACTS)
 
 
 @dataclass(frozen=True)
@@ -57,6 +79,23 @@ class Known:
     fact: Fact
     value: Any = field(repr=False)
     chosen: bool = True
+
+
+@dataclass(frozen=True)
+class Aside:
+    """One look aside; `subject` is what it looks at where that is not what was chosen (the doctor of a card)."""
+
+    detour: Detour
+    subject: Any = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
+class Jump:
+    """Where the patient stood before one touch took them elsewhere with several facts at once: Back returns there."""
+
+    intent: Intent | None
+    known: tuple[Known, ...]
+    asides: tuple[Aside, ...]
 
 
 @dataclass(frozen=True)
@@ -70,23 +109,40 @@ class Draft:
     document_number: str = field(default="", repr=False)
     phone: str = field(default="", repr=False)
     email: str = field(default="", repr=False)
+    search: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
 class Visit:
     """One patient at the terminal. `key` tells visits apart; `document_asked` is R9's second question.
 
-    `token` is the right to act for the patient, and goes with that fact.
+    `asides` are the looks aside, the newest last; `wide`: a search is not kept to the chosen facility; `for_child`
+    changes words only (R43); `failures` counts what did not work. `token` is the right to act for the patient, and
+    goes with that fact.
     """
 
     started: bool = False
     intent: Intent | None = None
     known: tuple[Known, ...] = ()
-    detour: Detour | None = None
+    asides: tuple[Aside, ...] = ()
+    jumps: tuple[Jump, ...] = ()
     draft: Draft = field(default_factory=Draft)
+    wide: bool = False
+    for_child: bool = False
     document_asked: bool = False
+    failures: int = 0
     token: PatientToken | None = None
     key: str = field(default_factory=lambda: secrets.token_hex(8))
+
+    @property
+    def detour(self) -> Detour | None:
+        """The look aside that is on the screen."""
+        return self.asides[-1].detour if self.asides else None
+
+    @property
+    def subject(self) -> Any:
+        """What the look aside on the screen looks at, where that is not what was chosen."""
+        return self.asides[-1].subject if self.asides else None
 
     def get(self, fact: Fact) -> Any:
         """The value of a fact, None while it is not established."""
@@ -115,7 +171,34 @@ class Visit:
         token = None if fact is Fact.PATIENT else self.token
         return replace(self, known=tuple(one for one in self.known if one.fact not in gone), token=token)
 
-    def only_patient(self) -> "Visit":
-        """The visit at its beginning, for the same patient if one is known."""
-        kept = tuple(one for one in self.known if one.fact in (Fact.PATIENT, Fact.CONTACTS))
-        return replace(self, intent=None, known=kept)
+    def look_aside(self, detour: Detour, subject: Any = None) -> "Visit":
+        """The visit looking aside; one that it looked at before is returned to, so that they never pile up."""
+        places = [aside.detour for aside in self.asides]
+        kept = self.asides[: places.index(detour)] if detour in places else self.asides
+        return replace(self, asides=(*kept, Aside(detour, subject)))
+
+    def look_back(self) -> "Visit":
+        """The visit without its newest look aside."""
+        return replace(self, asides=self.asides[:-1])
+
+    def jump(self, intent: Intent) -> "Visit":
+        """The visit on another way, with all its facts; `jump_back` returns to where it stands now."""
+        here = Jump(self.intent, self.known, self.asides)
+        return replace(self, intent=intent, asides=(), jumps=(*self.jumps, here))
+
+    def jump_back(self) -> "Visit":
+        """The visit where it stood before the newest jump (at its beginning without one), for the same patient."""
+        jump = self.jumps[-1] if self.jumps else Jump(None, (), ())
+        patient = [known for known in self.known if known.fact in OF_THE_PATIENT]
+        place = [known for known in jump.known if known.fact not in OF_THE_PATIENT or known in patient]
+        return replace(
+            self,
+            intent=jump.intent,
+            known=(*place, *(known for known in patient if known not in place)),
+            asides=jump.asides,
+            jumps=self.jumps[:-1],
+        )
+
+    def is_older(self, known: Known) -> bool:
+        """Whether a fact was established before the newest jump."""
+        return bool(self.jumps) and known in self.jumps[-1].known

@@ -23,9 +23,14 @@ from kiosk.models import (
     Doctor,
     DoctorLoad,
     Facility,
+    FacilityLoad,
+    Found,
     Patient,
     PatientToken,
     Specialty,
+    TerminalEvent,
+    WaitingEntry,
+    WaitingWish,
 )
 
 TIMEOUTS = (3.05, 8.0)
@@ -34,6 +39,7 @@ DIRECTORY_SECONDS = 300
 URI = "urn:ietf:rfc:3986"
 
 T = TypeVar("T")
+People = dict[str, Node]
 
 
 class RegistryClient:
@@ -61,6 +67,10 @@ class RegistryClient:
         """The registry's time as far as its answers told it (UTC); never blocks."""
         return self._connection.now()
 
+    def speak(self, language: str) -> None:
+        """The language of the registry's texts from now on; never blocks."""
+        self._connection.speak(language)
+
     # --- directory ---------------------------------------------------------------------------------------------
 
     def districts(self) -> tuple[District, ...]:
@@ -85,20 +95,73 @@ class RegistryClient:
 
     def doctors(self, facility_id: str, specialty_code: str) -> tuple[Doctor, ...]:
         """The active doctors of one specialty at one facility, with their absences (R45)."""
-        query = {
+        return self._doctors({"organization": facility_id, "specialty": specialty_code})
+
+    def facility_doctors(self, facility_id: str) -> tuple[Doctor, ...]:
+        """The active doctors of a facility, with their areas (R17)."""
+        return self._doctors({"organization": facility_id})
+
+    def _doctors(self, query: Mapping[str, str]) -> tuple[Doctor, ...]:
+        included = {**query, "_include": "PractitionerRole:practitioner"}
+        buildings = self._buildings()
+        return self._directory("PractitionerRole", included, lambda bundles: _doctors(bundles, buildings))
+
+    def _buildings(self) -> frozenset[str]:
+        """The ids of all buildings: of the locations of a doctor these are no areas."""
+        return frozenset(facility.location_id for facility in self.facilities())
+
+    def doctor(self, doctor_id: str) -> Doctor:
+        """One doctor by the id of the role; Refused `not-found` where there is none."""
+        role = self._connection.read(self._credential, f"/fhir/PractitionerRole/{doctor_id}")
+        person_id = role.node("practitioner").reference("Practitioner")
+        person = self._connection.read(self._credential, f"/fhir/Practitioner/{person_id}")
+        return reading.doctor(role, {person_id: person}, self._buildings())
+
+    # --- search while typing -----------------------------------------------------------------------------------
+
+    def search_facilities(self, text: str, district_id: str, count: int) -> Found[Facility]:
+        """Facilities by the beginnings of words of their name or address (R18); '' is every district."""
+        where = {"physical-type": "bu", **({"partof": district_id} if district_id else {})}
+        by_name, by_address = (
+            self._search(
+                "Location", {**where, name: text}, count, lambda node, _people: reading.facility(node)
+            )
+            for name in ("name", "address")
+        )
+        return _together(by_name, by_address, count)
+
+    def search_doctors(self, text: str, facility_id: str, specialty_code: str, count: int) -> Found[Doctor]:
+        """Doctors by the beginnings of any of their names (R19), told with facility and specialty; '' is any."""
+        given = {
+            "practitioner.name": text,
             "organization": facility_id,
             "specialty": specialty_code,
             "_include": "PractitionerRole:practitioner",
         }
-        buildings = {facility.id: facility.location_id for facility in self.facilities()}
-        return self._directory(
-            "PractitionerRole", query, lambda bundles: _doctors(bundles, buildings.get(facility_id, ""))
+        query = {name: value for name, value in given.items() if value}
+        buildings = self._buildings()
+        return self._search(
+            "PractitionerRole", query, count, lambda role, people: reading.doctor(role, people, buildings)
+        )
+
+    def _search(
+        self, kind: str, query: Mapping[str, str], count: int, read: Callable[[Node, People], T]
+    ) -> Found[T]:
+        """The best of a search, slips forgiven where nothing is found without (api.md section 2)."""
+        asked = {**query, "_count": str(count), "fuzzy": "true"}
+        bundle = self._connection.read(self._credential, f"/fhir/{kind}", asked)
+        people = {one.text("id"): one for one in reading.resources(bundle, "Practitioner")}
+        found = [one for one in reading.matches(bundle, kind) if one.node.flag("active", True)]
+        return Found(
+            tuple(read(one.node, people) for one in found),
+            bundle.whole("total"),
+            all(one.score >= 1 for one in found),
         )
 
     def _directory(
         self, kind: str, query: Mapping[str, str], parse: Callable[[list[Node]], tuple[T, ...]]
     ) -> tuple[T, ...]:
-        key = (kind, *query.values())
+        key = (kind, self._connection.language, *query.values())
         expires, value = self._kept.get(key, (0.0, None))
         if value is None or expires <= self._monotonic():
             pages = self._connection.pages(self._credential, f"/fhir/{kind}", {**query, "_count": "200"})
@@ -112,8 +175,9 @@ class RegistryClient:
     def availability(
         self, facility_id: str, specialty_code: str, first: date, last: date
     ) -> tuple[DoctorLoad, ...]:
-        """How full the doctors of a specialty are, both days included, at most 31 (api.md section 3)."""
-        return self._loads({"organization": facility_id, "specialty": specialty_code}, first, last)
+        """How full the doctors of a specialty ('': of all) are, both days included, at most 31 (api.md section 3)."""
+        specialty = {"specialty": specialty_code} if specialty_code else {}
+        return self._loads({"organization": facility_id, **specialty}, first, last)
 
     def doctor_days(self, doctor_id: str, first: date, last: date) -> DoctorLoad:
         """One doctor's days, with times where they are at most 7."""
@@ -122,18 +186,49 @@ class RegistryClient:
             raise BadReply("the doctor is missing")
         return loads[0]
 
-    def _loads(self, of: Mapping[str, str], first: date, last: date) -> tuple[DoctorLoad, ...]:
-        query = {**of, "from": first.isoformat(), "to": last.isoformat()}
-        return reading.loads(
-            self._connection.read(self._credential, "/fhir/PractitionerRole/$availability", query)
+    def district_load(
+        self, district_id: str, specialty_code: str, first: date, last: date
+    ) -> tuple[FacilityLoad, ...]:
+        """The facilities of a district that have a specialty, with its nearest free time there (api.md section 3)."""
+        facilities = {facility.id: facility for facility in self.facilities()}
+        nearest = reading.facility_loads(
+            self._availability({"district": district_id, "specialty": specialty_code}, first, last)
         )
+        return tuple(FacilityLoad(facilities[id], time) for id, time in nearest if id in facilities)
+
+    def _loads(self, of: Mapping[str, str], first: date, last: date) -> tuple[DoctorLoad, ...]:
+        return reading.loads(self._availability(of, first, last))
+
+    def _availability(self, of: Mapping[str, str], first: date, last: date) -> Node:
+        query = {**of, "from": first.isoformat(), "to": last.isoformat()}
+        return self._connection.read(self._credential, "/fhir/PractitionerRole/$availability", query)
 
     def find(self, doctor: Doctor, start: datetime, end: datetime, count: int) -> tuple[Appointment, ...]:
         """The first `count` free times of a doctor from `start` until before `end` (ITI-115)."""
+        doctor_part = {
+            "name": "practitioner",
+            "valueReference": {"reference": f"PractitionerRole/{doctor.id}"},
+        }
+        return self._find((doctor_part,), start, end, count)
+
+    def find_any(
+        self, facility_id: str, specialty_code: str, start: datetime, end: datetime, count: int
+    ) -> tuple[Appointment, ...]:
+        """The same of any doctor of a specialty."""
+        organization = {"reference": f"Organization/{facility_id}"}
+        parts = (
+            {"name": "organization", "valueReference": organization},
+            {"name": "specialty", "valueString": specialty_code},
+        )
+        return self._find(parts, start, end, count)
+
+    def _find(
+        self, parts: tuple[Mapping[str, Any], ...], start: datetime, end: datetime, count: int
+    ) -> tuple[Appointment, ...]:
         body = _parameters(
             {"name": "start", "valueDateTime": start.isoformat(timespec="seconds")},
             {"name": "end", "valueDateTime": end.isoformat(timespec="seconds")},
-            {"name": "practitioner", "valueReference": {"reference": f"PractitionerRole/{doctor.id}"}},
+            *parts,
             {"name": "_count", "valueInteger": count},
         )
         bundle = self._connection.ask(self._credential, "/fhir/Appointment/$find", body)
@@ -209,6 +304,24 @@ class RegistryClient:
         _not_cancelled(booked)
         return booked
 
+    def join(self, wish: WaitingWish, identifier: str, token: PatientToken) -> WaitingEntry:
+        """A place on the waiting list (api.md section 10); the same identifier again gives the same place."""
+        target = (
+            f"PractitionerRole/{wish.doctor.id}" if wish.doctor else f"HealthcareService/{wish.specialty.id}"
+        )
+        actors = (f"Patient/{token.patient_id}", target)
+        body = {
+            "resourceType": "Appointment",
+            "status": "waitlist",
+            "identifier": [{"system": URI, "value": identifier}],
+            "requestedPeriod": [{"start": wish.first_day.isoformat(), "end": wish.last_day.isoformat()}],
+            "participant": [{"actor": {"reference": actor}, "status": "needs-action"} for actor in actors],
+        }
+        entry = reading.waiting_entry(self._connection.command(token.value, "/fhir/Appointment", body))
+        if entry is None:
+            raise Refused(409, "void")
+        return entry
+
     def lookup(self, identifier: str) -> BookingRecord | None:
         """What was booked under an own identifier; None while the registry knows nothing of it (section 8)."""
         bundle = self._connection.read(
@@ -229,6 +342,35 @@ class RegistryClient:
         body = _parameters({"name": "appointment-resource", "resource": resource})
         return self._connection.command(bearer, "/fhir/Appointment/$book", body)
 
+    # --- the terminal itself -----------------------------------------------------------------------------------
+
+    def report(self, events: tuple[TerminalEvent, ...]) -> None:
+        """Events of the terminal, without a person (api.md section 10)."""
+        self._connection.request(
+            "POST", "/terminal/events", self._credential, content=[_event(one) for one in events]
+        )
+
+
+def _event(event: TerminalEvent) -> dict[str, str]:
+    given = {
+        "id": event.id,
+        "at": event.at.isoformat(timespec="seconds"),
+        "kind": event.kind,
+        "organization": f"Organization/{event.facility_id}" if event.facility_id else "",
+        "specialty": event.specialty_code,
+        "detail": event.detail,
+    }
+    return {name: value for name, value in given.items() if value}
+
+
+def _together(first: Found[T], second: Found[T], count: int) -> Found[T]:
+    """What two searches found, each thing once; what a slip was forgiven for only where there is nothing else."""
+    exact = [found for found in (first, second) if found.items and found.exact]
+    told = exact or [first, second]
+    items = dict.fromkeys(item for found in told for item in found.items)
+    twice = sum(len(found.items) for found in told) - len(items)
+    return Found(tuple(items)[:count], sum(found.total for found in told) - twice, bool(exact) or not items)
+
 
 def _parameters(*parts: Mapping[str, Any]) -> dict[str, Any]:
     return {"resourceType": "Parameters", "parameter": list(parts)}
@@ -238,12 +380,12 @@ def _each(bundles: list[Node], kind: str, read: Callable[[Node], T]) -> tuple[T,
     return tuple(read(node) for bundle in bundles for node in reading.resources(bundle, kind))
 
 
-def _doctors(bundles: list[Node], building_id: str) -> tuple[Doctor, ...]:
+def _doctors(bundles: list[Node], buildings: frozenset[str]) -> tuple[Doctor, ...]:
     people = {one.text("id"): one for one in _each(bundles, "Practitioner", lambda node: node)}
     roles = (
         role for role in _each(bundles, "PractitionerRole", lambda node: node) if role.flag("active", True)
     )
-    return tuple(reading.doctor(role, people, building_id) for role in roles)
+    return tuple(reading.doctor(role, people, buildings) for role in roles)
 
 
 def _only(bundle: Node) -> Appointment:

@@ -72,6 +72,15 @@ class Connection:
         # At DEBUG urllib3 logs every address with its query: identifiers and ids of patients.
         logging.getLogger("urllib3").setLevel(logging.WARNING)
 
+    def speak(self, language: str) -> None:
+        """The Accept-Language of the requests to come."""
+        self._language = language
+
+    @property
+    def language(self) -> str:
+        """The language of the registry's texts."""
+        return self._language
+
     def now(self) -> datetime:
         """The registry's time by the Date of its last answer; this machine's until then."""
         with self._lock:

@@ -16,12 +16,20 @@ class LateClient:
         self._timeouts = timeouts
         self._making = threading.Lock()
         self._session: Any = None
+        self._language = ""
         self._client: RegistryClient | None = None
 
     def __getattr__(self, name: str) -> Any:
         with self._making:
             client = self._client or self._made()
         return getattr(client, name)
+
+    def speak(self, language: str) -> None:
+        """The language of the registry's texts from now on; asked on the UI thread, so it makes no client."""
+        with self._making:
+            self._language = language
+            if self._client is not None:
+                self._client.speak(language)
 
     def close(self) -> None:
         """Lets go of the connections, where there are any."""
@@ -36,5 +44,8 @@ class LateClient:
         from kiosk.api_client.client import RegistryClient
 
         self._session = requests.Session()
-        self._client = RegistryClient(self._base_url, self._credential, self._session, self._timeouts)
-        return self._client
+        client = RegistryClient(self._base_url, self._credential, self._session, self._timeouts)
+        if self._language:
+            client.speak(self._language)
+        self._client = client
+        return client

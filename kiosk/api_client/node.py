@@ -51,6 +51,13 @@ class Node:
             raise BadReply(name)
         return value
 
+    def number(self, name: str, default: float) -> float:
+        """A share between 0 and 1."""
+        value = self.values.get(name, default)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+            raise BadReply(name)
+        return float(value)
+
     def flag(self, name: str, default: bool = False) -> bool:
         value = self.values.get(name, default)
         if not isinstance(value, bool):

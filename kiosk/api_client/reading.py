@@ -1,6 +1,8 @@
 """FHIR resources of api.md as the nouns of models.py. Pure and total: a model, or BadReply."""
 
-from datetime import date
+from collections.abc import Iterator, Set
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from kiosk.api_client.node import Node
@@ -21,6 +23,8 @@ from kiosk.models import (
     Sex,
     Specialty,
     TimeState,
+    WaitingEntry,
+    WorkingHours,
 )
 
 EXTENSION = "urn:electronic-registry:"
@@ -31,6 +35,7 @@ REFUSAL = EXTENSION + "refusal"
 _STATUSES = {
     "proposed": AppointmentStatus.PROPOSED,
     "booked": AppointmentStatus.BOOKED,
+    "waitlist": AppointmentStatus.WAITING,
     "cancelled": AppointmentStatus.CANCELLED,
 }
 
@@ -41,6 +46,24 @@ def resources(bundle: Node, kind: str) -> tuple[Node, ...]:
         raise BadReply("not a Bundle")
     found = (entry.node("resource") for entry in bundle.nodes("entry"))
     return tuple(resource for resource in found if resource.kind == kind)
+
+
+@dataclass(frozen=True)
+class Match:
+    """One match of a search and how well it fits: 1 as typed, less where a slip was forgiven."""
+
+    node: Node
+    score: float
+
+
+def matches(bundle: Node, kind: str) -> Iterator[Match]:
+    """The matches of a searchset in its order, without what was included."""
+    if bundle.kind != "Bundle":
+        raise BadReply("not a Bundle")
+    for entry in bundle.nodes("entry"):
+        search, resource = entry.child("search"), entry.node("resource")
+        if resource.kind == kind and search.optional("mode", "match") == "match":
+            yield Match(resource, search.number("score", 1.0))
 
 
 def district(node: Node) -> District:
@@ -87,14 +110,15 @@ def specialty(node: Node) -> Specialty:
     )
 
 
-def doctor(node: Node, practitioners: dict[str, Node], building_id: str) -> Doctor:
-    """A doctor from a PractitionerRole and the Practitioners by id; areas are the Locations but the building."""
+def doctor(node: Node, practitioners: dict[str, Node], buildings: Set[str]) -> Doctor:
+    """A doctor from a PractitionerRole and the Practitioners by id; areas are the Locations but the buildings."""
     practitioner_id = _pointed(node, "practitioner", "Practitioner")
     if practitioner_id not in practitioners:
         raise BadReply("practitioner not included")
     name = _first(practitioners[practitioner_id], "name")
     given = name.texts("given")
-    areas = (one for one in node.nodes("location") if one.reference("Location") != building_id)
+    areas = (one for one in node.nodes("location") if one.reference("Location") not in buildings)
+    concept = _first(node, "specialty")
     return Doctor(
         id=node.text("id"),
         practitioner_id=practitioner_id,
@@ -102,10 +126,19 @@ def doctor(node: Node, practitioners: dict[str, Node], building_id: str) -> Doct
         first_name=given[0] if given else "",
         patronymic=" ".join(given[1:]),
         facility_id=_pointed(node, "organization", "Organization"),
-        specialty_code=_first(_first(node, "specialty"), "coding").text("code"),
+        specialty_code=_first(concept, "coding").text("code"),
         room=_extension(node, "room").optional("valueString"),
         areas=tuple(one.text("display") for one in areas),
         absences=tuple(_absence(one) for one in node.nodes("notAvailable")),
+        working=tuple(_working(one) for one in node.nodes("availableTime") if not one.flag("allDay")),
+        specialty_name=concept.optional("text") or _first(concept, "coding").optional("display"),
+        facility_name=node.node("organization").optional("display"),
+    )
+
+
+def _working(node: Node) -> WorkingHours:
+    return WorkingHours(
+        node.texts("daysOfWeek"), node.clock("availableStartTime"), node.clock("availableEndTime")
     )
 
 
@@ -127,11 +160,26 @@ def loads(parameters: Node) -> tuple[DoctorLoad, ...]:
     return tuple(_load(role) for role in roles)
 
 
+def facility_loads(parameters: Node) -> tuple[tuple[str, datetime | None], ...]:
+    """The facilities of `$availability` of a district: the id of the Organization and the nearest time."""
+    if parameters.kind != "Parameters":
+        raise BadReply("not Parameters")
+    told = (one for one in parameters.nodes("parameter") if one.text("name") == "facility")
+    return tuple(
+        (_pointed(_needed(one, "organization"), "valueReference", "Organization"), _nearest(one))
+        for one in told
+    )
+
+
+def _nearest(parameter: Node) -> datetime | None:
+    nearest = _part(parameter, "nearest")
+    return nearest.instant("valueDateTime") if nearest else None
+
+
 def _load(role: Node) -> DoctorLoad:
-    nearest = _part(role, "nearest")
     return DoctorLoad(
         doctor_id=_pointed(_needed(role, "reference"), "valueReference", "PractitionerRole"),
-        nearest=nearest.instant("valueDateTime") if nearest else None,
+        nearest=_nearest(role),
         free=_needed(role, "free").whole("valueInteger"),
         days=tuple(_day_load(part) for part in role.nodes("part") if part.text("name") == "day"),
     )
@@ -168,6 +216,20 @@ def appointment(node: Node) -> Appointment:
         held_until=held_until.instant("valueDateTime") if held_until.values else None,
         ticket_number=_identifier(node, TICKET),
         code=_identifier(node, CODE),
+    )
+
+
+def waiting_entry(node: Node) -> WaitingEntry | None:
+    """A place on the waiting list; None where it does not stand (any more)."""
+    if node.kind != "Appointment":
+        raise BadReply("not an Appointment")
+    if _status(node) is not AppointmentStatus.WAITING:
+        return None
+    return WaitingEntry(
+        node.text("id"),
+        _identifier(node, TICKET),
+        _identifier(node, CODE),
+        node.child("meta").optional("versionId"),
     )
 
 

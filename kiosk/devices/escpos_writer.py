@@ -8,14 +8,14 @@ from typing import Any
 
 from kiosk.devices.ticket_layout import COLUMNS, Align, Paper, PaperCode, PaperLine, arrange
 from kiosk.errors import DeviceError
-from kiosk.ticket import Ticket, ticket_lines
+from kiosk.ticket import Slip, slip_lines
 
 #: The page forced for the whole ticket: left to itself escpos changes pages within a sentence (client-facts.md).
 CODE_PAGE = "CP866"
 _QR_MODULE_DOTS = 8
 
 
-def ticket_bytes(ticket: Ticket, profile: str, width_mm: int) -> bytes:
+def ticket_bytes(ticket: Slip, profile: str, width_mm: int) -> bytes:
     """The whole ticket from ESC @ to the cut, about 1 KB (client-facts.md section 5).
 
     `profile` is python-escpos's name of the printer model, `width_mm` 80 or 58. A model without native QR
@@ -23,7 +23,7 @@ def ticket_bytes(ticket: Ticket, profile: str, width_mm: int) -> bytes:
     """
     printer = _recorder(profile)
     stars = printer.profile.supports("starCommands")
-    paper = arrange(ticket_lines(ticket), _columns(printer, width_mm), largest=2 if stars else 5)
+    paper = arrange(slip_lines(ticket), _columns(printer, width_mm), largest=2 if stars else 5)
     return _encoded(printer, paper)
 
 

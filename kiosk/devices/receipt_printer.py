@@ -18,7 +18,7 @@ from kiosk.devices.escpos_writer import ticket_bytes
 from kiosk.devices.printer_status import DLE_EOT, PrinterState, ReplySorter, paper_was_there, state_of
 from kiosk.devices.printer_wire import SocketWire, Wire
 from kiosk.errors import DeviceError, DeviceOffline, DeviceSilent
-from kiosk.ticket import Ticket
+from kiosk.ticket import Slip
 
 __all__ = [
     "AnsweringPrinter",
@@ -66,8 +66,8 @@ class ReceiptPrinter(Protocol):
     def state(self) -> PrinterState:
         """How the printer is now; UNKNOWN where it does not say. Never raises."""
 
-    def print(self, ticket: Ticket | bytes) -> PrintOutcome:
-        """Prints a ticket, or ready bytes. Raises DeviceError only for a profile that cannot print tickets."""
+    def print(self, ticket: Slip | bytes) -> PrintOutcome:
+        """Prints a ticket or stub, or ready bytes. Raises DeviceError only for a profile that cannot print tickets."""
 
 
 class AnsweringPrinter:
@@ -106,8 +106,8 @@ class AnsweringPrinter:
         except DeviceError as error:
             return _state_after(error)
 
-    def print(self, ticket: Ticket | bytes) -> PrintOutcome:
-        """Prints a ticket, or ready bytes. Raises DeviceError only for a profile that cannot print tickets."""
+    def print(self, ticket: Slip | bytes) -> PrintOutcome:
+        """Prints a ticket or stub, or ready bytes. Raises DeviceError only for a profile that cannot print tickets."""
         data = _as_bytes(ticket, self._profile, self._width_mm)
         try:
             with self._conversation() as talk:
@@ -194,7 +194,7 @@ class FilePrinter:
             return PrinterState.OFFLINE
         return PrinterState.READY if self._path.is_dir() or self._path.is_file() else PrinterState.UNKNOWN
 
-    def print(self, ticket: Ticket | bytes) -> PrintOutcome:
+    def print(self, ticket: Slip | bytes) -> PrintOutcome:
         """Writes a ticket, or ready bytes. Raises DeviceError only for a profile that cannot print tickets."""
         data = _as_bytes(ticket, self._profile, self._width_mm)
         try:
@@ -235,7 +235,7 @@ class NoPrinter:
         """OFFLINE, always."""
         return PrinterState.OFFLINE
 
-    def print(self, ticket: Ticket | bytes) -> PrintOutcome:
+    def print(self, ticket: Slip | bytes) -> PrintOutcome:
         """NOT_PRINTED, always."""
         return PrintOutcome(PrintResult.NOT_PRINTED, PrinterState.OFFLINE)
 
@@ -312,7 +312,7 @@ class _Conversation:
             self._replies.feed(self._wire.receive(end - monotonic()))
 
 
-def _as_bytes(ticket: Ticket | bytes, profile: str, width_mm: int) -> bytes:
+def _as_bytes(ticket: Slip | bytes, profile: str, width_mm: int) -> bytes:
     return ticket if isinstance(ticket, bytes) else ticket_bytes(ticket, profile, width_mm)
 
 

@@ -59,6 +59,7 @@ class _Style:
 _STYLES = {
     Role.FACILITY: _Style(0, bold=True, capitals=True),
     Role.ADDRESS: _Style(0),
+    Role.TITLE: _Style(1, scale=2, bold=True),
     Role.DATE: _Style(1, scale=2, bold=True),
     Role.TIME: _Style(1, scale=5, bold=True),
     Role.ROOM: _Style(1, scale=2, bold=True, capitals=True),

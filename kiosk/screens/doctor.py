@@ -31,13 +31,12 @@ class DoctorScreen(StepScreen):
 
     def show(self, value):
         today = self.now().date()
-        self.items = [doctor_row(row, today) for row in value]
-        own = any(row.own for row in value)
+        self.items = [doctor_row(row, today) for row in value.rows]
+        own = any(row.own for row in value.rows)
         self.order = (
             _("Your area doctor first, then by the nearest time") if own else _("By the nearest free time")
         )
-        nearest = min((row.load.nearest for row in value if row.load.nearest), default=None)
-        self.far = nearest is None or nearest.date() > today + NEAR
+        self.far = value.any_nearest is None or value.any_nearest.date() > today + NEAR
 
     def choose(self, doctor):
         """A doctor."""

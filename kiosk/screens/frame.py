@@ -10,6 +10,7 @@ from kivy.uix.widget import Widget
 from kiosk.flow import Step
 from kiosk.formats import clock_words, day_words, seconds_words, time_words
 from kiosk.screens import trail
+from kiosk.screens.coming import COMING
 from kiosk.screens.dress import Dress
 from kiosk.screens.live import COMMON, Group
 from kiosk.screens.rules import load_rules
@@ -57,7 +58,7 @@ class Frame(Widget):
 
     def prepare_next(self) -> bool:
         """Builds what is missing ahead of its first showing, one screen at a time; False when nothing is."""
-        step = next((step for step in Step if step not in self._screens), None)
+        step = next((step for step in Step if step not in self._screens and step not in COMING), None)
         if step is not None:
             self.prepare(step)
         elif self._idle is None:

@@ -4,30 +4,42 @@ Every method is called on the UI thread and returns at once; `on_change` is call
 to be shown. The shapes stand in views.py; the parts that do the work stand beside this file.
 """
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from kiosk.booking import Booking
 from kiosk.devices.receipt_printer import ReceiptPrinter
-from kiosk.explanations import Explanation
-from kiosk.flow import Step, next_step, step_back
+from kiosk.explanations import STAFF_CALLED, STAFF_NOT_CALLED, Explanation, translated
+from kiosk.flow import Step, is_over, next_step, step_back
 from kiosk.idle import IdleTimer
-from kiosk.models import Appointment, Specialty, TimeState
+from kiosk.models import Appointment, Doctor, Facility, FacilityLoad, Specialty, TimeState
+from kiosk.modes import USUAL, Modes
 from kiosk.ports import Jobs, Registry
-from kiosk.terminal import offers
 from kiosk.terminal.desk import BookingDesk
 from kiosk.terminal.holding import Holding
 from kiosk.terminal.identity import Identity
-from kiosk.terminal.lists import Lists
+from kiosk.terminal.lists import Lists, aside_needs, step_needs
+from kiosk.terminal.reports import Reports
+from kiosk.terminal.search import SEARCHES, Search
 from kiosk.terminal.stage import Stage
 from kiosk.terminal.watch import ServiceWatch, Settling
+from kiosk.terminal.ways import Ways
 from kiosk.texts import DEFAULT_LANGUAGE
-from kiosk.ticket import Ticket
-from kiosk.views import Content, Failed, Printing
+from kiosk.ticket import Stub, Ticket
+from kiosk.views import Busy, Content, DoctorHit, FacilityHit, Failed, Printing, Ready
 from kiosk.visit import Detour, Fact, Intent, Visit
+
+#: How long the screen is locked for cleaning (R48), in seconds.
+CLEANING_SECONDS = 30
+#: After so many failures staff is offered without being asked for.
+FAILURES = 2
+#: How many times longer an idle visit lasts in an accessibility mode.
+PATIENCE = 2
 
 
 class Terminal(Stage):
@@ -35,7 +47,8 @@ class Terminal(Stage):
 
     Shown besides the properties: `visit`, `notice` (banner on the present step), `taken` (TIME), `busy`, `leaving`
     (the patient wants to leave while a booking is asked for: the dialog «ещё не записаны, ждём ответа» with `stay`
-    and `leave`), `hints` and `mistakes` (words by Draft field; a hint never blocks), `home`, `production`.
+    and `leave`), `hints` and `mistakes` (words by Draft field; a hint never blocks), `home`, `production`,
+    `language` and `modes` (of the visit; as usual again when it ends).
     """
 
     def __init__(
@@ -58,7 +71,15 @@ class Terminal(Stage):
         super().__init__(jobs, clock, on_change, language)
         self.production = production
         self._idle = IdleTimer(idle_seconds, warning_seconds, monotonic)
-        self._lists = Lists(self, registry, home_facility_id, monotonic)
+        self._registry = registry
+        self._monotonic = monotonic
+        self._lists = Lists("content", self, registry, home_facility_id, monotonic, step_needs)
+        self._aside = Lists("aside", self, registry, home_facility_id, monotonic, aside_needs)
+        self._search = Search(self, registry)
+        self._ways = Ways(self, registry)
+        self._reports = Reports(jobs, registry, clock, monotonic)
+        self._locked_until: float | None = None
+        self._unmet: set[tuple[str, str, str]] = set()
         self._holding = Holding(self, registry, monotonic, lambda: self._idle.last_touch, self._lists.reload)
         self._identity = Identity(self, registry, self._holding)
         self._settling = Settling(self, booking, monotonic)
@@ -73,6 +94,8 @@ class Terminal(Stage):
     @property
     def step(self) -> Step:
         """The screen to be shown."""
+        if self._locked_until is not None:
+            return Step.LOCKED
         if self.out_of_service is not None and not self.visit.started:
             return Step.OUT_OF_SERVICE
         return next_step(self.visit)
@@ -80,7 +103,11 @@ class Terminal(Stage):
     @property
     def content(self) -> Content:
         """The data of the step."""
-        return self._lists.content
+        if self.visit.detour is None:
+            return self._lists.content
+        if self.visit.detour in SEARCHES:
+            return self._search.content
+        return Ready() if self.visit.detour in (Detour.HELP, Detour.ACCESS) else self._aside.content
 
     @property
     def out_of_service(self) -> Explanation | None:
@@ -113,6 +140,23 @@ class Terminal(Stage):
         return self._desk.ticket
 
     @property
+    def stub(self) -> Stub | None:
+        """The stub of this visit's place on the waiting list."""
+        return self._desk.stub
+
+    @property
+    def lock_left(self) -> int | None:
+        """Seconds for which the screen is still locked for cleaning (R48); None while it is not."""
+        if self._locked_until is None:
+            return None
+        return max(0, math.ceil(self._locked_until - self._monotonic()))
+
+    @property
+    def staff_offered(self) -> bool:
+        """Whether it did not work so often that «Позвать сотрудника» appears by itself."""
+        return self.visit.failures >= FAILURES
+
+    @property
     def printing(self) -> Printing | None:
         """What became of the paper ticket."""
         return self._desk.printing
@@ -140,37 +184,142 @@ class Terminal(Stage):
         if self.step not in (Step.WELCOME, Step.HOME):
             return
         self._idle.touched()
-        visit = replace(self.visit, started=True, intent=intent)
-        own = here and self.home is not None
+        visit = replace(self.visit, started=True).jump(intent)
+        own = here and self.home is not None and intent is not Intent.MINE
         self.show(visit.establish(Fact.FACILITY, self.home, chosen=False) if own else visit)
 
     def choose(self, fact: Fact, value: Any) -> None:
-        """A district, facility, specialty or doctor. A specialty that is not bookable explains why instead (R30)."""
+        """A district, facility, specialty or doctor, or CARD (read on). What is not bookable explains why (R30)."""
         if not self._may_move():
             return
-        if isinstance(value, Specialty) and (reason := self._not_bookable(value)):
+        books = self.visit.intent is not Intent.LOOK
+        if books and isinstance(value, Specialty) and (reason := self._ways.not_bookable(value)):
             self.say(reason)
         else:
-            self.show(self.visit.establish(fact, value))
+            self.show(replace(self.visit.establish(fact, value), asides=()))
 
     def change(self, fact: Fact) -> None:
         """A part of the trail was touched: to the step that asks for it."""
         if self._may_move():
-            self.show(replace(self.visit.drop(fact), detour=None))
+            self.show(replace(self.visit.drop(fact), asides=()))
 
     def back(self) -> None:
         """One step back; from home to welcome; while a booking is asked for `leaving` instead."""
         if self.visit.detour is not None:
-            self._look(None)
+            self._look(self.visit.look_back())
         elif self.step is Step.HOME:
             self.leave()
         elif self._may_move():
             self.show(step_back(self.visit))
 
-    def look_aside(self, detour: Detour) -> None:
-        """Help, from any step; Back leaves it."""
-        if self.visit.started:
-            self._look(detour)
+    def look_aside(self, detour: Detour, subject: Any = None) -> None:
+        """Help, search and the like, from any step; Back leaves it. A card may look at another than was chosen."""
+        if self.step is not Step.OUT_OF_SERVICE and self._is_there(detour, subject):
+            self._idle.touched()
+            self._look(replace(self.visit, started=True).look_aside(detour, subject))
+
+    # --- the short ways ------------------------------------------------------------------------------------------
+
+    def search(self, text: str) -> None:
+        """What is typed into a search as it stands now (R18, R19); what it finds comes into `content`."""
+        if self.step in (Step.FACILITY_SEARCH, Step.DOCTOR_SEARCH):
+            self._search.type(text)
+
+    def widen(self) -> None:
+        """Doctors of every facility are searched, not only of the chosen one."""
+        if self.step is Step.DOCTOR_SEARCH:
+            self._search.widen()
+
+    def choose_found(self, hit: FacilityHit | DoctorHit) -> None:
+        """A facility or a doctor whom a search found."""
+        if self._may_move():
+            self._ways.to_found(hit)
+
+    def choose_area_doctor(self, doctor: Doctor) -> None:
+        """A doctor of AREA, or the patient's own of MINE (R14): to their times."""
+        if self._may_move():
+            self._ways.to_area_doctor(doctor)
+
+    def choose_elsewhere(self, load: FacilityLoad) -> None:
+        """Another facility of the district with the same specialty: to its doctors."""
+        if self._may_move():
+            self._ways.to_elsewhere(load)
+
+    def choose_mine(self, facility: Facility) -> None:
+        """The facility of attachment or one in which the patient has a card (R12, R13): to its specialties."""
+        if self._may_move():
+            self._ways.to_facility(facility, Intent.BOOK)
+
+    def choose_any(self) -> None:
+        """«Ближайшее время у любого врача»: held at once; where there is none, what else can be done."""
+        if self.step is not Step.DOCTOR or self.visit.intent is not Intent.BOOK or not self._may_move():
+            return
+        content = self.content
+        if isinstance(content, Ready) and content.value.any_nearest is None:
+            self.show(self.visit.establish(Fact.NO_TIMES, True))
+        else:
+            self._holding.choose_any()
+
+    def book_here(self) -> None:
+        """«Записаться» on a card of a doctor or facility: everything else is kept (R7, R8)."""
+        if self.step in (Step.DOCTOR_CARD, Step.FACILITY_CARD) and self._may_move():
+            self._ways.book_here()
+
+    def show_mine(self) -> None:
+        """«Мой врач и поликлиника», from any step; asks first who it is where that is not known (R12 to R14)."""
+        if self._may_move() and next_step(self.visit) is not Step.MINE:
+            self._idle.touched()
+            self._ways.to_mine()
+
+    def wait_here(self) -> None:
+        """To the waiting list for what NO_TIMES was shown for."""
+        if self.step is Step.NO_TIMES and self._may_move():
+            self._ways.to_waiting()
+
+    # --- how it is shown -----------------------------------------------------------------------------------------
+
+    def set_language(self, language: str) -> None:
+        """Everything in this language, at once; the visit is kept."""
+        self._idle.touched()
+        self.language = language
+        self._registry.speak(language)
+        self._follow()
+        self.on_change()
+
+    def set_modes(self, modes: Modes) -> None:
+        """The accessibility modes; in them nobody is hurried."""
+        self._idle.touched()
+        self.modes = modes
+        self._idle.patience = PATIENCE if modes.any else 1
+        self.on_change()
+
+    def for_child(self, yes: bool) -> None:
+        """For me, or for my child: changes the words, not the rules (R43)."""
+        self.visit = replace(self.visit, for_child=yes)
+        self.on_change()
+
+    def lock_screen(self) -> None:
+        """Locks the screen for cleaning (R48); it comes back by itself."""
+        if self.busy is None:
+            self._locked_until = self._monotonic() + CLEANING_SECONDS
+            self.on_change()
+
+    def call_staff(self) -> None:
+        """«Позвать сотрудника»: word goes to the registry desk, and it is said whether it got there."""
+        event = self._reports.event(
+            "staff-called",
+            facility_id=self.home.id if self.home else "",
+            detail=next_step(self.visit).value,
+        )
+        self.command(
+            Busy.CALL,
+            lambda: self._registry.report((event,)),
+            lambda nothing: self.say(partial(translated, STAFF_CALLED)),
+            lambda error: self.say(partial(translated, STAFF_NOT_CALLED)),
+            lane="registry",
+        )
+
+    # --- the end -------------------------------------------------------------------------------------------------
 
     def finish(self) -> None:
         """«Завершить»: ends the visit; while a booking is asked for it sets `leaving` instead."""
@@ -184,7 +333,9 @@ class Terminal(Stage):
         """Ends the visit at once; a booking whose result was not shown is cancelled."""
         self._desk.leave()
         self.forget()
-        self.leaving, self.hints = False, {}
+        self.leaving = False
+        self.hint({})
+        self._as_usual()
         self._watch.soon()
         self.show(Visit())
 
@@ -204,17 +355,19 @@ class Terminal(Stage):
     def retry(self) -> None:
         """Again what failed last, where its explanation offers that."""
         if not self.again() and isinstance(self.content, Failed):
-            self._lists.reload()
+            self._reload()
             self.on_change()
 
     def book_another(self) -> None:
         """A new booking of the same patient at the same facility."""
-        if self.step is not Step.RESULT:
+        if self.step not in (Step.RESULT, Step.WAITING):
             return
         old = self.visit
         kept = tuple(one for one in old.known if one.fact in (Fact.FACILITY, Fact.PATIENT, Fact.CONTACTS))
         self._desk.leave()
-        self.show(Visit(started=True, intent=Intent.BOOK, known=kept, draft=old.draft, token=old.token))
+        draft = replace(old.draft, search="")
+        begun = Visit(started=True, known=kept, draft=draft, for_child=old.for_child, token=old.token)
+        self.show(begun.jump(Intent.BOOK))
 
     # --- time, patient, booking ----------------------------------------------------------------------------------
 
@@ -255,7 +408,13 @@ class Terminal(Stage):
 
     def confirm(self) -> None:
         """Books; then prints (R24)."""
-        self._desk.confirm()
+        if self.step is Step.CONFIRM:
+            self._desk.confirm()
+
+    def join(self) -> None:
+        """Takes a place on the waiting list; then prints its stub."""
+        if self.step is Step.WAIT:
+            self._desk.confirm()
 
     def print_again(self) -> None:
         """The ticket once more, where it was not surely printed."""
@@ -265,18 +424,21 @@ class Terminal(Stage):
 
     def tick(self) -> None:
         """Once a second from the app: all clocks."""
-        before = (self.hold_left, self.idle_left)
+        before = (self.hold_left, self.idle_left, self.lock_left)
         if self._is_new:
             # What the printer holds from before the start is cleared now, before anybody puts new paper in.
             self._is_new = False
             self._desk.look_at_printer()
+        self._tick_lock()
         self._tick_idle()
         self._holding.tick()
         self._lists.tick()
+        self._aside.tick()
+        self._reports.tick()
         self._desk.tick()
         self._settling.tick()
         self._watch.tick()
-        if before != (self.hold_left, self.idle_left) or self.hold_left:
+        if before != (self.hold_left, self.idle_left, self.lock_left) or self.hold_left:
             self.on_change()
 
     def _tick_idle(self) -> None:
@@ -284,16 +446,48 @@ class Terminal(Stage):
         working = (self.busy is not None and not self.in_doubt) or self.printing is Printing.UNDER_WAY
         if working:
             self._idle.touched()
-        elif self.visit.started and self._idle.is_over:
+        elif self._idle.is_over and (self.visit.started or not self._is_usual):
             self.leave()
+
+    def _tick_lock(self) -> None:
+        """Who had the screen cleaned is there, and goes on where they were."""
+        if self._locked_until is not None:
+            self._idle.touched()
+            if self.lock_left == 0:
+                self._locked_until = None
 
     def moved(self, old: Visit) -> None:
         """Loads what the step needs, lets go of what the visit dropped, and looks ahead of a confirmation."""
         self._let_go(old)
-        self._lists.follow()
-        if next_step(self.visit) is Step.CONFIRM and next_step(old) is not Step.CONFIRM:
+        self._follow()
+        step, before = next_step(self.visit), next_step(old)
+        if (step is Step.CONFIRM and before is not Step.CONFIRM) or self._is_back_at_a_time(old):
             self._holding.freshen()
+        if step in (Step.CONFIRM, Step.WAIT) and step is not before:
             self._desk.look_at_printer()
+        if step is Step.NO_TIMES:
+            self._report_unmet()
+
+    def _is_back_at_a_time(self, old: Visit) -> bool:
+        """A time of before a jump may not be held any more."""
+        back = len(self.visit.jumps) < len(old.jumps)
+        return back and self.visit.has(Fact.TIME) and self.visit.get(Fact.TIME) != old.get(Fact.TIME)
+
+    def _report_unmet(self) -> None:
+        """What was asked for and not available (R35), once a visit; nobody is named."""
+        facility: Facility | None = self.visit.get(Fact.FACILITY)
+        specialty: Specialty | None = self.visit.get(Fact.SPECIALTY)
+        if facility is None or specialty is None:
+            return
+        unmet = (self.visit.key, facility.id, specialty.code)
+        if unmet not in self._unmet:
+            self._unmet = {one for one in self._unmet if one[0] == self.visit.key} | {unmet}
+            detail = "doctor" if self.visit.has(Fact.DOCTOR) else "specialty"
+            self._reports.add(
+                self._reports.event(
+                    "unmet-demand", facility_id=facility.id, specialty_code=specialty.code, detail=detail
+                )
+            )
 
     def _let_go(self, old: Visit) -> None:
         """A new hold frees the old one, a new token ends the old one (api.md sections 5 and 9): only the last are let go."""
@@ -305,11 +499,45 @@ class Terminal(Stage):
         if old.token is not None and self.visit.token is None:
             self._identity.revoke(old.token)
 
-    def _look(self, detour: Detour | None) -> None:
+    def _look(self, visit: Visit) -> None:
         """What was said on the step stands there after a look aside, and a command under way goes on."""
-        self.visit = replace(self.visit, detour=detour)
-        self._lists.follow()
+        self.visit = visit
+        self._follow()
         self.on_change()
+
+    def _is_there(self, detour: Detour, subject: Any) -> bool:
+        """Whether there is what a look aside would look at."""
+        needs = {
+            Detour.AREA: Fact.FACILITY,
+            Detour.ELSEWHERE: Fact.SPECIALTY,
+            Detour.FACILITY_CARD: Fact.FACILITY,
+            Detour.DOCTOR_CARD: Fact.DOCTOR,
+        }
+        return subject is not None or detour not in needs or self.visit.has(needs[detour])
+
+    def _follow(self) -> None:
+        for part in (self._lists, self._aside, self._search):
+            part.follow()
+
+    def _reload(self) -> None:
+        """Asks again for the data that are on show."""
+        if self.visit.detour is None:
+            self._lists.reload()
+        elif self.visit.detour in SEARCHES:
+            self._search.retry()
+        else:
+            self._aside.reload()
+
+    @property
+    def _is_usual(self) -> bool:
+        return self.language == self.usual_language and self.modes == USUAL
+
+    def _as_usual(self) -> None:
+        """The next patient finds the terminal as it always is."""
+        self.modes, self._idle.patience = USUAL, 1
+        if self.language != self.usual_language:
+            self.language = self.usual_language
+            self._registry.speak(self.language)
 
     def _may_move(self) -> bool:
         """Whether the patient may leave the step now; then they do not wait for a command under way."""
@@ -318,8 +546,4 @@ class Terminal(Stage):
             self.on_change()
             return False
         self.forget()
-        return self.visit.started and not self.visit.has(Fact.BOOKING)
-
-    def _not_bookable(self, specialty: Specialty) -> Explanation | None:
-        row = offers.specialty_row(specialty, self.visit.get(Fact.PATIENT), self.language)
-        return None if row.bookable else Explanation(specialty.name, row.reason)
+        return self.visit.started and not is_over(self.visit)

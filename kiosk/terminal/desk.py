@@ -1,30 +1,38 @@
-"""Confirm, book, find out, show, print: what the patient sees of booking.py."""
+"""Confirm, ask, find out, show, print: what the patient sees of booking.py, for bookings and the waiting list."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import timedelta
+from functools import partial
 
-from kiosk.booking import Booking, Request
+from kiosk.booking import Booking, Given, Request, Wanted
 from kiosk.devices.receipt_printer import PrinterState, PrintOutcome, PrintResult, ReceiptPrinter
 from kiosk.errors import DeviceError, InDoubt, KioskError
 from kiosk.explanations import (
     NOT_BOOKED,
+    NOT_JOINED,
+    NOT_JOINED_YET,
     Explanation,
     not_printed,
     perhaps_printed,
-    printer_notice,
+    printer_words,
     translated,
 )
-from kiosk.flow import Step, next_step
+from kiosk.flow import Step, is_over, next_step
 from kiosk.journal import Paper
-from kiosk.models import Appointment
+from kiosk.models import Appointment, WaitingEntry, WaitingWish
 from kiosk.terminal.holding import Holding
-from kiosk.terminal.stage import Stage
-from kiosk.ticket import Ticket, make_ticket
+from kiosk.terminal.stage import Stage, Told
+from kiosk.ticket import Slip, Stub, Ticket, make_stub, make_ticket
 from kiosk.views import Busy, Printing
 from kiosk.visit import Fact
 
 #: Pauses between two attempts to find out, in seconds; the last one repeats.
 DOUBT_PAUSES = (1.0, 2.0, 3.0, 5.0, 8.0, 10.0)
+#: How long a place on the waiting list is good for.
+WAITING_TIME = timedelta(days=60)
+#: The steps that ask for something that the registry gives.
+ASKING = (Step.CONFIRM, Step.WAIT)
 
 _PAPERS = {
     PrintResult.PRINTED: (Paper.PRINTED, Printing.PRINTED),
@@ -42,7 +50,7 @@ class Doubt:
 
 
 class BookingDesk:
-    """One booking of the present visit at a time, from confirming to the ticket."""
+    """One booking of the present visit at a time, from confirming to the ticket; or one place on the waiting list."""
 
     def __init__(
         self,
@@ -63,9 +71,26 @@ class BookingDesk:
         self._abandoned = abandoned
         self._request: Request | None = None
         self._doubt: Doubt | None = None
-        self.ticket: Ticket | None = None
+        self._slip: Slip | None = None
+        self._problem: Told | None = None
         self.printing: Printing | None = None
-        self.print_problem: Explanation | None = None
+
+    @property
+    def ticket(self) -> Ticket | None:
+        """The ticket of the booking, in the language of the visit."""
+        slip = self._in_language()
+        return slip if isinstance(slip, Ticket) else None
+
+    @property
+    def stub(self) -> Stub | None:
+        """The stub of the place on the waiting list."""
+        slip = self._in_language()
+        return slip if isinstance(slip, Stub) else None
+
+    @property
+    def print_problem(self) -> Explanation | None:
+        """Why it is not surely on paper, and what to do instead."""
+        return None if self._problem is None else self._problem(self._stage.language)
 
     @property
     def is_asking(self) -> bool:
@@ -82,25 +107,20 @@ class BookingDesk:
 
         def done(state: PrinterState) -> None:
             stage = self._stage
-            told = printer_notice(state, stage.language)
-            if (
-                told
-                and stage.notice is None
-                and stage.busy is None
-                and next_step(stage.visit) is Step.CONFIRM
-            ):
-                stage.say(told)
+            quiet = stage.notice is None and stage.busy is None
+            if not state.can_print and quiet and next_step(stage.visit) in ASKING:
+                stage.say(partial(printer_words, state))
 
         self._stage.jobs.run(
             self._printer.state, done, lambda error: None, lane="printer", exclusive="printer-state"
         )
 
     def confirm(self) -> None:
-        """Asks for the booking (R24)."""
+        """Asks for the booking (R24), or for the place on the waiting list."""
         visit = self._stage.visit
-        if self._stage.busy is not None or next_step(visit) is not Step.CONFIRM or visit.token is None:
+        if self._stage.busy is not None or next_step(visit) not in ASKING or visit.token is None:
             return
-        request = self._booking.begin(visit.get(Fact.TIME), visit.token)
+        request = self._booking.begin(self._wanted(), visit.token)
         self._request = request
         # The journal may not have known of it yet when the pass after its patient's leaving looked: then once more.
         self._stage.command(
@@ -125,8 +145,8 @@ class BookingDesk:
         """The visit ends: what was asked for and not shown is cancelled; the ticket is off the screen."""
         request, self._request = self._request, None
         self._doubt = None
-        self.ticket, self.printing, self.print_problem = None, None, None
-        if request is not None and not self._stage.visit.has(Fact.BOOKING):
+        self._slip, self.printing, self._problem = None, None, None
+        if request is not None and not is_over(self._stage.visit):
             # Not behind the command under way: it may wait for its answer for a while.
             self._stage.jobs.run(
                 lambda: self._booking.abandon(request),
@@ -136,37 +156,47 @@ class BookingDesk:
 
     def print_again(self) -> None:
         """The ticket once more, while its patient stands there and it is not surely printed."""
-        if self.ticket and self.printing in (Printing.NOT_PRINTED, Printing.UNSURE):
-            self._print(self.ticket)
+        slip = self._in_language()
+        if slip and self.printing in (Printing.NOT_PRINTED, Printing.UNSURE):
+            self._print(slip)
 
-    def _ask(self, request: Request, work: Callable[[], Appointment]) -> None:
+    def _wanted(self) -> Wanted:
+        visit = self._stage.visit
+        if next_step(visit) is Step.CONFIRM:
+            time: Appointment = visit.get(Fact.TIME)
+            return time
+        today = self._stage.clock().date()
+        return WaitingWish(visit.get(Fact.SPECIALTY), visit.get(Fact.DOCTOR), today, today + WAITING_TIME)
+
+    def _ask(self, request: Request, work: Callable[[], Given]) -> None:
         self._stage.jobs.run(work, self._booked(request), self._failed(request), lane="booking")
 
-    def _booked(self, request: Request) -> Callable[[Appointment], None]:
+    def _booked(self, request: Request) -> Callable[[Given], None]:
         """Notes `shown` before anything is painted (architecture.md, "What may never happen", 2)."""
 
-        def noted(booked: Appointment) -> None:
+        def noted(given: Given) -> None:
             if self._request is not request:
                 return
             self._stage.busy = Busy.BOOK
             self._stage.jobs.run(
                 lambda: self._booking.shown(request),
-                lambda stands: self._show(request, booked) if stands else self._withdraw(request),
+                lambda stands: self._show(request, given) if stands else self._withdraw(request),
                 lambda error: self._withdraw(request),
                 lane="booking",
             )
 
         return noted
 
-    def _show(self, request: Request, booked: Appointment) -> None:
+    def _show(self, request: Request, given: Given) -> None:
         if self._request is not request:
             return
         self._settled()
-        visit = replace(self._stage.visit, detour=None)
-        self.ticket = self._ticket(booked)
+        visit = replace(self._stage.visit, asides=())
+        fact = Fact.WAITING if isinstance(given, WaitingEntry) else Fact.BOOKING
+        self._slip = self._made(given, request.wanted)
         self._stage.leaving = False
-        self._stage.show(visit.establish(Fact.BOOKING, booked))
-        self._print(self.ticket)
+        self._stage.show(visit.establish(fact, given))
+        self._print(self._slip)
 
     def _withdraw(self, request: Request) -> None:
         """`shown` could not be written, so nothing is painted as booked: the booking is cancelled."""
@@ -175,30 +205,33 @@ class BookingDesk:
         self.leave()
         self._settled()
         self._stage.leaving = False
-        self._stage.say(translated(NOT_BOOKED, self._stage.language), self.confirm)
+        waiting = isinstance(request.wanted, WaitingWish)
+        self._stage.say(partial(translated, NOT_JOINED if waiting else NOT_BOOKED), self.confirm)
 
     def _failed(self, request: Request) -> Callable[[KioskError], None]:
         def failed(error: KioskError) -> None:
             if self._request is not request:
                 return
             if isinstance(error, InDoubt):
-                self._wait(error)
+                self._wait(request, error)
                 return
             self._request = None
             self._settled()
             self._stage.leaving = False
             # What was refused after a doubt is abandoned, and has to be made void.
             self._abandoned()
-            self._holding.refused(error, request.time.start, self.confirm)
+            start = request.wanted.start if isinstance(request.wanted, Appointment) else None
+            self._holding.refused(error, start, self.confirm)
 
         return failed
 
-    def _wait(self, error: InDoubt) -> None:
+    def _wait(self, request: Request, error: InDoubt) -> None:
         tries = self._doubt.tries + 1 if self._doubt else 0
         pause = DOUBT_PAUSES[min(tries, len(DOUBT_PAUSES) - 1)]
         self._doubt = Doubt(tries, self._monotonic() + pause)
         self._stage.busy = Busy.BOOK
-        self._stage.say(self._stage.explain(error))
+        waiting = isinstance(request.wanted, WaitingWish)
+        self._stage.say(partial(translated, NOT_JOINED_YET) if waiting else self._stage.explain(error))
 
     def _settled(self) -> None:
         self._doubt = None
@@ -206,51 +239,76 @@ class BookingDesk:
 
     # --- the ticket ----------------------------------------------------------------------------------------------
 
-    def _ticket(self, booked: Appointment) -> Ticket:
-        visit = self._stage.visit
+    def _in_language(self) -> Slip | None:
+        slip = self._slip
+        if slip is not None and slip.language != self._stage.language:
+            slip = self._slip = replace(slip, language=self._stage.language)
+        return slip
+
+    def _made(self, given: Given, wanted: Wanted) -> Slip:
+        visit, stage = self._stage.visit, self._stage
+        specialty, doctor = visit.get(Fact.SPECIALTY), visit.get(Fact.DOCTOR)
+        facility, patient = visit.get(Fact.FACILITY), visit.get(Fact.PATIENT)
+        now = stage.clock()
+        if isinstance(given, WaitingEntry) and isinstance(wanted, WaitingWish):
+            return make_stub(
+                given,
+                specialty,
+                wanted.doctor,
+                facility,
+                patient,
+                visit.get(Fact.CONTACTS),
+                wanted.last_day,
+                terminal_name=self._terminal_name,
+                printed_at=now,
+                language=stage.language,
+            )
+        assert isinstance(given, Appointment)
         return make_ticket(
-            booked,
-            visit.get(Fact.DOCTOR),
-            visit.get(Fact.SPECIALTY),
-            visit.get(Fact.FACILITY),
-            visit.get(Fact.PATIENT),
+            given,
+            doctor,
+            specialty,
+            facility,
+            patient,
             terminal_name=self._terminal_name,
-            printed_at=self._stage.clock().astimezone(booked.start.tzinfo),
-            language=self._stage.language,
+            printed_at=now.astimezone(given.start.tzinfo),
+            language=stage.language,
         )
 
-    def _print(self, ticket: Ticket) -> None:
+    def _print(self, slip: Slip) -> None:
         request = self._request
         if request is None:
             return
-        self.printing, self.print_problem = Printing.UNDER_WAY, None
+        self.printing, self._problem = Printing.UNDER_WAY, None
         self._stage.on_change()
 
         def done(outcome: PrintOutcome) -> None:
             if self._request is request:
-                self._printed(outcome, ticket)
+                self._printed(outcome)
 
         def failed(error: KioskError) -> None:
             done(PrintOutcome(PrintResult.NOT_PRINTED, PrinterState.UNKNOWN))
 
-        self._stage.jobs.run(lambda: self._printed_paper(request, ticket), done, failed, lane="printer")
+        self._stage.jobs.run(lambda: self._printed_paper(request, slip), done, failed, lane="printer")
 
-    def _printed_paper(self, request: Request, ticket: Ticket) -> PrintOutcome:
+    def _printed_paper(self, request: Request, slip: Slip) -> PrintOutcome:
         """On the printer's worker: the journal knows of the paper before and after."""
         self._booking.paper(request, Paper.UNDER_WAY)
         try:
-            outcome = self._printer.print(ticket)
+            outcome = self._printer.print(slip)
         except DeviceError:
             self._booking.paper(request, Paper.NOT_PRINTED)
             raise
         self._booking.paper(request, _PAPERS[outcome.result][0])
         return outcome
 
-    def _printed(self, outcome: PrintOutcome, ticket: Ticket) -> None:
+    def _printed(self, outcome: PrintOutcome) -> None:
         self.printing = _PAPERS[outcome.result][1]
-        problems = {
-            PrintResult.NOT_PRINTED: not_printed(outcome.state, ticket.number, self._stage.language),
-            PrintResult.UNSURE: perhaps_printed(ticket.number, self._stage.language),
+        number = self._slip.number if self._slip else ""
+        waiting = isinstance(self._slip, Stub)
+        problems: dict[PrintResult, Told] = {
+            PrintResult.NOT_PRINTED: partial(not_printed, outcome.state, number, waiting=waiting),
+            PrintResult.UNSURE: partial(perhaps_printed, number, waiting=waiting),
         }
-        self.print_problem = problems.get(outcome.result)
+        self._problem = problems.get(outcome.result)
         self._stage.on_change()

@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from kiosk.errors import KioskError, Refused
 from kiosk.explanations import HOLD_RAN_OUT, translated
@@ -96,10 +97,43 @@ class Holding:
         if time is not None:
             self.choose(time)
 
-    def refused(self, error: KioskError, start: datetime, again: Callable[[], None]) -> None:
+    def choose_any(self) -> None:
+        """The nearest time of any doctor of the specialty here that this patient can have."""
+        visit, registry, now = self._stage.visit, self._registry, self._stage.clock()
+        specialty, token = visit.get(Fact.SPECIALTY), visit.token
+        asked: list[str] = []
+
+        def hold(time: Appointment) -> Appointment:
+            asked.append(time.id)
+            return registry.hold(time.id, token)
+
+        def let_go() -> None:
+            if asked:
+                self.release(asked[-1])
+
+        def failed(error: KioskError) -> None:
+            unseen(error)
+            if _code(error) in GONE:
+                self._reload()
+            self.refused(error, None, self.choose_any)
+
+        def unseen(error: KioskError) -> None:
+            if not isinstance(error, Refused):
+                let_go()
+
+        self._stage.command(
+            Busy.HOLD,
+            lambda: offers.nearest_of_any(registry, specialty, now, hold),
+            lambda found: self._taken(found.time, found.doctor),
+            failed,
+            lambda found: let_go(),
+            unseen,
+        )
+
+    def refused(self, error: KioskError, start: datetime | None, again: Callable[[], None]) -> None:
         """What a refusal means for the visit: the facts that it makes untrue go, with words; the rest stays."""
         code = _code(error)
-        if code in GONE:
+        if code in GONE and start is not None:
             self.lost(start, error)
         elif code in UNTRUE and self._stage.visit.has(UNTRUE[code]):
             self._stage.show(self._stage.visit.drop(UNTRUE[code]), self._stage.explain(error))
@@ -112,7 +146,7 @@ class Holding:
         now = self._stage.clock()
 
         def told(nearest: tuple[Appointment, ...]) -> None:
-            here = next_step(replace(self._stage.visit, detour=None))
+            here = next_step(replace(self._stage.visit, asides=()))
             visit = self._stage.visit.drop(Fact.TIME)
             self._stage.show(visit, self._stage.explain(error), Taken(start, nearest))
             if here is Step.TIME:
@@ -154,7 +188,7 @@ class Holding:
         if left == 0:
             if self._told_of != time.held_until:
                 self._told_of = time.held_until
-                self._stage.say(translated(HOLD_RAN_OUT, self._stage.language), self.again)
+                self._stage.say(partial(translated, HOLD_RAN_OUT), self.again)
         elif left <= self.total / 2 and self._last_touch() > self._asked_at < now - PROLONG_PAUSE:
             self.freshen()
 
@@ -174,12 +208,12 @@ class Holding:
         for time in unanswered.values():
             self.release(time.id)
 
-    def _taken(self, held: Appointment) -> None:
+    def _taken(self, held: Appointment, doctor: Doctor | None = None) -> None:
         self._unanswered = {}
         self._asked_at = self._monotonic()
         if held.held_until is not None:
             self.total = max(1, round((held.held_until - self._registry.now()).total_seconds()))
-        visit = self._stage.visit
+        visit = self._stage.visit if doctor is None else self._stage.visit.establish(Fact.DOCTOR, doctor)
         known = visit.renew(Fact.TIME, held) if self._is_chosen(held) else visit.establish(Fact.TIME, held)
         self._stage.show(known)
 

@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 
 from kiosk.errors import DocumentRequired, KioskError, Refused
-from kiosk.explanations import WORDS, words
 from kiosk.models import Appointment, Contacts, Patient, PatientToken
 from kiosk.ports import Registry
 from kiosk.terminal import drafts
@@ -37,9 +36,9 @@ class Identity:
         """The text of one Draft field as it stands now."""
         stage = self._stage
         stage.visit = replace(stage.visit, draft=replace(stage.visit.draft, **{field: text}))
-        stage.mistakes = {name: said for name, said in stage.mistakes.items() if name != field}
+        stage.forgive(field)
         odd = drafts.policy_is_odd(stage.visit.draft.policy_number)
-        stage.hints = {"policy_number": self._words("policy-hint")} if odd else {}
+        stage.hint({"policy_number": "policy-hint"} if odd else {})
         stage.on_change()
 
     def identify(self) -> None:
@@ -48,7 +47,7 @@ class Identity:
         draft, born = visit.draft, drafts.birth_date(visit.draft)
         mistakes = self._identity_mistakes(draft, born)
         if born is None or mistakes:
-            self._point_out(mistakes)
+            self._stage.point_out(mistakes)
             return
         document = draft.document_number.strip() if visit.document_asked else ""
         time = visit.get(Fact.TIME)
@@ -76,7 +75,7 @@ class Identity:
         phone, email = drafts.phone(draft.phone), drafts.email(draft.email)
         mistakes = {name for name, value in (("phone", phone), ("email", email)) if value is None}
         if phone is None or email is None:
-            self._point_out({name: self._words(name) for name in mistakes})
+            self._stage.point_out({name: name for name in mistakes})
         elif not phone and not email:
             self.skip_contacts()
         else:
@@ -96,13 +95,13 @@ class Identity:
     def _identity_mistakes(self, draft: Draft, born: date | None) -> dict[str, str]:
         mistakes = {}
         if not draft.policy_number.strip():
-            mistakes["policy_number"] = self._words("policy-empty")
+            mistakes["policy_number"] = "policy-empty"
         if born is None:
-            mistakes["birth_day"] = self._words("birth-date")
+            mistakes["birth_day"] = "birth-date"
         elif born > self._stage.clock().date():
-            mistakes["birth_day"] = self._words("birth-future")
+            mistakes["birth_day"] = "birth-future"
         if self._stage.visit.document_asked and not draft.document_number.strip():
-            mistakes["document_number"] = self._words("document-empty")
+            mistakes["document_number"] = "document-empty"
         return mistakes
 
     def _identified(self, found: Identified) -> None:
@@ -133,7 +132,7 @@ class Identity:
         def failed(error: KioskError) -> None:
             if isinstance(error, Refused) and error.code == "invalid":
                 typed = {name for name, value in (("phone", phone), ("email", email)) if value}
-                self._point_out(dict.fromkeys(typed, self._words("contact-refused")))
+                self._stage.point_out(dict.fromkeys(typed, "contact-refused"))
             elif isinstance(error, Refused) and error.status == 401:
                 self._stage.show(self._stage.visit.drop(Fact.PATIENT), self._stage.explain(error))
             else:
@@ -142,13 +141,6 @@ class Identity:
         self._stage.command(
             Busy.CONTACTS, lambda: change_contacts(registry, patient, token, phone, email), done, failed
         )
-
-    def _point_out(self, mistakes: dict[str, str]) -> None:
-        self._stage.mistakes = mistakes
-        self._stage.on_change()
-
-    def _words(self, name: str) -> str:
-        return words(WORDS[name], self._stage.language)
 
 
 def change_contacts(

@@ -1,59 +1,82 @@
-"""The data of the present step: asked for when the step is entered, dropped when it is left."""
+"""The data of the present step: asked for when the step is entered, dropped when it is left.
+
+A look aside has its own; those of the step below wait for it meanwhile.
+"""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
 from kiosk.errors import KioskError
 from kiosk.explanations import explain_terminal
-from kiosk.flow import Step, next_step
+from kiosk.flow import DETOURS, Step, next_step
 from kiosk.ports import Registry
 from kiosk.terminal import offers
 from kiosk.terminal.stage import Stage
 from kiosk.views import Content, Failed, Ready, Waiting, WeekView
-from kiosk.visit import Fact, Visit
+from kiosk.visit import Detour, Fact, Visit
 
 #: A wait longer than this gets words and a way out (product.md), in seconds.
 SLOW_SECONDS = 2.0
 #: Times on show are asked for again after this: others book meanwhile.
 FRESH_SECONDS = 60.0
 
-Key = tuple[Any, ...]
+
+@dataclass(frozen=True)
+class Need:
+    """What a step needs data for, and what they depend on: other values, other data."""
+
+    visit_key: str
+    step: Step
+    depends_on: tuple[Any, ...]
+    subject: Any = None
+
+
+Asked = tuple[Need | None, str]
 
 
 class Lists:
-    """Loads what DISTRICT, FACILITY, SPECIALTY, DOCTOR and TIME show. What comes back for another visit is dropped."""
+    """Loads what the steps of one level show. What comes back for another visit is dropped.
+
+    `needs` tells what the data of the present step depend on (None: it has none), `ask` how to ask for them.
+    """
 
     def __init__(
-        self, stage: Stage, registry: Registry, home_id: str, monotonic: Callable[[], float]
+        self,
+        name: str,
+        stage: Stage,
+        registry: Registry,
+        home_id: str,
+        monotonic: Callable[[], float],
+        needs: Callable[[Visit], Need | None],
     ) -> None:
+        self._name = name
         self._stage = stage
         self._registry = registry
         self._home_id = home_id
         self._monotonic = monotonic
-        self._key: Key | None = None
+        self._needs = needs
+        self._need: Need | None = None
+        self._language = stage.language
         self._content: Content = Ready()
         self._asked_at = 0.0
 
     @property
     def content(self) -> Content:
-        """What the present step shows; a step without data, and a look aside, are always ready."""
-        shown = self._key is not None and self._stage.visit.detour is None
-        return self._content if shown else Ready()
+        """What the present step shows; a step without data is always ready."""
+        return Ready() if self._need is None else self._content
 
     def follow(self) -> None:
         """The visit has changed: loads what its step needs, unless it is there or on its way."""
-        if self._stage.visit.detour is not None:
-            return
-        key = _needs(self._stage.visit)
-        if key != self._key:
-            self._key, self._content = key, Ready()
+        need, language = self._needs(self._stage.visit), self._stage.language
+        if (need, language) != (self._need, self._language):
+            self._need, self._language, self._content = need, language, Ready()
             self.reload()
 
     def reload(self) -> None:
         """Asks for the data of the present step again."""
-        if self._key is not None:
+        if self._need is not None:
             self._content = Waiting()
             self._load(self._work(None, None))
 
@@ -78,24 +101,31 @@ class Lists:
         if isinstance(self._content, Waiting) and not self._content.slow and waited > SLOW_SECONDS:
             self._content = Waiting(slow=True)
             self._stage.on_change()
-        elif view is not None and waited > FRESH_SECONDS and self._stage.busy is None:
+        elif view is not None and waited > FRESH_SECONDS and self._is_idle:
             self._load(self._work(offers.monday_of(view.days[0].day), view.chosen), keep=True)
+
+    @property
+    def _is_idle(self) -> bool:
+        return self._stage.busy is None and self._stage.visit.detour is None
 
     def _week(self) -> WeekView | None:
         value = self.content.value if isinstance(self.content, Ready) else None
         return value if isinstance(value, WeekView) and value.days else None
 
     def _load(self, work: Callable[[], Any], *, keep: bool = False) -> None:
-        key, self._asked_at = self._key, self._monotonic()
+        asked, self._asked_at = (self._need, self._language), self._monotonic()
 
         def done(value: Any) -> None:
-            self._arrived(key, Ready(self._same_day(value) if keep else value))
+            if value is None:
+                self._no_times(asked)
+            else:
+                self._arrived(asked, Ready(self._same_day(value) if keep else value))
 
         def failed(error: KioskError) -> None:
             if not keep:
-                self._arrived(key, Failed(explain_terminal(error, self._stage.language)))
+                self._arrived(asked, Failed(explain_terminal(error, self._stage.language)))
 
-        self._stage.jobs.run(work, done, failed, exclusive="content")
+        self._stage.jobs.run(work, done, failed, exclusive=self._name)
 
     def _same_day(self, fresh: WeekView) -> WeekView:
         """The fresh week with the day that was touched while it was asked for, where that has free times still."""
@@ -104,8 +134,14 @@ class Lists:
         free = any(load.day == chosen and load.free for load in fresh.days)
         return replace(fresh, chosen=chosen) if free else fresh
 
-    def _arrived(self, key: Key | None, content: Content) -> None:
-        if key == self._key:
+    def _no_times(self, asked: Asked) -> None:
+        """The doctor's weeks have no free time in sight: the visit goes on to what else can be done."""
+        stage = self._stage
+        if asked == (self._need, self._language):
+            stage.show(stage.visit.establish(Fact.NO_TIMES, True, chosen=False), stage.told)
+
+    def _arrived(self, asked: Asked, content: Content) -> None:
+        if asked == (self._need, self._language):
             self._content = content
             self._stage.on_change()
 
@@ -115,28 +151,58 @@ class Lists:
         now, home, home_id = self._stage.clock(), self._stage.home, self._home_id
         district, facility = visit.get(Fact.DISTRICT), visit.get(Fact.FACILITY)
         specialty, doctor = visit.get(Fact.SPECIALTY), visit.get(Fact.DOCTOR)
-        patient = visit.get(Fact.PATIENT)
+        patient, need = visit.get(Fact.PATIENT), self._need
+        subject = need.subject if need else None
         questions: dict[Step, Callable[[], Any]] = {
-            Step.DISTRICT: lambda: offers.district_choice(registry, home),
+            Step.DISTRICT: lambda: offers.district_choice(registry, home, patient),
             Step.FACILITY: lambda: offers.facilities_of(registry, district.id, home_id),
             Step.SPECIALTY: lambda: offers.specialty_rows(registry, facility.id, patient, language),
-            Step.DOCTOR: lambda: offers.doctor_rows(registry, specialty, patient, now),
+            Step.DOCTOR: lambda: offers.doctor_list(registry, specialty, patient, now),
             Step.TIME: lambda: offers.week(registry, doctor, now, monday, chosen),
+            Step.NO_TIMES: lambda: offers.no_times(registry, facility, specialty, doctor, now),
+            Step.MINE: lambda: offers.mine(registry, patient, now),
+            Step.FACILITY_CARD: lambda: offers.facility_card(registry, subject or facility),
+            Step.DOCTOR_CARD: lambda: offers.doctor_card(registry, subject or doctor, now),
+            Step.AREA: lambda: offers.area_rows(registry, facility, patient, now),
+            Step.ELSEWHERE: lambda: offers.elsewhere(registry, facility, specialty, now),
         }
-        return questions[next_step(replace(visit, detour=None))]
+        return questions[need.step] if need else Ready
 
 
 #: What the data of a step depend on, besides the visit itself.
-_DEPENDS = {
-    Step.DISTRICT: (),
+_DEPENDS: dict[Step, tuple[Fact, ...]] = {
+    Step.DISTRICT: (Fact.PATIENT,),
     Step.FACILITY: (Fact.DISTRICT,),
     Step.SPECIALTY: (Fact.FACILITY, Fact.PATIENT),
     Step.DOCTOR: (Fact.SPECIALTY, Fact.PATIENT),
     Step.TIME: (Fact.DOCTOR,),
+    Step.NO_TIMES: (Fact.SPECIALTY, Fact.DOCTOR),
+    Step.MINE: (Fact.PATIENT,),
+    Step.FACILITY_CARD: (Fact.FACILITY,),
+    Step.DOCTOR_CARD: (Fact.DOCTOR,),
+}
+#: The same of the looks aside that have data of this kind.
+_ASIDE: dict[Detour, tuple[Fact, ...]] = {
+    Detour.AREA: (Fact.FACILITY, Fact.PATIENT),
+    Detour.ELSEWHERE: (Fact.SPECIALTY,),
+    Detour.FACILITY_CARD: (Fact.FACILITY,),
+    Detour.DOCTOR_CARD: (Fact.DOCTOR,),
 }
 
 
-def _needs(visit: Visit) -> Key | None:
-    step = next_step(visit)
-    facts = _DEPENDS.get(step)
-    return None if facts is None else (visit.key, step, *(visit.get(fact) for fact in facts))
+def step_needs(visit: Visit) -> Need | None:
+    """Of the step that is there without any look aside."""
+    step = next_step(replace(visit, asides=()))
+    return Need(visit.key, step, _values(visit, _DEPENDS[step])) if step in _DEPENDS else None
+
+
+def aside_needs(visit: Visit) -> Need | None:
+    """Of the newest look aside that has data: help over it takes nothing away."""
+    aside = next((one for one in reversed(visit.asides) if one.detour in _ASIDE), None)
+    if aside is None:
+        return None
+    return Need(visit.key, DETOURS[aside.detour], _values(visit, _ASIDE[aside.detour]), aside.subject)
+
+
+def _values(visit: Visit, facts: tuple[Fact, ...]) -> tuple[Any, ...]:
+    return tuple(visit.get(fact) for fact in facts)

@@ -1,11 +1,13 @@
 """What is on show, and the one command under way: the ground that the parts of the terminal share."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import TypeVar
 
 from kiosk.errors import KioskError
-from kiosk.explanations import Explanation, explain, explain_terminal
+from kiosk.explanations import WORDS, Explanation, explain, explain_terminal, words
 from kiosk.models import Facility
 from kiosk.modes import USUAL
 from kiosk.ports import Jobs
@@ -14,9 +16,15 @@ from kiosk.visit import Visit
 
 T = TypeVar("T")
 
+#: What is to be said, told in the language that is asked for: it outlives a change of the language.
+Told = Callable[[str], Explanation]
+
 
 class Stage:
-    """The visit and everything that a screen paints beside it. Lives on the UI thread."""
+    """The visit and everything that a screen paints beside it. Lives on the UI thread.
+
+    `language` and `modes` are those of the visit.
+    """
 
     def __init__(
         self, jobs: Jobs, clock: Callable[[], datetime], on_change: Callable[[], None], language: str
@@ -24,23 +32,61 @@ class Stage:
         self.jobs = jobs
         self.clock = clock
         self.on_change = on_change
-        self.language = language
+        self.usual_language = self.language = language
         self.modes = USUAL
         self.visit = Visit()
         self.home: Facility | None = None
-        self.notice: Explanation | None = None
         self.taken: Taken | None = None
         self.busy: Busy | None = None
         self.leaving = False
-        self.hints: Mapping[str, str] = {}
-        self.mistakes: Mapping[str, str] = {}
+        self._hints: Mapping[str, str] = {}
+        self._mistakes: Mapping[str, str] = {}
+        self._told: Told | None = None
+        self._notice: tuple[str, Told, Explanation] | None = None
         self._running: object = None
         self._again: Callable[[], None] | None = None
 
-    def show(self, visit: Visit, notice: Explanation | None = None, taken: Taken | None = None) -> None:
+    @property
+    def notice(self) -> Explanation | None:
+        """The banner on the present step; the same object as long as it says the same."""
+        if self._told is None:
+            return None
+        if self._notice is None or self._notice[:2] != (self.language, self._told):
+            self._notice = (self.language, self._told, self._told(self.language))
+        return self._notice[2]
+
+    @property
+    def told(self) -> Told | None:
+        """What the banner says, in any language."""
+        return self._told
+
+    @property
+    def hints(self) -> Mapping[str, str]:
+        """Words by Draft field that never block."""
+        return self._worded(self._hints)
+
+    @property
+    def mistakes(self) -> Mapping[str, str]:
+        """Words by Draft field that is not right."""
+        return self._worded(self._mistakes)
+
+    def hint(self, hints: Mapping[str, str]) -> None:
+        """Hints by Draft field, as keys of explanations.WORDS."""
+        self._hints = hints
+
+    def point_out(self, mistakes: Mapping[str, str]) -> None:
+        """Mistakes by Draft field, as keys of explanations.WORDS."""
+        self._mistakes = mistakes
+        self.on_change()
+
+    def forgive(self, field: str) -> None:
+        """What was said of a field is gone: it is typed in again."""
+        self._mistakes = {name: said for name, said in self._mistakes.items() if name != field}
+
+    def show(self, visit: Visit, told: Told | None = None, taken: Taken | None = None) -> None:
         """A new state of the visit, with what is to be said about it; what was said before is gone."""
         old, self.visit = self.visit, visit
-        self.notice, self.taken, self.mistakes = notice, taken, {}
+        self._told, self.taken, self._mistakes = told, taken, {}
         self._again = None
         self.moved(old)
         self.on_change()
@@ -48,15 +94,14 @@ class Stage:
     def moved(self, old: Visit) -> None:
         """What else follows from a changed visit."""
 
-    def say(self, notice: Explanation | None, again: Callable[[], None] | None = None) -> None:
+    def say(self, told: Told | None, again: Callable[[], None] | None = None) -> None:
         """A banner on the present step; `again` is what its «Ещё раз» does."""
-        self.notice, self._again = notice, again
+        self._told, self._again = told, again
         self.on_change()
 
-    def explain(self, error: KioskError) -> Explanation:
+    def explain(self, error: KioskError) -> Told:
         """Words for a failure; who has not identified themselves asked in the terminal's name."""
-        tell = explain_terminal if self.visit.token is None else explain
-        return tell(error, self.language)
+        return partial(explain_terminal if self.visit.token is None else explain, error)
 
     def command(
         self,
@@ -77,7 +122,7 @@ class Stage:
         if self.busy is not None:
             return
         mine = self._running = object()
-        self.busy, self.notice, self.mistakes = busy, None, {}
+        self.busy, self._told, self._mistakes = busy, None, {}
         self.on_change()
 
         def finished(value: T) -> None:
@@ -89,7 +134,9 @@ class Stage:
         def broken(error: KioskError) -> None:
             if not self._ended(mine):
                 unseen(error)
-            elif failed is not None:
+                return
+            self.visit = replace(self.visit, failures=self.visit.failures + 1)
+            if failed is not None:
                 failed(error)
             else:
                 self.say(
@@ -119,3 +166,6 @@ class Stage:
             return False
         self.forget()
         return True
+
+    def _worded(self, keys: Mapping[str, str]) -> Mapping[str, str]:
+        return {name: words(WORDS[key], self.language) for name, key in keys.items()}

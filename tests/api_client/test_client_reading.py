@@ -121,7 +121,7 @@ READERS = {
     "appointment": (APPOINTMENT, reading.appointment),
     "booking_record": (APPOINTMENT, reading.booking_record),
     "patient": (PATIENT, reading.patient),
-    "doctor": (ROLE, lambda node: reading.doctor(node, {"pr-1": Node(PRACTITIONER)}, "loc-5")),
+    "doctor": (ROLE, lambda node: reading.doctor(node, {"pr-1": Node(PRACTITIONER)}, {"loc-5"})),
     "loads": (LOADS, reading.loads),
     "facility": (LOCATION, reading.facility),
     "district": (LOCATION, reading.district),
@@ -192,7 +192,7 @@ def test_pending_is_held_with_an_end_and_awaits_approval_without() -> None:
 
 def test_a_doctor_with_areas_and_a_substitute() -> None:
     """R45."""
-    doctor = reading.doctor(Node.of(ROLE), {"pr-1": Node(PRACTITIONER)}, "loc-5")
+    doctor = reading.doctor(Node.of(ROLE), {"pr-1": Node(PRACTITIONER)}, {"loc-5"})
     assert (doctor.full_name, doctor.room, doctor.areas) == (
         "Соколова Елена Андреевна",
         "214",

@@ -32,6 +32,7 @@ from kiosk.ticket import Ticket
 from kiosk.views import (
     Busy,
     DistrictChoice,
+    DoctorList,
     DoctorRow,
     Failed,
     Printing,
@@ -185,6 +186,12 @@ DOCTORS = (
         absence=Absence(TODAY, TODAY + timedelta(days=5), "r1", "Соколова Е. А."),
     ),
 )  # fmt: skip
+
+
+def doctor_list(rows: tuple[DoctorRow, ...]) -> DoctorList:
+    return DoctorList(rows, min((row.load.nearest for row in rows if row.load.nearest), default=None))
+
+
 FREE = {"8:20", "9:40", "10:00", "11:20", "13:00", "14:40", "15:20", "15:40", "17:20", "18:00", "18:40"}
 
 
@@ -310,11 +317,11 @@ def _pictures() -> tuple[Picture, ...]:
         Picture("district", Step.DISTRICT, {"visit": visit(), "content": Ready(DistrictChoice(HOME, DISTRICTS))}),
         Picture("facility", Step.FACILITY, {"visit": visit(Fact.DISTRICT), "content": Ready(FACILITIES)}),
         Picture("specialty", Step.SPECIALTY, {"visit": visit(Fact.FACILITY), "content": Ready(SPECIALTIES)}),
-        Picture("doctor", Step.DOCTOR, {"visit": visit(*upto[Fact.SPECIALTY]), "content": Ready(DOCTORS)}),
-        Picture("doctor-far", Step.DOCTOR, {"visit": visit(*upto[Fact.SPECIALTY]), "content": Ready(DOCTORS[4:])}),
+        Picture("doctor", Step.DOCTOR, {"visit": visit(*upto[Fact.SPECIALTY]), "content": Ready(doctor_list(DOCTORS))}),
+        Picture("doctor-far", Step.DOCTOR, {"visit": visit(*upto[Fact.SPECIALTY]), "content": Ready(doctor_list(DOCTORS[4:]))}),
         Picture("doctor-waiting", Step.DOCTOR, {"visit": visit(*upto[Fact.SPECIALTY]), "content": Waiting(slow=True)}),
         Picture("doctor-failed", Step.DOCTOR, {"visit": visit(*upto[Fact.SPECIALTY]), "content": Failed(LOST)}),
-        Picture("doctor-notice", Step.DOCTOR, {"visit": visit(*upto[Fact.SPECIALTY]), "content": Ready(DOCTORS), "notice": LOST}),
+        Picture("doctor-notice", Step.DOCTOR, {"visit": visit(*upto[Fact.SPECIALTY]), "content": Ready(doctor_list(DOCTORS)), "notice": LOST}),
         Picture("time", Step.TIME, {"visit": time_visit, "content": Ready(week())}),
         Picture("time-dense", Step.TIME, {"visit": time_visit, "content": Ready(week(10, ((8, 20),)))}),
         Picture("time-taken", Step.TIME, {"visit": time_visit, "content": Ready(week()), "taken": TAKEN}),

@@ -12,6 +12,7 @@ from screens_stand_in import (
     SPECIALTIES,
     TAKEN,
     Picture,
+    doctor_list,
     visit,
 )
 
@@ -374,7 +375,7 @@ def test_a_finger_that_slides_off_does_nothing(on, robot: Robot) -> None:
 def test_a_row_that_becomes_another_under_the_finger_does_nothing(on, robot: Robot, stage: Stage) -> None:
     done = on("doctor")
     robot.hold("Ибрагимов Тимур Рашидович")
-    stage.terminal.content = type(stage.terminal.content)(DOCTORS[2:])
+    stage.terminal.content = type(stage.terminal.content)(doctor_list(DOCTORS[2:]))
     stage.frame.paint()
     stage.settle()
     robot.let_go()

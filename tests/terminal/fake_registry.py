@@ -17,11 +17,17 @@ from kiosk.models import (
     Doctor,
     DoctorLoad,
     Facility,
+    FacilityLoad,
+    Found,
     Online,
     Patient,
     PatientToken,
     Specialty,
+    TerminalEvent,
     TimeState,
+    WaitingEntry,
+    WaitingWish,
+    WorkingHours,
 )
 
 ZONE = timezone(timedelta(hours=3))
@@ -38,9 +44,18 @@ CARDIOLOGIST = Specialty("s-3", "cardiologist", "Кардиолог", HOME.id, o
 ENT = Specialty("s-4", "ent", "ЛОР", HOME.id, online=Online.NO)
 DISCREET = Specialty("s-5", "dermatologist", "Дерматовенеролог", HOME.id, discreet=True)
 SOKOLOVA = Doctor(
-    "r-1", "p-1", "Соколова", "Елена", "Андреевна", HOME.id, "therapist", "214", ("Участок № 12",)
+    "r-1",
+    "p-1",
+    "Соколова",
+    "Елена",
+    "Андреевна",
+    HOME.id,
+    "therapist",
+    "214",
+    ("Участок № 12",),
+    working=(WorkingHours(("mon", "tue", "wed", "thu", "fri"), time(8), time(20)),),
 )
-PETRENKO = Doctor("r-2", "p-2", "Петренко", "Олег", "", HOME.id, "therapist", "211")
+PETRENKO = Doctor("r-2", "p-2", "Петренко", "Олег", "", HOME.id, "therapist", "211", ("Участок № 9",))
 AWAY = Doctor(
     "r-3",
     "p-3",
@@ -52,7 +67,12 @@ AWAY = Doctor(
     absences=(Absence(NOW.date(), NOW.date(), "r-2", "Петренко Олег"),),
 )
 KUZNETSOV = Doctor("r-4", "p-4", "Кузнецов", "Иван", "Ильич", HOME.id, "surgeon", "108")
-DOCTORS = (SOKOLOVA, PETRENKO, AWAY, KUZNETSOV)
+ORLOVA = Doctor("r-5", "p-5", "Орлова", "Анна", "Петровна", OTHER.id, "therapist", "3")
+#: The only one of this specialty, and full.
+ZAYTSEV = Doctor("r-6", "p-6", "Зайцев", "Пётр", "Львович", HOME.id, "dermatologist", "5")
+DOCTORS = (SOKOLOVA, PETRENKO, AWAY, KUZNETSOV, ORLOVA, ZAYTSEV)
+#: Doctors who never have a free time.
+FULL = (AWAY, ZAYTSEV)
 
 
 @dataclass(frozen=True)
@@ -95,6 +115,16 @@ class Booked:
 
 
 @dataclass
+class Waiting:
+    """One place on the waiting list as the registry has it."""
+
+    entry: WaitingEntry
+    patient_id: str
+    wish: WaitingWish
+    cancelled: bool = False
+
+
+@dataclass
 class Fault:
     """What befalls the next call of one method: before it is carried out, or after (the answer is lost)."""
 
@@ -111,6 +141,9 @@ class FakeRegistry:
     faults: dict[str, list[Fault]] = field(default_factory=lambda: defaultdict(list))
     calls: list[str] = field(default_factory=list)
     bookings: dict[str, Booked] = field(default_factory=dict)
+    waiting: dict[str, Waiting] = field(default_factory=dict)
+    events: dict[str, TerminalEvent] = field(default_factory=dict)
+    language: str = "ru"
     void: set[str] = field(default_factory=set)
     already_known: set[str] = field(default_factory=set)
     holds: dict[str, tuple[datetime, datetime]] = field(default_factory=dict)
@@ -133,6 +166,9 @@ class FakeRegistry:
     def now(self) -> datetime:
         return self.clock().astimezone(UTC)
 
+    def speak(self, language: str) -> None:
+        self.language = language
+
     def districts(self) -> tuple[District, ...]:
         return self._do(
             "districts",
@@ -150,15 +186,51 @@ class FakeRegistry:
 
     def doctors(self, facility_id: str, specialty_code: str) -> tuple[Doctor, ...]:
         return self._do(
-            "doctors", lambda: tuple(one for one in DOCTORS if one.specialty_code == specialty_code)
+            "doctors",
+            lambda: tuple(
+                one
+                for one in DOCTORS
+                if (one.facility_id, one.specialty_code) == (facility_id, specialty_code)
+            ),
         )
+
+    def facility_doctors(self, facility_id: str) -> tuple[Doctor, ...]:
+        return self._do(
+            "facility_doctors", lambda: tuple(one for one in DOCTORS if one.facility_id == facility_id)
+        )
+
+    def doctor(self, doctor_id: str) -> Doctor:
+        return self._do("doctor", lambda: self._doctor(doctor_id))
+
+    def search_facilities(self, text: str, district_id: str, count: int) -> Found[Facility]:
+        return self._do(
+            "search_facilities",
+            lambda: _found(
+                [one for one in (HOME, OTHER) if district_id in ("", one.district_id)],
+                lambda one: f"{one.name} {one.address}",
+                text,
+                count,
+            ),
+        )
+
+    def search_doctors(self, text: str, facility_id: str, specialty_code: str, count: int) -> Found[Doctor]:
+        wanted = [
+            _told(one)
+            for one in DOCTORS
+            if facility_id in ("", one.facility_id) and specialty_code in ("", one.specialty_code)
+        ]
+        return self._do("search_doctors", lambda: _found(wanted, lambda one: one.full_name, text, count))
 
     # --- times -----------------------------------------------------------------------------------------------------
 
     def availability(
         self, facility_id: str, specialty_code: str, first: date, last: date
     ) -> tuple[DoctorLoad, ...]:
-        found = [one for one in DOCTORS if one.specialty_code == specialty_code]
+        found = [
+            one
+            for one in DOCTORS
+            if one.facility_id == facility_id and specialty_code in ("", one.specialty_code)
+        ]
         return self._do(
             "availability", lambda: tuple(self._load(one.id, first, last, times=False) for one in found)
         )
@@ -169,6 +241,31 @@ class FakeRegistry:
 
     def find(self, doctor: Doctor, start: datetime, end: datetime, count: int) -> tuple[Appointment, ...]:
         return self._do("find", lambda: tuple(self._free(doctor.id, start, end))[:count])
+
+    def find_any(
+        self, facility_id: str, specialty_code: str, start: datetime, end: datetime, count: int
+    ) -> tuple[Appointment, ...]:
+        there = [
+            one.id
+            for one in DOCTORS
+            if (one.facility_id, one.specialty_code) == (facility_id, specialty_code)
+        ]
+        return self._do(
+            "find_any",
+            lambda: tuple(
+                sorted(
+                    (time for id in there for time in self._free(id, start, end)),
+                    key=lambda one: (one.start, one.doctor_id),
+                )
+            )[:count],
+        )
+
+    def district_load(
+        self, district_id: str, specialty_code: str, first: date, last: date
+    ) -> tuple[FacilityLoad, ...]:
+        return self._do(
+            "district_load", lambda: tuple(self._facility_loads(district_id, specialty_code, first, last))
+        )
 
     # --- holds -----------------------------------------------------------------------------------------------------
 
@@ -197,11 +294,19 @@ class FakeRegistry:
     def book(self, appointment: Appointment, identifier: str, token: PatientToken) -> Appointment:
         return self._do("book", lambda: self._book(appointment, identifier, token))
 
+    def join(self, wish: WaitingWish, identifier: str, token: PatientToken) -> WaitingEntry:
+        return self._do("join", lambda: self._join(wish, identifier, token))
+
     def lookup(self, identifier: str) -> BookingRecord | None:
         return self._do("lookup", lambda: self._record(identifier))
 
     def cancel_booking(self, identifier: str) -> None:
         self._do("cancel_booking", lambda: self._cancel(identifier))
+
+    # --- the terminal itself -------------------------------------------------------------------------------------
+
+    def report(self, events: tuple[TerminalEvent, ...]) -> None:
+        self._do("report", lambda: self.events.update({one.id: one for one in events}))
 
     # --- how it is done ----------------------------------------------------------------------------------------------
 
@@ -223,6 +328,41 @@ class FakeRegistry:
             one for one in self.bookings.values() if one.appointment.status is not AppointmentStatus.CANCELLED
         ]
 
+    def waiting_for(self) -> list[Waiting]:
+        """The places on the waiting list that stand."""
+        return [one for one in self.waiting.values() if not one.cancelled]
+
+    def _doctor(self, doctor_id: str) -> Doctor:
+        found = next((one for one in DOCTORS if one.id == doctor_id), None)
+        if found is None:
+            raise Refused(404, "not-found")
+        return found
+
+    def _facility_loads(self, district_id: str, specialty_code: str, first: date, last: date):
+        for facility in (HOME, OTHER):
+            loads = [
+                self._load(one.id, first, last, times=False)
+                for one in DOCTORS
+                if (one.facility_id, one.specialty_code) == (facility.id, specialty_code)
+            ]
+            if facility.district_id == district_id and loads:
+                yield FacilityLoad(
+                    facility, min(filter(None, (load.nearest for load in loads)), default=None)
+                )
+
+    def _join(self, wish: WaitingWish, identifier: str, token: PatientToken) -> WaitingEntry:
+        person = self._person(token)
+        if identifier in self.waiting:
+            return self.waiting[identifier].entry
+        if identifier in self.void:
+            raise Refused(409, "void")
+        if person.refusal:
+            raise Refused(422, person.refusal)
+        number = next(self._numbers)
+        entry = WaitingEntry(f"w-{number}", f"W-{number}", f"WAITING{number}", "1")
+        self.waiting[identifier] = Waiting(entry, person.patient.id, wish)
+        return entry
+
     def _times(self, day: date) -> list[datetime]:
         """Twelve times of 20 minutes from 8:00, no week-ends, two weeks from NOW."""
         if day.weekday() > 4 or not NOW.date() <= day < NOW.date() + timedelta(days=14):
@@ -237,7 +377,9 @@ class FakeRegistry:
         )
         held = self.holds.get(_id(doctor_id, start))
         gone = (doctor_id, start) in self.taken or start < self.clock() + timedelta(hours=3)
-        return not (booked or gone or doctor_id == AWAY.id or (held and held[1] > self.clock()))
+        return not (
+            booked or gone or doctor_id in [one.id for one in FULL] or (held and held[1] > self.clock())
+        )
 
     def _load(self, doctor_id: str, first: date, last: date, *, times: bool) -> DoctorLoad:
         days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
@@ -342,6 +484,10 @@ class FakeRegistry:
         return booked
 
     def _record(self, identifier: str) -> BookingRecord | None:
+        if identifier in self.waiting:
+            known = self.waiting[identifier]
+            status = AppointmentStatus.CANCELLED if known.cancelled else AppointmentStatus.WAITING
+            return BookingRecord(known.entry.id, status, "1", known.entry.number, known.entry.code)
         if identifier not in self.bookings:
             return None
         known = self.bookings[identifier].appointment
@@ -350,6 +496,9 @@ class FakeRegistry:
     def _cancel(self, identifier: str) -> None:
         if identifier in self.already_known:
             raise Refused(412, "already-known")
+        if identifier in self.waiting:
+            self.waiting[identifier].cancelled = True
+            return
         if identifier not in self.bookings:
             self.void.add(identifier)
             return
@@ -369,3 +518,21 @@ def _from(id: str) -> tuple[str, datetime]:
 def _appointment(doctor_id: str, start: datetime) -> Appointment:
     end = start + timedelta(minutes=20)
     return Appointment(_id(doctor_id, start), AppointmentStatus.PROPOSED, start, end, doctor_id)
+
+
+def _told(doctor: Doctor) -> Doctor:
+    """A doctor as a search tells of them: with facility and specialty."""
+    facility = next(one for one in (HOME, OTHER) if one.id == doctor.facility_id)
+    names = {"therapist": "Терапевт", "surgeon": "Хирург", "dermatologist": "Дерматовенеролог"}
+    return replace(doctor, facility_name=facility.name, specialty_name=names[doctor.specialty_code])
+
+
+def _found(things, words, text: str, count: int):
+    """Every word of the text begins a word of the thing."""
+    typed = text.casefold().split()
+    found = [
+        one
+        for one in things
+        if all(any(word.startswith(part) for word in words(one).casefold().split()) for part in typed)
+    ]
+    return Found(tuple(found[:count]), len(found))

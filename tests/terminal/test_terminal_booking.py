@@ -180,7 +180,7 @@ def test_a_refusal_after_a_doubt_is_made_final_by_a_void_mark(desk: Desk) -> Non
         desk.booking.find_out(request)
     assert desk.booking.settle() == 0
     with pytest.raises(Refused) as late:
-        desk.registry.book(request.time, request.identifier, request.token)
+        desk.registry.book(request.wanted, request.identifier, request.token)
     assert late.value.code == "void"
 
 
@@ -193,7 +193,7 @@ def test_a_late_request_finds_the_void_mark(desk: Desk) -> None:
     desk.booking.abandon(request)
     desk.booking.settle()
     with pytest.raises(Refused):
-        desk.registry.book(request.time, request.identifier, request.token)
+        desk.registry.book(request.wanted, request.identifier, request.token)
     assert not desk.holds(request)
 
 

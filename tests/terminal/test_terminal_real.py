@@ -119,7 +119,7 @@ class Lobby:
                 )
             case Step.DOCTOR:
                 terminal.choose(
-                    Fact.DOCTOR, self.random.choice([row.doctor for row in value if row.load.nearest])
+                    Fact.DOCTOR, self.random.choice([row.doctor for row in value.rows if row.load.nearest])
                 )
             case Step.TIME:
                 terminal.choose_time(self.some_time(value))

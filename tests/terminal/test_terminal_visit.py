@@ -122,7 +122,8 @@ def test_doctors_nearest_first_the_own_one_before_all(bench: Bench) -> None:
     )
     bench.to_specialty()
     bench.terminal.choose(Fact.SPECIALTY, THERAPIST)
-    rows = bench.value
+    assert bench.value.any_nearest == bench.value.rows[0].load.nearest
+    rows = bench.value.rows
     assert [row.doctor for row in rows] == [PETRENKO, SOKOLOVA, AWAY]
     assert [bool(row.absence) for row in rows] == [False, False, True]
     assert not any(row.own for row in rows)
@@ -131,7 +132,7 @@ def test_doctors_nearest_first_the_own_one_before_all(bench: Bench) -> None:
     bench.identify()
     bench.terminal.change(Fact.DOCTOR)
     assert bench.terminal.visit.has(Fact.PATIENT), "changing the doctor never loses the patient"
-    assert [row.own for row in bench.value] == [True, False, False]
+    assert [row.own for row in bench.value.rows] == [True, False, False]
 
 
 def test_the_week_and_its_days(bench: Bench) -> None:

@@ -217,7 +217,7 @@ class Window:
         terminal.begin(Intent.BOOK)
         rows = self.at(Step.SPECIALTY).value
         terminal.choose(Fact.SPECIALTY, rows[0].specialty)
-        doctors = self.at(Step.DOCTOR).value
+        doctors = self.at(Step.DOCTOR).value.rows
         terminal.choose(Fact.DOCTOR, doctors[0].doctor)
         week = self.at(Step.TIME).value
         terminal.choose_time(next(time for load in week.days for time in load.times if time.free))

@@ -134,7 +134,7 @@ class Patient:
         return code != "paediatrician" and (code != "gynaecologist" or self.person.sex == "female")
 
     def _doctor(self, terminal: Terminal, content: Ready) -> None:
-        rows = [row for row in content.value if row.load.free]
+        rows = [row for row in content.value.rows if row.load.free]
         if not rows:
             terminal.back()
         else:

@@ -1,0 +1,67 @@
+"""What the terminal reports of itself, without a person (api.md section 10, R35): told when the registry hears it."""
+
+import uuid
+from collections.abc import Callable
+from datetime import datetime
+
+from kiosk.errors import BadReply, KioskError, Refused
+from kiosk.models import TerminalEvent
+from kiosk.ports import Jobs, Registry
+
+#: Kept in memory only: what is older than so many events is let go.
+MOST_KEPT = 200
+#: Between two attempts, in seconds.
+PAUSE = 30.0
+
+
+class Reports:
+    """Events wait here until the registry has taken them; nobody ever waits for them. Lives on the UI thread."""
+
+    def __init__(
+        self,
+        jobs: Jobs,
+        registry: Registry,
+        clock: Callable[[], datetime],
+        monotonic: Callable[[], float],
+    ) -> None:
+        self._jobs = jobs
+        self._registry = registry
+        self._clock = clock
+        self._monotonic = monotonic
+        self._waiting: tuple[TerminalEvent, ...] = ()
+        self._sending = False
+        self._next_at = monotonic()
+
+    def event(
+        self, kind: str, *, facility_id: str = "", specialty_code: str = "", detail: str = ""
+    ) -> TerminalEvent:
+        """A new event of now."""
+        return TerminalEvent(uuid.uuid4().hex, self._clock(), kind, facility_id, specialty_code, detail)
+
+    def add(self, event: TerminalEvent) -> None:
+        """Reports an event, at the next tick at the latest."""
+        self._waiting = (*self._waiting, event)[-MOST_KEPT:]
+        self._send()
+
+    def tick(self) -> None:
+        """Tries again what did not get through."""
+        if self._monotonic() >= self._next_at:
+            self._send()
+
+    def _send(self) -> None:
+        if self._sending or not self._waiting:
+            return
+        self._sending, sent = True, self._waiting
+
+        def done(nothing: None) -> None:
+            self._sending = False
+            self._waiting = tuple(one for one in self._waiting if one not in sent)
+
+        def failed(error: KioskError) -> None:
+            self._next_at = self._monotonic() + PAUSE
+            if isinstance(error, (Refused, BadReply)):
+                # A registry that does not take them now will not later either.
+                done(None)
+            self._sending = False
+
+        self._jobs.run(lambda: self._registry.report(sent), done, failed)
