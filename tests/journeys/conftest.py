@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from journey_kiosk import Kiosk
 from journey_lobby import Lobby
-from journey_region import OtherTerminal, Region, make_database
+from journey_region import OtherTerminal, Region, leave_out_today, make_database
 
 #: The layout of 1080x1920 on 23.8 inches with a third of the pixels to be painted without a graphics card.
 DISPLAY = "640x1138x23.8"
@@ -21,7 +21,7 @@ DISPLAY = "640x1138x23.8"
 
 @pytest.fixture(scope="session")
 def region_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demo region's database, made once for all workers of a run."""
+    """The demo region's database from tomorrow on, made once for all workers of a run."""
     base = tmp_path_factory.getbasetemp()
     shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
     path = shared / "journey-region.sqlite"
@@ -30,6 +30,7 @@ def region_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if not path.exists():
             new = path.with_suffix(".new")
             make_database(new)
+            leave_out_today(new)
             new.rename(path)
     return path
 

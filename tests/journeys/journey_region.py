@@ -18,6 +18,7 @@ from kiosk.api_client.client import RegistryClient
 from kiosk.central import identity
 from kiosk.central.demo import HOME_FACILITY
 from kiosk.central.demo.citizens import stranger
+from kiosk.central.demo.days import ZONE
 from kiosk.central.store import Store
 from kiosk.models import Appointment, Doctor
 
@@ -62,6 +63,13 @@ def make_database(path: Path) -> None:
         capture_output=True,
         timeout=300,
     )
+
+
+def leave_out_today(path: Path) -> None:
+    """No times of today: which of them can be booked changes from one quarter of an hour to the next (R28)."""
+    today = datetime.now(ZONE).date().toordinal()
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("DELETE FROM slot WHERE day <= ?", (today,))
 
 
 class Region:

@@ -78,11 +78,16 @@ def to_confirm_another(kiosk: Kiosk, specialty: Sought) -> None:
     """From the result screen: the same patient, another specialty, the first time at which they are free (R44)."""
     kiosk.tap("Записаться ещё", specialty, NEAR)
     kiosk.wait(re.compile("Когда"))
+    take_free_time(kiosk, "Проверьте запись")
+
+
+def take_free_time(kiosk: Kiosk, next_question: str) -> None:
+    """From the times of a doctor: the first at which the patient, who is known already, has no other visit (R44)."""
     for time in free_times(kiosk):
         kiosk.tap(time)
-        if kiosk.wait("Проверьте запись", OVERLAP) == "Проверьте запись":
+        if kiosk.wait(next_question, OVERLAP) == next_question:
             return
-    raise AssertionError(f"{specialty}: no time of two weeks at which the patient is free: {kiosk.texts()}")
+    raise AssertionError(f"no time of two weeks at which the patient is free; on the screen: {kiosk.texts()}")
 
 
 def free_times(kiosk: Kiosk) -> Iterator[str]:
