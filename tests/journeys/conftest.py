@@ -6,8 +6,7 @@ KIOSK_JOURNEY_SHOTS names a folder for pictures, KIOSK_JOURNEY_DISPLAY a display
 import fcntl
 import os
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -62,23 +61,6 @@ def lobby(place: Lobby) -> Iterator[Lobby]:
     yield place
     place.tidy()
     assert place.found() == []
-
-
-@pytest.fixture
-def lobbies(region: Region, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Callable[[], Lobby]]:
-    """Makes terminals, each with a wire, a printer and a program of its own; looked through like `lobby`."""
-    with ExitStack() as stack:
-        made: list[Lobby] = []
-
-        def make() -> Lobby:
-            folder = tmp_path / f"lobby-{len(made)}"
-            folder.mkdir()
-            made.append(stack.enter_context(_lobby(region, folder, request.node.path.stem)))
-            made[-1].clear()
-            return made[-1]
-
-        yield make
-        assert [lobby.found() for lobby in made] == [[] for _ in made]
 
 
 def _lobby(region: Region, folder: Path, name: str) -> Lobby:

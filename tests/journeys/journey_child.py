@@ -10,7 +10,6 @@ import re
 import select
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -20,9 +19,9 @@ from kiosk.settings import Settings, load
 
 
 def main() -> int:
-    """As `kiosk run`, with the robot; idle times may be shorter than the settings allow."""
+    """As `kiosk run`, with the robot."""
     options = _options()
-    settings = _hastened(load(options.config), options)
+    settings = load(options.config)
     shots = Path(options.shots) if options.shots else None
     return run_terminal(settings, offscreen=True, attend=lambda: Service(settings, shots).serve())
 
@@ -30,15 +29,8 @@ def main() -> int:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser()
     parser.add_argument("--config", type=Path)
-    parser.add_argument("--idle", type=int)
-    parser.add_argument("--warning", type=int)
     parser.add_argument("--shots")
     return parser.parse_args()
-
-
-def _hastened(settings: Settings, options: argparse.Namespace) -> Settings:
-    terminal = replace(settings.terminal, idle_seconds=options.idle, warning_seconds=options.warning)
-    return replace(settings, terminal=terminal)
 
 
 class Service:
@@ -62,6 +54,7 @@ class Service:
             "touches": self._touches,
             "shot": lambda name: str(self._robot.shot(name)),
             "break": break_method,
+            "idle": set_idle,
         }
 
     def serve(self) -> None:
@@ -138,6 +131,14 @@ def break_method(module: str, kind: str, method: str, message: str, times: int) 
         return whole(*arguments, **options)
 
     setattr(owner, method, broken)
+
+
+def set_idle(seconds: float, warning: float) -> None:
+    """The idle timer with other times, shorter perhaps than the settings allow; the last touch was when it was."""
+    from kivy.app import App
+
+    timer = App.get_running_app().terminal._idle
+    timer._seconds, timer._warning = seconds, warning
 
 
 def _sought(argument: Any) -> Any:

@@ -107,6 +107,13 @@ class Kiosk:
         """Counts anew."""
         self._touches_before += self.touches
 
+    def idle(self, seconds: float, warning: float) -> None:
+        """From now on a visit is warned so long after its last touch, and ends so long after that.
+
+        Said where a patient stops, not before: how long they took to get there is the machine's affair.
+        """
+        self._ask("idle", seconds, warning)
+
     def leave(self) -> bool:
         """Ends the visit there may be; whether the program stands at its welcome screen, ready for the next."""
         try:

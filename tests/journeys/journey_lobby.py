@@ -17,10 +17,8 @@ from kiosk.central.demo import HOME_FACILITY
 #: Seconds: long enough for the registry's usual answer on a machine with much to do.
 READ_SECONDS = 4
 PACE = Pace(slow=3.2, late=4.5)
-#: Nobody is sent away while a journey goes on, unless it says so.
+#: Nobody is sent away while a journey goes on, unless it says so: seconds without a touch, and those of the warning.
 LONG_IDLE = (300, 60)
-#: For those who walk away: longer than a journey's own pauses on a busy machine.
-SHORT_IDLE = (3, 2)
 
 _SETTINGS = """
 [terminal]
@@ -29,6 +27,8 @@ home_facility = "{home}"
 zone = "Europe/Moscow"
 mode = "demo"
 state = "state"
+idle_seconds = {idle[0]}
+warning_seconds = {idle[1]}
 
 [registry]
 url = "{url}"
@@ -66,7 +66,7 @@ class Lobby:
         self._shots = shots
         self._stack = ExitStack()
         self._kiosk: Kiosk | None = None
-        self._started_with: tuple[object, ...] = ()
+        self._started_with = ""
         self._before = (0, 0, 0)
 
     def __enter__(self) -> "Lobby":
@@ -98,33 +98,32 @@ class Lobby:
             self._kiosk.end()
             self._kiosk = None
 
-    def ready(self, *, idle: tuple[int, int] = LONG_IDLE) -> Kiosk:
+    def ready(self) -> Kiosk:
         """The program at its welcome screen; the run of the journey before, where it is as asked."""
         kiosk = self._kiosk
-        if kiosk is None or self._started_with != self._way(idle):
-            kiosk = self.start(idle=idle)
+        if kiosk is None or self._started_with != self.config.read_text("utf-8"):
+            kiosk = self.start()
         kiosk.wait_for_touchable("Начать")
+        kiosk.idle(*LONG_IDLE)
         kiosk.forget_touches()
         return kiosk
 
-    def start(self, *, idle: tuple[int, int] = LONG_IDLE) -> Kiosk:
-        """A new run of the program; `idle` are the seconds without a touch and those of the warning."""
+    def start(self) -> Kiosk:
+        """A new run of the program."""
         if self._kiosk is not None:
             self._kiosk.end()
-        self._started_with = self._way(idle)
-        arguments = ["--config", str(self.config), "--idle", str(idle[0]), "--warning", str(idle[1])]
+        self._started_with = self.config.read_text("utf-8")
+        arguments = ["--config", str(self.config)]
         arguments += ["--shots", str(self._shots)] if self._shots else []
         self._kiosk = Kiosk(arguments, self.folder / "stderr.log")
         return self._kiosk
-
-    def _way(self, idle: tuple[int, int]) -> tuple[object, ...]:
-        return (idle, self.config.read_text("utf-8"))
 
     def settings(self, *, printer_port: int = 0) -> str:
         """The text of the settings file."""
         return _SETTINGS.format(
             name=self.name,
             home=HOME_FACILITY,
+            idle=LONG_IDLE,
             url=self.proxy.base,
             credential=self._credential,
             read=READ_SECONDS,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import journey_steps as steps
 from journey_kiosk import Kiosk
-from journey_lobby import SHORT_IDLE, Lobby
+from journey_lobby import Lobby
 from journey_region import Person, Region, make_database
 
 EVER = 99
@@ -125,8 +125,10 @@ def an_open_cover(lobby: Lobby, region: Region) -> None:
 
 def away(lobby: Lobby, region: Region) -> None:
     """Somebody who walks away from the times."""
-    kiosk = lobby.ready(idle=SHORT_IDLE)
+    kiosk = lobby.ready()
     steps.choose_doctor(kiosk)
+    kiosk.wait_for_touchable(steps.CLOCK)
+    kiosk.idle(1, 20)
     kiosk.wait("Вы ещё здесь?")
     kiosk.picture("idle")
 

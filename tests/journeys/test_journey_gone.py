@@ -3,8 +3,9 @@
 from collections.abc import Callable
 
 import journey_steps as steps
+import pytest
 from journey_kiosk import Kiosk
-from journey_lobby import SHORT_IDLE, Lobby
+from journey_lobby import Lobby
 from journey_region import Person, Region
 
 
@@ -38,30 +39,14 @@ PLACES: dict[str, Callable[[Kiosk, Person], None]] = {
 }
 
 
-def test_the_visit_ends(lobbies: Callable[[], Lobby], region: Region) -> None:
-    """Three terminals; at each somebody gets to one of the steps and walks away, and the next patient comes.
-
-    The welcome screen returns by itself: hold freed, token revoked; what was shown stands, and nothing else is booked.
-    """
-    terminals = [lobbies() for _ in range(3)]
-    gone: dict[str, tuple[str, Person]] = {}
-    for number, (step, come) in enumerate(PLACES.items()):
-        lobby = terminals[number % len(terminals)]
-        kiosk = lobby.ready(idle=SHORT_IDLE)
-        if lobby.name in gone:
-            assert_let_go(region, lobby, *gone[lobby.name])
-        patient = lobby.comes(region.adult())
-        come(kiosk, patient)
-        gone[lobby.name] = (step, patient)
-    for lobby in terminals:
-        lobby.ready(idle=SHORT_IDLE)
-        assert_let_go(region, lobby, *gone[lobby.name])
-
-
-def assert_let_go(region: Region, lobby: Lobby, step: str, patient: Person) -> None:
-    """Nothing is left of the visit of somebody who walked away from this step."""
+@pytest.mark.parametrize("step", PLACES)
+def test_the_visit_ends(lobby: Lobby, kiosk: Kiosk, region: Region, step: str) -> None:
+    """The welcome screen returns by itself: hold freed, token revoked; what was shown stands, nothing else is booked."""
+    patient = lobby.comes(region.adult())
+    PLACES[step](kiosk, patient)
+    kiosk.idle(1, 1)
+    kiosk.wait_for_touchable("Начать")
     steps.wait_until(
-        lambda: (region.held_by(lobby.name), region.tokens_of(lobby.name)) == ([], 0),
-        f"all to be let go after {step}",
+        lambda: (region.held_by(lobby.name), region.tokens_of(lobby.name)) == ([], 0), "all to be let go"
     )
-    assert len(region.booked(patient)) == (step == "result"), step
+    assert len(region.booked(patient)) == (step == "result")

@@ -1,14 +1,19 @@
 """Patients who pause or walk away: a warning that one touch takes back, with everything as it was (WCAG 2.2.1)."""
 
 import re
+from time import monotonic
 
 import journey_steps as steps
 from journey_kiosk import Kiosk
-from journey_lobby import SHORT_IDLE, Lobby
+from journey_lobby import LONG_IDLE, Lobby
 from journey_region import Region
 
 STILL_HERE = "Вы ещё здесь?"
 EVER = 99
+#: A warning that comes soon and stays until it is touched.
+PATIENT = (2, 59)
+#: Less than the typing of a number takes, and more than two digits of it.
+TYPING = (6, 59)
 
 
 def pause(kiosk: Kiosk, seen: str) -> None:
@@ -16,17 +21,19 @@ def pause(kiosk: Kiosk, seen: str) -> None:
     kiosk.wait(seen)
     kiosk.wait_until_gone("Спрашиваем у поликлиники…")
     before = steps.lasting(kiosk.texts())
+    kiosk.idle(*PATIENT)
     kiosk.wait(STILL_HERE)
-    assert kiosk.sees(re.compile(r"Через \d секунд"))
+    assert kiosk.sees(re.compile(r"Через \d+ секунд"))
     kiosk.shot("still-here")
     kiosk.tap("Продолжить")
+    kiosk.idle(*LONG_IDLE)
     kiosk.wait_until_gone(STILL_HERE)
     assert steps.lasting(kiosk.texts()) == before
 
 
 def test_one_touch_restores_everything(lobby: Lobby, region: Region) -> None:
     """A whole visit of somebody who pauses at each step."""
-    kiosk, patient = lobby.ready(idle=SHORT_IDLE), lobby.comes(region.adult())
+    kiosk, patient = lobby.ready(), lobby.comes(region.adult())
     for touch, seen in (
         ("Начать", "Что вы хотите сделать?"),
         ("Записаться к врачу", "К какому врачу?"),
@@ -52,25 +59,29 @@ def test_one_touch_restores_everything(lobby: Lobby, region: Region) -> None:
 
 def test_typing_counts_as_being_there(lobby: Lobby, region: Region) -> None:
     """Any touch is activity: who types slowly is not thrown out (freekiosk#195)."""
-    kiosk = lobby.ready(idle=SHORT_IDLE)
+    kiosk = lobby.ready()
     steps.choose_time(kiosk, "Хирург")
     typed = lobby.comes(region.adult()).policy_number
+    kiosk.idle(*TYPING)
+    began = monotonic()
     for pair in re.findall("..", typed):
         kiosk.type(pair)
-        steps.pause(0.5)
+        steps.pause(0.7)
+    assert monotonic() - began > TYPING[0]
     assert not kiosk.sees(STILL_HERE)
     assert steps.has_typed(kiosk, "••••••••••••" + typed[-4:]) or steps.has_typed(kiosk, typed)
 
 
 def test_gone_while_the_booking_is_asked_for(lobby: Lobby, region: Region) -> None:
     """The answer comes when nobody is there any more: the booking was never shown, so it is cancelled."""
-    kiosk = lobby.ready(idle=SHORT_IDLE)
+    kiosk = lobby.ready()
     patient = lobby.comes(region.adult())
     steps.to_confirm(kiosk, patient, "Хирург")
     lobby.proxy.next("lost-answer", path="$book")
     lobby.proxy.next("500", times=EVER, path="Appointment")
     kiosk.tap("Записаться")
     kiosk.wait("Ещё не записаны, ждём ответа")
+    kiosk.idle(1, 4)
     kiosk.wait(STILL_HERE)
     kiosk.shot("still-here-in-doubt")
     kiosk.wait("Начать")
