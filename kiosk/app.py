@@ -44,7 +44,7 @@ class KioskApp(App):  # type: ignore[misc]
         self._display = display
         self._crashes = Crashes(self)
         self._last_active = time.monotonic()
-        self._clock = Clock.create_trigger(self._tick, TICK_SECONDS)
+        self._clock = Clock.create_trigger(self._tick)
         self._building = Clock.create_trigger(self._build_next, BUILD_PAUSE, interval=True)
 
     def build(self) -> Frame:
@@ -62,7 +62,6 @@ class KioskApp(App):  # type: ignore[misc]
         ExceptionManager.add_handler(self._crashes)
         Window.bind(on_touch_down=self._touched, on_key_down=self._touched, on_request_close=self._stay_open)
         Window.bind(on_flip=self._first_frame)
-        self._clock()
 
     def on_stop(self) -> None:
         """Kivy calls this twice, the second time with nothing left to do; SIGTERM may call it before `on_start`."""
@@ -87,9 +86,9 @@ class KioskApp(App):  # type: ignore[misc]
         return False
 
     def _first_frame(self, *_args: object) -> None:
-        """Work begins in the turn after it: on a worker too it would hold the frame up."""
+        """Work begins in the turn after it, however long it took: on a worker too it would hold the frame up."""
         Window.unbind(on_flip=self._first_frame)
-        Clock.schedule_once(lambda _dt: self.terminal.tick())
+        self._clock()
         self.build_ahead()
 
     def build_ahead(self) -> None:
