@@ -1,5 +1,6 @@
 """A stopwatch in every turn of Kivy's loop. A frame counts as shown when its picture is complete."""
 
+import os
 import time
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -14,12 +15,14 @@ from kivy.graphics.opengl import glFinish
 class Turns:
     """Times in ms by the screen that was shown: the work of each turn of the loop, the drawing of each frame.
 
-    `opened` holds whole turns, work and drawing, in which the screen came up.
+    `opened` holds whole turns, work and drawing, in which the screen came up; `waits` what of each turn's work the
+    thread spent waiting, for anything but a processor: no other program's work is in it.
     """
 
     work: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     frames: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     opened: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    waits: list[float] = field(default_factory=list)
 
 
 class LoopWatch:
@@ -30,7 +33,9 @@ class LoopWatch:
         self._screen = ""
         self._slept = 0.0
         self._start = 0.0
+        self._waiting = 0.0
         self._drawing: float | None = None
+        self._clock = WaitClock()
         self._usleep = Clock.usleep
         Clock.usleep = self._sleep
         Window.bind(on_draw=self._drawing_starts)
@@ -38,9 +43,12 @@ class LoopWatch:
     def begin(self) -> None:
         """A turn begins."""
         self._slept, self._drawing, self._start = 0.0, None, time.perf_counter()
+        self._waiting = self._clock.now()
 
     def end(self, screen: str) -> None:
         """It is over; `screen` is shown now."""
+        if self._drawing is None:
+            self._work_ends()
         glFinish()
         now = time.perf_counter()
         self.turns.work[screen].append(((self._drawing or now) - self._start - self._slept) * 1000)
@@ -52,8 +60,25 @@ class LoopWatch:
 
     def _drawing_starts(self, *_args: object) -> None:
         self._drawing = time.perf_counter()
+        self._work_ends()
+
+    def _work_ends(self) -> None:
+        self.turns.waits.append((self._clock.now() - self._waiting) * 1000)
 
     def _sleep(self, microseconds: float, *arguments: Any) -> None:
-        start = time.perf_counter()
+        start, waiting = time.perf_counter(), self._clock.now()
         self._usleep(microseconds, *arguments)
         self._slept += time.perf_counter() - start
+        self._waiting += self._clock.now() - waiting
+
+
+class WaitClock:
+    """Seconds in which the thread that made it neither ran nor stood in line for a processor (Linux)."""
+
+    def __init__(self) -> None:
+        self._file = os.open("/proc/thread-self/schedstat", os.O_RDONLY)
+
+    def now(self) -> float:
+        """Since an arbitrary moment."""
+        ran, stood_in_line, _ = os.pread(self._file, 100, 0).split()
+        return time.perf_counter() - (int(ran) + int(stood_in_line)) / 1e9
