@@ -18,6 +18,7 @@ from kiosk.central import (
     sign_in,
     terminal_events,
     times,
+    waiting,
 )
 from kiosk.central.call import Call, Reply, Route, Who
 from kiosk.central.capability import capability
@@ -30,6 +31,7 @@ FHIR_ROUTES: tuple[Route, ...] = (
     *times.ROUTES,
     *holds.ROUTES,
     *bookings.ROUTES,
+    *waiting.ROUTES,
     *appointments.ROUTES,
     *patients.ROUTES,
     *communications.ROUTES,

@@ -2,18 +2,31 @@
 
 import calendar
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import ColumnElement, Connection, and_, false, func, or_, select
 
-from kiosk.central import pages, recovery, shapes
+from kiosk.central import entries, pages, recovery, shapes, waiting
 from kiosk.central.call import Call, Refusal, Reply, Route, Who
-from kiosk.central.fhir import CODE, ID, TICKET, URI, day, instant, reference_id, searchset, version_tag
+from kiosk.central.fhir import (
+    CODE,
+    ID,
+    TICKET,
+    URI,
+    Resource,
+    day,
+    instant,
+    reference_id,
+    searchset,
+    version_tag,
+)
 from kiosk.central.records import BOOKINGS, booking_of, mark_seen, of_patient, query
 from kiosk.central.schema import appointment, request
+from kiosk.central.schema import waiting as waiting_table
 from kiosk.central.shapes import Booking
+from kiosk.central.waitlist import WAITING, Entry
 
 #: Completes a year or a month to its first day, by position.
 _JANUARY_FIRST = "0000-01-01"
@@ -29,9 +42,13 @@ _INSTANT = re.compile(r"(eq|ne|gt|lt|ge|le|sa|eb)?(.+)", re.DOTALL)
 
 
 def read(call: Call) -> Reply:
-    """A booking of the token's patient."""
+    """A booking of the token's patient, or a wait of theirs."""
+    id, patient_id = call.path["id"], call.caller.patient_id
     with call.store.read() as connection:
-        booking = of_patient(connection, call.path["id"], call.caller.patient_id)
+        if entries.by_id(connection, id) is not None:
+            entry = entries.of_patient(connection, id, patient_id)
+            return Reply(waiting.told(connection, call, entry), headers={"ETag": version_tag(entry.version)})
+        booking = of_patient(connection, id, patient_id)
     return Reply(shapes.booked(booking), headers={"ETag": version_tag(booking.version)})
 
 
@@ -92,10 +109,17 @@ def _uuid(token: str) -> str | None:
 
 @dataclass(frozen=True)
 class Found:
-    """One page of a search: how many there are in all, and the bookings of this page."""
+    """One page of a search: how many there are in all, the bookings of this page, and the waits that follow them."""
 
     total: int
     bookings: list[Booking]
+    waits: list[Entry]
+    resources: list[Resource]
+
+    @property
+    def told_before(self) -> bool:
+        """Whether all of it was told to somebody already."""
+        return all(one.seen for one in self.bookings) and all(one.seen for one in self.waits)
 
 
 def _check_patient(call: Call, given: list[tuple[str, str]]) -> None:
@@ -107,43 +131,76 @@ def _check_patient(call: Call, given: list[tuple[str, str]]) -> None:
 def _page(call: Call, given: list[tuple[str, str]], offset: int) -> Reply:
     values = dict(given)
     count = pages.count(values.get("_count"))
-    found = _told(call, _condition(call, given), _latest_first(values.get("_sort", "date")), offset, count)
-    entries = [shapes.appointment_entry(call.base, shapes.booked(booking)) for booking in found.bookings]
+    search = Search(
+        _condition(call, given, _CONDITIONS, appointment.c.patient_id),
+        _condition(call, given, _OF_WAITS, waiting_table.c.patient_id) if _asks_for_waits(given) else None,
+        _latest_first(values.get("_sort", "date")),
+        offset,
+        count,
+    )
+    found = _told(call, search)
+    answer = [shapes.appointment_entry(call.base, resource) for resource in found.resources]
     links = {}
     if 0 < count < found.total - offset:
         state = {"query": given, "offset": offset + count}
         links["next"] = pages.link(call, PATH, state, seconds=NEXT_SECONDS)
-    return Reply(searchset(entries, found.total, links))
+    return Reply(searchset(answer, found.total, links))
 
 
-def _told(call: Call, condition: ColumnElement[bool], latest_first: bool, offset: int, count: int) -> Found:
-    """What is found; it is read again to be marked where a booking is told for the first time."""
+@dataclass(frozen=True)
+class Search:
+    """What is searched for, and which part of it is told. `waits` is None where the waiting list is not asked for."""
 
-    def work(connection: Connection) -> Found:
-        return _found(connection, condition, latest_first, offset, count)
+    bookings: ColumnElement[bool]
+    waits: ColumnElement[bool] | None
+    latest_first: bool
+    offset: int
+    count: int
 
+
+def _told(call: Call, search: Search) -> Found:
+    """What is found; it is read again to be marked where something is told for the first time."""
     with call.store.read() as connection:
-        found = work(connection)
-    if all(booking.seen for booking in found.bookings):
+        found = _found(connection, call, search)
+    if found.told_before:
         return found
-    return call.store.write(lambda connection: _seen(connection, work(connection)))
+    return call.store.write(lambda connection: _seen(connection, _found(connection, call, search)))
 
 
 def _seen(connection: Connection, found: Found) -> Found:
     """What is told to the patient stands: a terminal takes it back no more (api.md section 8)."""
     mark_seen(connection, found.bookings)
+    entries.mark_seen(connection, found.waits)
     return found
 
 
-def _found(
-    connection: Connection, condition: ColumnElement[bool], latest_first: bool, offset: int, count: int
-) -> Found:
-    total = connection.execute(select(func.count()).select_from(BOOKINGS).where(condition)).scalar_one()
-    start = appointment.c.start.desc() if latest_first else appointment.c.start
-    rows = connection.execute(
-        query().where(condition).order_by(start, appointment.c.id).limit(count).offset(offset)
-    )
-    return Found(total, [booking_of(row) for row in rows])
+def _found(connection: Connection, call: Call, search: Search) -> Found:
+    """The bookings in order of their time, and after them the waits, which have none yet."""
+    total = connection.execute(select(func.count()).select_from(BOOKINGS).where(search.bookings)).scalar_one()
+    start = appointment.c.start.desc() if search.latest_first else appointment.c.start
+    ordered = query().where(search.bookings).order_by(start, appointment.c.id)
+    rows = connection.execute(ordered.limit(search.count).offset(search.offset))
+    bookings = [booking_of(row) for row in rows]
+    waits = [] if search.waits is None else _standing(connection, call, search.waits)
+    first = max(0, search.offset - total)
+    shown = waits[first : first + search.count - len(bookings)]
+    resources = [shapes.booked(booking) for booking in bookings]
+    resources += [waiting.told(connection, call, entry) for entry in shown]
+    return Found(total + len(waits), bookings, shown, resources)
+
+
+def _standing(connection: Connection, call: Call, condition: ColumnElement[bool]) -> list[Entry]:
+    return entries.search(connection, and_(condition, entries.stands_at(call.now)))
+
+
+def _asks_for_waits(given: list[tuple[str, str]]) -> bool:
+    """Only where `status` names them: an entry of the waiting list has no time, which who asks for visits counts on."""
+    asked = [values.split(",") for name, values in given if name == "status"]
+    return bool(asked) and all(_names_waits(values) for values in asked)
+
+
+def _names_waits(values: list[str]) -> bool:
+    return any(value in (WAITING, f"{STATUS}|{WAITING}") for value in values)
 
 
 def _latest_first(sort: str) -> bool:
@@ -152,13 +209,15 @@ def _latest_first(sort: str) -> bool:
     return sort == "-date"
 
 
-def _condition(call: Call, given: list[tuple[str, str]]) -> ColumnElement[bool]:
+def _condition(
+    call: Call, given: list[tuple[str, str]], conditions: "Conditions", patient_id: ColumnElement[str]
+) -> ColumnElement[bool]:
     """Every parameter holds; of the values that a comma parts, one is enough."""
-    asked = [(name, values.split(",")) for name, values in given if name in _CONDITIONS]
+    asked = [(name, values.split(",")) for name, values in given if name in conditions]
     if sum(len(values) for _, values in asked) > MOST_VALUES:
         raise Refusal("invalid", asked[-1][0])
-    anyone = [or_(*(_CONDITIONS[name](value) for value in values)) for name, values in asked]
-    return and_(appointment.c.patient_id == call.caller.patient_id, *anyone)
+    anyone = [or_(*(conditions[name](value) for value in values)) for name, values in asked]
+    return and_(patient_id == call.caller.patient_id, *anyone)
 
 
 def _status(token: str) -> ColumnElement[bool]:
@@ -167,8 +226,17 @@ def _status(token: str) -> ColumnElement[bool]:
 
 
 def _identifier(token: str) -> ColumnElement[bool]:
-    system, bar, value = token.rpartition("|")
     columns = {URI: request.c.identifier, TICKET: appointment.c.ticket, CODE: appointment.c.code}
+    return _identified(token, columns)
+
+
+def _identifier_of_wait(token: str) -> ColumnElement[bool]:
+    columns = {URI: waiting_table.c.identifier, TICKET: waiting_table.c.ticket, CODE: waiting_table.c.code}
+    return _identified(token, columns)
+
+
+def _identified(token: str, columns: Mapping[str, ColumnElement[str]]) -> ColumnElement[bool]:
+    system, bar, value = token.rpartition("|")
     if not bar:
         return or_(*(column == value for column in columns.values()))
     return columns[system] == value if system in columns else false()
@@ -216,9 +284,16 @@ def _compared(column: ColumnElement[int], prefix: str, first: int, after: int) -
     return column < after
 
 
-_CONDITIONS: dict[str, Callable[[str], ColumnElement[bool]]] = {
+Conditions = Mapping[str, Callable[[str], ColumnElement[bool]]]
+_CONDITIONS: Conditions = {
     "status": _status,
     "identifier": _identifier,
     "_id": _id,
     "date": _date,
+}
+#: An entry of the waiting list has no date yet.
+_OF_WAITS: Conditions = {
+    "identifier": _identifier_of_wait,
+    "_id": lambda value: waiting_table.c.id == value,
+    "date": lambda _: false(),
 }

@@ -1,20 +1,28 @@
 """`$book` (api.md sections 6 to 8, ITI-117): what is asked for, and the new booking."""
 
-import base64
-import secrets
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert
 
-from kiosk.central import changes, claims, holds, judging, outbox, records, recovery, shapes, slots, wish
+from kiosk.central import (
+    changes,
+    claims,
+    holds,
+    judging,
+    offers,
+    outbox,
+    records,
+    recovery,
+    shapes,
+    slots,
+    tickets,
+    waiting,
+    wish,
+)
 from kiosk.central.call import Call, Refusal, Reply, Route, Who
 from kiosk.central.fhir import Resource, parse_parameters
 from kiosk.central.proposals import Time
 from kiosk.central.schema import appointment
-
-#: How many digits a ticket number has: one more whenever four tries in a row found it in use.
-TICKET_DIGITS = range(4, 10)
-CODE_BYTES = 10
 
 
 def book(call: Call) -> Reply:
@@ -30,6 +38,8 @@ def book(call: Call) -> Reply:
             return changes.move(_with_patient(call), resource)
         case "cancelled" if "id" not in resource:
             return recovery.cancel(call, wish.identifier(resource))
+        case "cancelled" if waiting.knows(call, wish.id(resource)):
+            return waiting.leave(call, resource)
         case "cancelled":
             return changes.cancel_or_release(call, resource)
     raise Refusal("invalid", "status")
@@ -93,6 +103,7 @@ def _new(connection: Connection, call: Call, asked: Asked) -> shapes.Booking:
     if asked.patients != {asked.patient_id}:
         raise Refusal("not-found")
     time = slots.proposed(connection, asked.id)
+    offers.pass_on(connection, time, call.now)
     wish.check_period(asked.resource, time, required=False)
     held = holds.current(connection, call.caller.terminal_id, asked.id, call.now)
     if held is None or held.patient_id != asked.patient_id:
@@ -112,10 +123,11 @@ def _take(connection: Connection, call: Call, asked: Asked, time: Time) -> int:
     asked_day = held_day or time.role.local_day(call.now).toordinal()
     taken = holds.refusal_of_time(connection, terminal_id, time, asked.id, call.now)
     holds.release(connection, terminal_id, asked.id)
-    mine = [claims.asked(asked.patient_id, profile, asked_day), *holds.of_visit(asked.patient_id, time)]
+    mine = [claims.asked(asked.patient_id, profile, asked_day), *claims.of_visit(asked.patient_id, time)]
     claims.take(connection, mine, owner, call.now)
     if time.id != asked.id:
         raise Refusal("slot-taken")
+    offers.accept(connection, time, asked.patient_id, call.now)
     claims.take(connection, claims.of_doctor(time, taken), owner, call.now)
     return asked_day
 
@@ -135,23 +147,12 @@ def _write(connection: Connection, call: Call, asked: Asked, time: Time, asked_d
         "end": time.end,
         "visit_day": time.day,
         "asked_day": asked_day,
-        "ticket": _ticket(connection, time.role.facility_id, call.now),
-        "code": base64.b32encode(secrets.token_bytes(CODE_BYTES)).decode(),
+        "ticket": tickets.number(connection, time.role.facility_id, call.now),
+        "code": tickets.code(),
         "created": call.now,
         "changed": call.now,
         "cancelation_reason": None,
         "seen": False,
     }
     connection.execute(insert(appointment).values(row))
-    recovery.accept(connection, call, asked.identifier, asked.id)
-
-
-def _ticket(connection: Connection, facility_id: str, now: int) -> str:
-    """A short number that no booking of the facility has whose visit is not over."""
-    tries = [digits for digits in TICKET_DIGITS for _ in range(4)]
-    for digits in tries:
-        number = str(10 ** (digits - 1) + secrets.randbelow(9 * 10 ** (digits - 1)))
-        same = (appointment.c.facility_id == facility_id) & (appointment.c.ticket == number)
-        if connection.execute(select(appointment.c.id).where(same, appointment.c.end > now)).first() is None:
-            return number
-    raise LookupError("no ticket number is free")
+    recovery.accept(connection, call, asked.identifier, asked.id, asked.id)

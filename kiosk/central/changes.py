@@ -1,17 +1,18 @@
 """Move, cancel and release (api.md section 7)."""
 
 from collections.abc import Callable
+from typing import TypeVar
 
 from sqlalchemy import Connection, delete, insert
 
-from kiosk.central import claims, holds, judging, outbox, records, recovery, shapes, slots, wish
+from kiosk.central import claims, holds, judging, offers, outbox, records, recovery, shapes, slots, wish
 from kiosk.central.call import Call, Refusal, Reply
 from kiosk.central.fhir import Resource
 from kiosk.central.proposals import Time
 from kiosk.central.schema import attempt
 from kiosk.central.shapes import Booking
 
-Change = Callable[[Connection, Booking], Booking]
+T = TypeVar("T")
 
 
 def status_at(time: Time) -> str:
@@ -30,6 +31,7 @@ def move(call: Call, resource: Resource) -> Reply:
 
     def change(connection: Connection, booking: Booking) -> Booking:
         target = slots.proposed(connection, target_id)
+        offers.pass_on(connection, target, call.now)
         wish.check_period(resource, target, required=True)
         if booking.stands and booking.time.same_time(target):
             return booking
@@ -38,7 +40,7 @@ def move(call: Call, resource: Resource) -> Reply:
             raise Refusal("version-conflict")
         return _moved(connection, call, booking, target, target_id)
 
-    return _tried(call, id, change)
+    return _told(call, tried(call, id, records.of_patient, change))
 
 
 def _moved(connection: Connection, call: Call, booking: Booking, target: Time, target_id: str) -> Booking:
@@ -48,7 +50,7 @@ def _moved(connection: Connection, call: Call, booking: Booking, target: Time, t
     if held is None or held.patient_id != booking.patient_id:
         judging.judge(connection, booking.patient_id, target, held.first_at if held else call.now)
     _take(connection, call, booking, target, target_id)
-    slots.freed(connection, booking.time)
+    offers.freed(connection, booking.time, call.now, giver=booking.patient_id)
     moved = records.change(
         connection,
         booking,
@@ -71,9 +73,10 @@ def _take(connection: Connection, call: Call, booking: Booking, target: Time, ta
     holds.release(connection, terminal_id, target_id)
     claims.end_visit(connection, booking.id)
     owner = claims.Owner(booking.id, terminal_id)
-    claims.take(connection, holds.of_visit(booking.patient_id, target), owner, call.now)
+    claims.take(connection, claims.of_visit(booking.patient_id, target), owner, call.now)
     if target.id != target_id:
         raise Refusal("slot-taken")
+    offers.accept(connection, target, booking.patient_id, call.now)
     claims.take(connection, claims.of_doctor(target, taken), owner, call.now)
 
 
@@ -93,11 +96,11 @@ def cancel_or_release(call: Call, resource: Resource) -> Reply:
             raise Refusal("version-conflict")
         if not booking.stands or booking.time.start <= call.now:
             raise Refusal("too-late")
-        cancelled = records.cancel(connection, booking, call.now, reason)
+        cancelled = records.cancel(connection, booking, call.now, reason, giver=booking.patient_id)
         outbox.tell(connection, call, outbox.Happened.CANCELLED, cancelled)
         return cancelled
 
-    return _tried(call, id, change)
+    return _told(call, tried(call, id, records.of_patient, change))
 
 
 def _is_free(call: Call, id: str) -> bool:
@@ -106,22 +109,28 @@ def _is_free(call: Call, id: str) -> bool:
         return not records.exists(connection, id)
 
 
-def _tried(call: Call, id: str, change: Change) -> Reply:
-    """Carry out a change of the patient's own booking. That it was tried is remembered, though it be refused."""
+def tried(
+    call: Call, id: str, own: Callable[[Connection, str, str], T], change: Callable[[Connection, T], T]
+) -> T:
+    """Carry out a change of what is the patient's own. That it was tried is remembered, though it be refused."""
 
-    def work(connection: Connection) -> Booking | Refusal:
-        booking = records.of_patient(connection, id, call.caller.patient_id)
+    def work(connection: Connection) -> T | Refusal:
+        present = own(connection, id, call.caller.patient_id)
         _remember(connection, call, id)
         try:
             with connection.begin_nested():
-                return change(connection, booking)
+                return change(connection, present)
         except Refusal as refusal:
             return refusal
 
     result = call.store.write(work)
     if isinstance(result, Refusal):
         raise result
-    return Reply(shapes.bundle(call.base, shapes.booked(result)))
+    return result
+
+
+def _told(call: Call, booking: Booking) -> Reply:
+    return Reply(shapes.bundle(call.base, shapes.booked(booking)))
 
 
 def _remember(connection: Connection, call: Call, id: str) -> None:

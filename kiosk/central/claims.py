@@ -1,6 +1,7 @@
 """Every exclusive promise of the registry, as claims on ticks of five minutes (api.md section 12).
 
-A finite `expires` is a hold, whose holder is a terminal; a booking's claim has none and is never taken over.
+A finite `expires` is a hold, whose holder is a terminal, or an offer to who waits; a booking's claim has none and is
+never taken over.
 """
 
 from collections.abc import Iterable
@@ -57,6 +58,11 @@ def of_patient(patient_id: str, time: Time) -> list[Claim]:
     return [Claim(f"patient:{patient_id}", tick, "overlap") for tick in _ticks(time)]
 
 
+def of_visit(patient_id: str, time: Time) -> list[Claim]:
+    """The claims of a patient's visit on other visits (R27, R44), in the order of api.md section 11."""
+    return [visit(patient_id, time.role.profile_code, time.day), *of_patient(patient_id, time)]
+
+
 def of_doctor(time: Time, refusal: str = "slot-taken") -> list[Claim]:
     """R21: the doctor's time."""
     return [Claim(f"doctor:{time.role.id}#0", tick, refusal) for tick in _ticks(time)]
@@ -81,6 +87,13 @@ def take(connection: Connection, wanted: Iterable[Claim], owner: Owner, now: int
 def _appointment(connection: Connection, one: Claim) -> str | None:
     this = and_(claim.c.resource == one.resource, claim.c.tick == one.tick)
     return connection.execute(select(claim.c.appointment).where(this)).scalar()
+
+
+def booked(connection: Connection, wanted: Iterable[Claim]) -> bool:
+    """Whether a booking has one of these; what is only held is not in the way for long."""
+    any_of = or_(*(and_(claim.c.resource == one.resource, claim.c.tick == one.tick) for one in wanted))
+    query = select(claim.c.holder).where(any_of, claim.c.expires.is_(None))
+    return connection.execute(query).first() is not None
 
 
 def is_taken(connection: Connection, time: Time, now: int) -> bool:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import make_url, select
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
-from kiosk.central import configuration, identity, regional, schema
+from kiosk.central import configuration, identity, lapsing, regional, schema
 from kiosk.central.demo import daily, listing, region
 from kiosk.central.serve import PlainHttpRefused, serve, system_clock
 from kiosk.central.store import Store, create_schema
@@ -144,7 +144,8 @@ def _serve(options: argparse.Namespace) -> None:
     with _registry(options) as store:
         create_schema(store)
         demo = store.setting("demo")
-        with daily.extended_daily(store, system_clock) if demo else nullcontext():
+        days = daily.extended_daily(store, system_clock) if demo else nullcontext()
+        with days, lapsing.watched(store, system_clock):
             serve(store, options.host, options.port, ready, allow_plain_http=settings.allow_plain_http)
 
 

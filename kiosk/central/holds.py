@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from kiosk.central import claims, identity, judging, records, shapes, slots
+from kiosk.central import claims, identity, judging, offers, records, shapes, slots
 from kiosk.central.call import Call, Refusal, Reply, Route, Who
 from kiosk.central.fhir import parse_parameters
 from kiosk.central.proposals import Time
@@ -49,6 +49,7 @@ def place_hold(call: Call) -> Reply:
         if not identity.is_enrolled(connection, call.caller.terminal_id):
             raise Refusal("login")
         time = slots.proposed(connection, id)
+        offers.pass_on(connection, time, call.now)
         made = _place(connection, call, time, id, replaced, limits)
         return shapes.held(time, id, made.expires, call.caller.patient_id)
 
@@ -75,7 +76,7 @@ def _place(
     made = _wanted(same, call, id, limits)
     if same and not patient_id:
         # Taken once more, not only prolonged: since this request came in, its hold may have ended and gone to another.
-        claims.take(connection, claims.of_doctor(time), made.owner, call.now)
+        _take_time(connection, time, made, call.now)
         claims.prolong(connection, made.owner)
     elif patient_id:
         _take_judged(connection, call, time, made, replaced)
@@ -100,7 +101,7 @@ def _take_anonymous(connection: Connection, call: Call, time: Time, made: Hold) 
     release_all(connection, made.terminal_id, call.now)
     if time.id != made.appointment or time.start <= call.now:
         raise Refusal("slot-taken")
-    claims.take(connection, claims.of_doctor(time), made.owner, call.now)
+    _take_time(connection, time, made, call.now)
 
 
 def _take_judged(connection: Connection, call: Call, time: Time, made: Hold, replaced: str) -> None:
@@ -113,18 +114,21 @@ def _take_judged(connection: Connection, call: Call, time: Time, made: Hold, rep
     judging.judge(connection, made.patient_id, time, made.first_at)
     today = asked_day or time.role.local_day(call.now).toordinal()
     asked = [] if spare else [claims.asked(made.patient_id, profile, today)]
-    claims.take(connection, [*asked, *of_visit(made.patient_id, time)], made.owner, call.now, spare=spare)
+    claims.take(
+        connection, [*asked, *claims.of_visit(made.patient_id, time)], made.owner, call.now, spare=spare
+    )
     if time.id != made.appointment:
         raise Refusal("slot-taken")
-    claims.take(connection, claims.of_doctor(time, taken), made.owner, call.now)
+    _take_time(connection, time, made, call.now, taken)
 
 
-def of_visit(patient_id: str, time: Time) -> list[claims.Claim]:
-    """The claims of a patient's visit on other visits (R27, R44), in the order of api.md section 11."""
-    return [
-        claims.visit(patient_id, time.role.profile_code, time.day),
-        *claims.of_patient(patient_id, time),
-    ]
+def _take_time(connection: Connection, time: Time, made: Hold, now: int, refusal: str = "slot-taken") -> None:
+    """Take the doctor's time; one that is offered to this patient stays with the offer, which lasts as long as the hold."""
+    offer = offers.to_patient(connection, time, made.patient_id, now)
+    if offer is None:
+        claims.take(connection, claims.of_doctor(time, refusal), made.owner, now)
+    else:
+        offers.extend(connection, offer, made.expires)
 
 
 def _replaced(connection: Connection, call: Call, time: Time, id: str) -> str:

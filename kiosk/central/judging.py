@@ -4,23 +4,49 @@ from datetime import date
 
 from sqlalchemy import Connection, and_, exists, select
 
-from kiosk.central import rules
+from kiosk.central import claims, rules
 from kiosk.central.call import Refusal
-from kiosk.central.proposals import Role, Time
+from kiosk.central.proposals import Time
 from kiosk.central.schema import card, observation, patient
+from kiosk.central.waitlist import Target
 
 
 def judge(connection: Connection, patient_id: str, time: Time, measured_at: int) -> None:
     """Raise the Refusal of the first rule that this patient's booking of this time breaks (api.md section 11)."""
-    code = rules.broken(_applicant(connection, patient_id, time.role), time, measured_at)
+    code = rules.broken(_of_time(connection, patient_id, time), time, measured_at)
     if code is not None:
         raise Refusal(code)
 
 
-def _applicant(connection: Connection, patient_id: str, role: Role) -> rules.Applicant:
-    has_card = exists().where(and_(card.c.patient_id == patient_id, card.c.facility_id == role.facility_id))
+def judge_wait(
+    connection: Connection, patient_id: str, target: Target, first_day: int, last_day: int
+) -> None:
+    """Raise the Refusal of the first rule by which no time of these days would be for this patient (R10, R30, R42)."""
+    applicant = _applicant(connection, patient_id, target.facility_id, target.specialty_code)
+    code = rules.barred(applicant, target, first_day, last_day)
+    if code is not None:
+        raise Refusal(code)
+
+
+def may_book(connection: Connection, patient_id: str, time: Time, now: int) -> bool:
+    """Whether no rule and no other booking of the patient forbids this time (R10, R27, R28, R30, R42, R44)."""
+    if rules.broken(_of_time(connection, patient_id, time), time, now) is not None:
+        return False
+    today = time.role.local_day(now).toordinal()
+    asked = claims.asked(patient_id, time.role.profile_code, today)
+    return not claims.booked(connection, [asked, *claims.of_visit(patient_id, time)])
+
+
+def _of_time(connection: Connection, patient_id: str, time: Time) -> rules.Applicant:
+    return _applicant(connection, patient_id, time.role.facility_id, time.role.specialty_code)
+
+
+def _applicant(
+    connection: Connection, patient_id: str, facility_id: str, specialty_code: str
+) -> rules.Applicant:
+    has_card = exists().where(and_(card.c.patient_id == patient_id, card.c.facility_id == facility_id))
     observed = exists().where(
-        and_(observation.c.patient_id == patient_id, observation.c.specialty_code == role.specialty_code)
+        and_(observation.c.patient_id == patient_id, observation.c.specialty_code == specialty_code)
     )
     columns = (patient.c.birth_date, patient.c.sex, patient.c.facility_id, has_card, observed)
     row = connection.execute(select(*columns).where(patient.c.id == patient_id)).one()
@@ -28,6 +54,6 @@ def _applicant(connection: Connection, patient_id: str, role: Role) -> rules.App
     return rules.Applicant(
         birth_date=date.fromisoformat(birth_date),
         sex=sex,
-        known_here=attached == role.facility_id or bool(carded),
+        known_here=attached == facility_id or bool(carded),
         observed=bool(under_observation),
     )

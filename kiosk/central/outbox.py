@@ -4,15 +4,17 @@ Their readers come later; a notice's address is looked up when it is sent.
 """
 
 import secrets
+from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
-from sqlalchemy import Connection, delete, insert
+from sqlalchemy import Connection, delete, insert, select
 
 from kiosk.central.call import Call
+from kiosk.central.proposals import Time
 from kiosk.central.schema import event, message, notice
 from kiosk.central.shapes import AWAITING, Booking
 from kiosk.texts import catalog
@@ -53,40 +55,64 @@ def booked_kind(booking: Booking) -> Happened:
     return Happened.AWAITING if booking.status == AWAITING else Happened.BOOKED
 
 
+@dataclass(frozen=True)
+class Told:
+    """What a patient is told: the kind of the rows, about which Appointment, in which words, when."""
+
+    kind: str
+    patient_id: str
+    about: str
+    text: str
+    language: str
+    at: int
+
+
 def tell(connection: Connection, call: Call, happened: Happened, booking: Booking) -> None:
     """Write the message, the notice and the event of what happened to a booking."""
     tell_silently(connection, call, happened, booking)
     new = happened in (Happened.BOOKED, Happened.AWAITING)
-    row = {
-        "id": secrets.token_hex(16),
-        "kind": happened.value,
-        "appointment": booking.id,
-        "patient_id": booking.patient_id,
-        "language": call.language,
-        "not_before": call.now + (WAIT_SECONDS if new else 0),
-        "old_address": None,
-        "sent": None,
-    }
-    connection.execute(insert(notice).values(row))
+    send_notice(connection, _told(call, happened, booking), WAIT_SECONDS if new else 0)
 
 
 def tell_silently(connection: Connection, call: Call, happened: Happened, booking: Booking) -> None:
     """Write the message and the event, and send no notice."""
-    connection.execute(insert(message).values(_message(call, happened, booking)))
+    put_in_cabinet(connection, _told(call, happened, booking))
     connection.execute(insert(event).values(_event(call, happened, booking)))
 
 
-def _message(call: Call, happened: Happened, booking: Booking) -> dict[str, Any]:
-    return {
+def _told(call: Call, happened: Happened, booking: Booking) -> Told:
+    words = text(happened, booking, call.language)
+    return Told(happened.value, booking.patient_id, booking.id, words, call.language, call.now)
+
+
+def put_in_cabinet(connection: Connection, told: Told) -> None:
+    """Write the message of the cabinet."""
+    row = {
         "id": secrets.token_hex(16),
         "version": 1,
-        "patient_id": booking.patient_id,
-        "appointment": booking.id,
-        "kind": happened.value,
-        "text": text(happened, booking, call.language),
-        "sent": call.now,
+        "patient_id": told.patient_id,
+        "appointment": told.about,
+        "kind": told.kind,
+        "text": told.text,
+        "sent": told.at,
         "received": None,
     }
+    connection.execute(insert(message).values(row))
+
+
+def send_notice(connection: Connection, told: Told, after: int = 0) -> None:
+    """Write the notice, to be sent in so many seconds at the earliest."""
+    row = {
+        "id": secrets.token_hex(16),
+        "kind": told.kind,
+        "appointment": told.about,
+        "patient_id": told.patient_id,
+        "language": told.language,
+        "not_before": told.at + after,
+        "old_address": None,
+        "sent": None,
+    }
+    connection.execute(insert(notice).values(row))
 
 
 def _event(call: Call, happened: Happened, booking: Booking) -> dict[str, Any]:
@@ -106,22 +132,43 @@ def _event(call: Call, happened: Happened, booking: Booking) -> dict[str, Any]:
 
 def text(happened: Happened, booking: Booking, language: str) -> str:
     """The words of the message; a discreet specialty is not named, nor its doctor (R47)."""
-    role = booking.time.role
-    at = datetime.fromtimestamp(booking.time.start, ZoneInfo(role.zone))
-    translations = catalog(DOMAIN, language)
-    pattern = translations.gettext("d MMMM, HH:mm")
-    words = translations.gettext(_WORDS[happened])
-    return words.format(
-        when=format_datetime(at, pattern, tzinfo=at.tzinfo, locale=language),
-        doctor=translations.gettext("a visit")
-        if role.discreet
-        else f"{role.specialty_name}, {role.doctor_name}",
-        room=role.room,
-        facility=role.facility_name,
-        ticket=booking.ticket,
-    )
+    words = catalog(DOMAIN, language).gettext(_WORDS[happened])
+    return words.format(**of_visit(booking.time, language), ticket=booking.ticket)
 
 
-def drop_unsent_notices(connection: Connection, booking: Booking) -> None:
-    """Take back the notices of a booking that nobody has seen (api.md section 6)."""
-    connection.execute(delete(notice).where(notice.c.appointment == booking.id, notice.c.sent.is_(None)))
+def of_visit(time: Time, language: str) -> dict[str, str]:
+    """When, with whom and where, for the words of a message."""
+    role = time.role
+    doctor = f"{role.specialty_name}, {role.doctor_name}"
+    return {
+        "when": moment(time.start, role.zone, language),
+        "doctor": catalog(DOMAIN, language).gettext("a visit") if role.discreet else doctor,
+        "room": role.room,
+        "facility": role.facility_name,
+    }
+
+
+def moment(instant: int, zone: str, language: str) -> str:
+    """Local date and time in words."""
+    return _formatted(instant, zone, language, "d MMMM, HH:mm")
+
+
+def day(instant: int, zone: str, language: str) -> str:
+    """The local day in words."""
+    return _formatted(instant, zone, language, "d MMMM")
+
+
+def _formatted(instant: int, zone: str, language: str, pattern: str) -> str:
+    at = datetime.fromtimestamp(instant, ZoneInfo(zone))
+    return format_datetime(at, catalog(DOMAIN, language).gettext(pattern), tzinfo=at.tzinfo, locale=language)
+
+
+def drop_unsent_notices(connection: Connection, id: str) -> None:
+    """Take back the notices of a booking or an entry that nobody has seen (api.md section 6)."""
+    connection.execute(delete(notice).where(notice.c.appointment == id, notice.c.sent.is_(None)))
+
+
+def a_notice_went_out(connection: Connection, id: str) -> bool:
+    """Whether a notice about this booking or entry was sent."""
+    sent = select(notice.c.id).where(notice.c.appointment == id, notice.c.sent.is_not(None))
+    return connection.execute(sent).first() is not None

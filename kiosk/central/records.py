@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, select, update
 
-from kiosk.central import claims, slots
+from kiosk.central import claims, offers, slots
 from kiosk.central.call import Refusal
 from kiosk.central.proposals import Role, Time
 from kiosk.central.schema import appointment, facility, practitioner, request, role, service, slot, specialty
@@ -105,10 +105,15 @@ def change(connection: Connection, booking: Booking, now: int, **values: Any) ->
     return by_id(connection, booking.id)
 
 
-def cancel(connection: Connection, booking: Booking, now: int, reason: str | None) -> Booking:
-    """Cancel a booking: its claims are free (R27: both days), its time is offered under a new id."""
+def cancel(
+    connection: Connection, booking: Booking, now: int, reason: str | None, *, giver: str = ""
+) -> Booking:
+    """Cancel a booking: its claims are free (R27: both days), its time has a new id and goes to who waits for it.
+
+    `giver` is the patient who gave the time back, and to whom it is not offered again.
+    """
     claims.end_booking(connection, booking.id)
-    slots.freed(connection, booking.time)
+    offers.freed(connection, booking.time, now, giver=giver)
     return change(connection, booking, now, status=CANCELLED, cancelation_reason=reason)
 
 

@@ -2,14 +2,15 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, exists, insert, select
+from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select
 
-from kiosk.central import outbox, records, shapes
+from kiosk.central import entries, offers, outbox, records, shapes, waiting_outbox, waitlist
 from kiosk.central.call import Call, Refusal, Reply
 from kiosk.central.fhir import Resource, entry, searchset
 from kiosk.central.refusals import note
-from kiosk.central.schema import appointment, attempt, notice, request
+from kiosk.central.schema import attempt, request
 from kiosk.central.shapes import Booking
+from kiosk.central.waitlist import Entry
 
 DAY_SECONDS = 24 * 3600
 VOID_SECONDS = 30 * DAY_SECONDS
@@ -23,14 +24,14 @@ def accepted(connection: Connection, call: Call, identifier: str) -> Row[Any] | 
     return None if lapsed else row
 
 
-def accept(connection: Connection, call: Call, identifier: str, id: str) -> None:
-    """Remember the request under which a time was booked for the token's patient."""
+def accept(connection: Connection, call: Call, identifier: str, id: str, wish: str) -> None:
+    """Remember the request by which the token's patient got the booking or entry `id`, and what it asked for."""
     connection.execute(delete(request).where(_mine(call, identifier)))
-    _write(connection, call, identifier, id, call.caller.patient_id)
+    _write(connection, call, identifier, id, wish)
 
 
 def booked_by(connection: Connection, terminal_id: str, id: str) -> bool:
-    """Whether this terminal booked under this id."""
+    """Whether this terminal booked under this id, or put the entry of this id on the waiting list."""
     query = select(request.c.at).where(request.c.appointment == id, request.c.terminal_id == terminal_id)
     return connection.execute(query).first() is not None
 
@@ -39,15 +40,13 @@ def _mine(call: Call, identifier: str) -> ColumnElement[bool]:
     return (request.c.terminal_id == call.caller.terminal_id) & (request.c.identifier == identifier)
 
 
-def _write(
-    connection: Connection, call: Call, identifier: str, id: str | None, patient_id: str | None
-) -> None:
+def _write(connection: Connection, call: Call, identifier: str, id: str | None, wish: str | None) -> None:
     row = {
         "terminal_id": call.caller.terminal_id,
         "identifier": identifier,
         "appointment": id,
-        "proposal": id,
-        "patient_id": patient_id,
+        "proposal": wish,
+        "patient_id": call.caller.patient_id if id else None,
         "at": call.now,
     }
     connection.execute(insert(request).values(row))
@@ -57,30 +56,50 @@ def _write(
 
 
 def cancel(call: Call, identifier: str) -> Reply:
-    """Take back a booking that nobody has seen; one not yet made is void from now on."""
-    booking = call.store.write(lambda connection: _cancel(connection, call, identifier))
-    if booking is None:
+    """Take back a booking or a wait that nobody has seen; one not yet made is void from now on."""
+    told = call.store.write(lambda connection: _cancel(connection, call, identifier))
+    if told is None:
         return Reply(searchset([entry("", note("void", call.language), "outcome")], 0))
-    return Reply(shapes.bundle(call.base, shapes.outline(booking, start=False)))
+    return Reply(shapes.bundle(call.base, told))
 
 
-def _cancel(connection: Connection, call: Call, identifier: str) -> Booking | None:
+def _cancel(connection: Connection, call: Call, identifier: str) -> Resource | None:
     earlier = accepted(connection, call, identifier)
     if earlier is None:
         _make_void(connection, call, identifier)
     if earlier is None or earlier.appointment is None:
         return None
+    wait = entries.by_id(connection, earlier.appointment)
+    if wait is not None:
+        return waitlist.outline(_take_back_wait(connection, call, wait, identifier), call.now)
     booking = records.by_id(connection, earlier.appointment)
+    return shapes.outline(_take_back(connection, call, booking), start=False)
+
+
+def _take_back(connection: Connection, call: Call, booking: Booking) -> Booking:
     if booking.status == shapes.CANCELLED:
         return booking
     if _is_known(connection, call, booking):
         raise Refusal("already-known")
     if booking.time.start <= call.now:
         raise Refusal("too-late")
+    offers.reopen(connection, booking.id, call.now)
     cancelled = records.cancel(connection, booking, call.now, None)
-    outbox.drop_unsent_notices(connection, cancelled)
+    outbox.drop_unsent_notices(connection, cancelled.id)
     outbox.tell_silently(connection, call, outbox.Happened.CANCELLED, cancelled)
     return cancelled
+
+
+def _take_back_wait(connection: Connection, call: Call, wait: Entry, identifier: str) -> Entry:
+    """Only the request that made the entry can take it back: another one was answered with what stood already."""
+    if not wait.stands(call.now):
+        return wait
+    if wait.identifier != identifier or _is_known(connection, call, wait):
+        raise Refusal("already-known")
+    closed = offers.leave(connection, wait, call.now, None)
+    outbox.drop_unsent_notices(connection, closed.id)
+    waiting_outbox.tell_left(connection, closed, call.caller.terminal_id, call.now, silently=True)
+    return closed
 
 
 def _make_void(connection: Connection, call: Call, identifier: str) -> None:
@@ -89,12 +108,11 @@ def _make_void(connection: Connection, call: Call, identifier: str) -> None:
     _write(connection, call, identifier, None, None)
 
 
-def _is_known(connection: Connection, call: Call, booking: Booking) -> bool:
-    """Whether somebody may count on the booking: old, seen, changed, or a notice of it went out."""
-    if booking.seen or booking.version > 1 or booking.created < call.now - DAY_SECONDS:
+def _is_known(connection: Connection, call: Call, made: Booking | Entry) -> bool:
+    """Whether somebody may count on it: old, seen, changed, or a notice of it went out."""
+    if made.seen or made.version > 1 or made.created < call.now - DAY_SECONDS:
         return True
-    sent = select(notice.c.id).where(notice.c.appointment == booking.id, notice.c.sent.is_not(None))
-    return connection.execute(sent).first() is not None
+    return outbox.a_notice_went_out(connection, made.id)
 
 
 # --- looking up --------------------------------------------------------------------------------------------------
@@ -105,15 +123,22 @@ def by_identifier(connection: Connection, call: Call, identifier: str) -> list[R
     earlier = accepted(connection, call, identifier)
     if earlier is None or earlier.appointment is None:
         return []
+    wait = entries.by_id(connection, earlier.appointment)
+    if wait is not None:
+        return [waitlist.outline(wait, call.now)]
     return [shapes.outline(records.by_id(connection, earlier.appointment), start=False)]
 
 
 def by_attempt(connection: Connection, call: Call, id: str) -> list[Resource]:
-    """What became of a booking that this terminal tried to move or cancel in the last 24 hours."""
-    tried = exists().where(
-        attempt.c.appointment == appointment.c.id,
+    """What became of a booking or a wait that this terminal tried to change in the last 24 hours."""
+    tried = select(attempt.c.at).where(
+        attempt.c.appointment == id,
         attempt.c.terminal_id == call.caller.terminal_id,
         attempt.c.at >= call.now - DAY_SECONDS,
     )
-    booking = records.found(connection, (appointment.c.id == id) & tried)
-    return [] if booking is None else [shapes.outline(booking, start=True)]
+    if connection.execute(tried).first() is None:
+        return []
+    wait = entries.by_id(connection, id)
+    if wait is not None:
+        return [waitlist.outline(wait, call.now)]
+    return [shapes.outline(records.by_id(connection, id), start=True)]

@@ -15,6 +15,7 @@ DEFAULTS = {
     "notice_minutes": "180",
     "hold_seconds": "180",
     "hold_limit_seconds": "600",
+    "offer_minutes": "60",
     "demo": "",
 }
 

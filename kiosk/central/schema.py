@@ -161,7 +161,7 @@ hold = Table(
     Index("hold_expires", "expires"),
 )
 
-#: Bookings, past and present. Free and held times are not rows here.
+#: Bookings, past and present. Free and held times are not rows here, nor who waits.
 appointment = Table(
     "appointment",
     metadata,
@@ -213,6 +213,46 @@ attempt = Table(
     Column("terminal_id", Text, ForeignKey("terminal.id"), primary_key=True),
     Column("appointment", Text, primary_key=True),
     Column("at", BigInteger, nullable=False),
+)
+
+#: Who waits for a time (api.md section 10): for one doctor, or for any of a service. In order of `created`, `number`.
+waiting = Table(
+    "waiting",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("status", Text, nullable=False, comment="waitlist, cancelled"),
+    Column("patient_id", Text, ForeignKey("patient.id"), nullable=False, index=True),
+    Column("facility_id", Text, ForeignKey("facility.id"), nullable=False),
+    Column("service_id", Text, ForeignKey("service.id"), nullable=False),
+    Column("role_id", Text, ForeignKey("role.id"), comment="none: any doctor of the service"),
+    Column("number", Integer, nullable=False, comment="tells those apart who came in one second"),
+    Column("period_start", BigInteger, nullable=False),
+    Column("period_end", BigInteger, nullable=False, comment="the entry ends with it"),
+    Column("ticket", Text, nullable=False),
+    Column("code", Text, nullable=False, unique=True),
+    Column("created", BigInteger, nullable=False),
+    Column("changed", BigInteger, nullable=False),
+    Column("cancelation_reason", Text),
+    Column("seen", Boolean, nullable=False, comment="told to somebody but its terminal (api.md section 8)"),
+    Column("language", Text, nullable=False, comment="of the one who joined: offers are told in it"),
+    Column("identifier", Text, nullable=False, comment="of the request that made it"),
+    Index("waiting_service_order", "service_id", "status", "created", "number"),
+    Index("waiting_status_end", "status", "period_end"),
+    Index("waiting_facility_ticket", "facility_id", "ticket"),
+)
+
+#: Which free time was offered to whom who waits, by the id of its free Appointment. One at most is open for a time.
+offer = Table(
+    "offer",
+    metadata,
+    Column("appointment", Text, primary_key=True),
+    Column("waiting_id", Text, ForeignKey("waiting.id"), primary_key=True, index=True),
+    Column(
+        "state", Text, nullable=False, comment="open, taken, lapsed, left (the list), returned (this time)"
+    ),
+    Column("expires", BigInteger, nullable=False),
+    Index("offer_state_expires", "state", "expires"),
 )
 
 patient = Table(
@@ -282,6 +322,9 @@ failure = Table(
     Index("failure_subject_at", "subject", "at"),
 )
 
+#: The kinds of messages and notices.
+_TOLD = "booked, awaiting, moved, cancelled, waitlisted, offer, waiting-left, waiting-over, contacts-changed"
+
 #: Messages of the cabinet (FHIR Communication, R25, R26).
 message = Table(
     "message",
@@ -290,7 +333,7 @@ message = Table(
     Column("version", Integer, nullable=False),
     Column("patient_id", Text, ForeignKey("patient.id"), nullable=False),
     Column("appointment", Text),
-    Column("kind", Text, nullable=False, comment="booked, awaiting, moved, cancelled, contacts-changed"),
+    Column("kind", Text, nullable=False, comment=_TOLD),
     Column("text", Text, nullable=False),
     Column("sent", BigInteger, nullable=False),
     Column("received", BigInteger),
@@ -302,7 +345,7 @@ notice = Table(
     "notice",
     metadata,
     Column("id", Text, primary_key=True),
-    Column("kind", Text, nullable=False, comment="booked, awaiting, moved, cancelled, contacts-changed"),
+    Column("kind", Text, nullable=False, comment=_TOLD),
     Column("appointment", Text, index=True),
     Column("patient_id", Text, ForeignKey("patient.id"), nullable=False),
     Column("language", Text, nullable=False),
@@ -316,12 +359,17 @@ event = Table(
     "event",
     metadata,
     Column("id", Text, primary_key=True),
-    Column("kind", Text, nullable=False, comment="booked, moved, cancelled"),
+    Column(
+        "kind",
+        Text,
+        nullable=False,
+        comment="booked, moved, cancelled, waitlisted, offer, waiting-left, waiting-over",
+    ),
     Column("asked_at", BigInteger, nullable=False),
-    Column("visit_at", BigInteger, nullable=False),
+    Column("visit_at", BigInteger, comment="none: somebody waits, and there is no time yet"),
     Column("facility_id", Text, nullable=False),
     Column("specialty_code", Text, nullable=False),
-    Column("role_id", Text, nullable=False),
+    Column("role_id", Text, comment="none: any doctor is waited for"),
     Column("channel", Text, nullable=False),
     Column("terminal_id", Text),
     Index("event_asked_at", "asked_at"),

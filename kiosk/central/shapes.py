@@ -22,8 +22,9 @@ from kiosk.central.proposals import Time
 #: Extension of HL7 for an element that is there and not told.
 _ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
 _MASKED = {"extension": [{"url": _ABSENT, "valueCode": "masked"}]}
-_SUBSETTED = {"system": "http://terminology.hl7.org/CodeSystem/v3-ObservationValue", "code": "SUBSETTED"}
-_LOCATION = {"system": "http://terminology.hl7.org/CodeSystem/v3-ParticipationType", "code": "LOC"}
+#: What a part of an Appointment that is not told in whole says of itself, and who takes part in it at least.
+SUBSETTED = {"system": "http://terminology.hl7.org/CodeSystem/v3-ObservationValue", "code": "SUBSETTED"}
+PLACE = {"system": "http://terminology.hl7.org/CodeSystem/v3-ParticipationType", "code": "LOC"}
 
 BOOKED, AWAITING, CANCELLED = "booked", "pending", "cancelled"
 
@@ -92,11 +93,11 @@ def outline(booking: Booking, *, start: bool) -> Resource:
     resource: Resource = {
         "resourceType": "Appointment",
         "id": booking.id,
-        "meta": {**_meta(booking), "tag": [_SUBSETTED]},
+        "meta": {**_meta(booking), "tag": [SUBSETTED]},
         "status": booking.status,
         **({"start": instant_text(booking.time.start, zone)} if start else {"_start": _MASKED}),
         "_end": _MASKED,
-        "participant": [{"type": [{"coding": [_LOCATION]}], "status": "accepted"}],
+        "participant": [{"type": [{"coding": [PLACE]}], "status": "accepted"}],
     }
     if not start:
         resource["identifier"] = _identifiers(booking)

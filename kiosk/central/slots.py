@@ -10,6 +10,8 @@ from kiosk.central.proposals import Role, Time, parse
 from kiosk.central.schema import claim, facility, practitioner, role, service, slot, specialty
 from kiosk.models import Online
 
+#: Who may book a service; R29: a mandatory specialty everybody, whatever its row says.
+ONLINE = case((specialty.c.mandatory, Online.YES.value), else_=service.c.online)
 #: The columns of a `Role`, in the order of its fields, and where they come from.
 ROLE_COLUMNS = (
     role.c.id,
@@ -24,7 +26,7 @@ ROLE_COLUMNS = (
     facility.c.notice_minutes,
     facility.c.newcomers,
     service.c.id,
-    case((specialty.c.mandatory, Online.YES.value), else_=service.c.online),
+    ONLINE,
     service.c.approval,
     service.c.discreet,
     service.c.age_min,
@@ -59,17 +61,21 @@ def proposed(connection: Connection, id: str) -> Time:
     Its own `id` differs from `id` where the time was freed since. Refusal("not-found") for an id never given.
     """
     proposal = parse(id)
-    if proposal is None:
+    time = None if proposal is None else at(connection, proposal.role_id, proposal.start)
+    if proposal is None or time is None or time.generation < proposal.generation:
         raise Refusal("not-found")
+    return time
+
+
+def at(connection: Connection, role_id: str, start: int) -> Time | None:
+    """The time of an active doctor that starts then; None where there is none (any more)."""
     query = (
         select(*ROLE_COLUMNS, *SLOT_COLUMNS)
         .select_from(SLOTS)
-        .where(ACTIVE, role.c.id == proposal.role_id, slot.c.start == proposal.start)
+        .where(ACTIVE, role.c.id == role_id, slot.c.start == start)
     )
     row = connection.execute(query).first()
-    if row is None or row.generation < proposal.generation:
-        raise Refusal("not-found")
-    return time_of(row)
+    return None if row is None else time_of(row)
 
 
 def free_at(now: int) -> ColumnElement[bool]:
@@ -88,7 +94,8 @@ def _claimed(now: int) -> ColumnElement[bool]:
     )
 
 
-def freed(connection: Connection, time: Time) -> None:
-    """Give a time that is free again its new id (api.md section 4)."""
+def freed(connection: Connection, time: Time) -> Time | None:
+    """Give a time that is free again its new id (api.md section 4); None where the doctor has it no more."""
     this = and_(slot.c.role_id == time.role.id, slot.c.start == time.start)
     connection.execute(update(slot).where(this).values(generation=slot.c.generation + 1))
+    return at(connection, time.role.id, time.start)

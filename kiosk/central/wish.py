@@ -1,19 +1,21 @@
-"""What the Appointment in a `$book` asks for, element by element (api.md sections 6 to 8). Pure.
+"""What the Appointment of a `$book` or of a wait asks for, element by element (api.md sections 6 to 8, 10). Pure.
 
 Every function raises Refusal("invalid", element) for what cannot be understood.
 """
 
 import re
+from datetime import date
 from typing import Any
 
 import orjson
 
 from kiosk.central.call import Refusal
-from kiosk.central.fhir import ID, URI, Resource, instant, reference_id
+from kiosk.central.fhir import ID, URI, Resource, day, instant, reference_id
 from kiosk.central.proposals import Time
 
 _UUID = re.compile(r"urn:uuid:[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _REASON = "cancelationReason"
+_PERIOD = "requestedPeriod"
 _LONGEST_TEXT = 1000
 _WORDS = re.compile(r"(?s).*\S.*")
 #: What FHIR takes as the texts of a CodeableConcept.
@@ -80,6 +82,31 @@ def patients(wish: Resource) -> set[str]:
         raise Refusal("invalid", "participant")
     references = [_actor(participant) for participant in participants]
     return {path[-1] for path in (text.split("/") for text in references) if path[-2:-1] == ["Patient"]}
+
+
+def waited_for(wish: Resource) -> tuple[str, str]:
+    """(`HealthcareService` or `PractitionerRole`, id) of the one participant for whom somebody waits."""
+    participants = wish.get("participant")
+    if not isinstance(participants, list):
+        raise Refusal("invalid", "participant")
+    paths = [_actor(participant).split("/")[-2:] for participant in participants]
+    wanted = [path for path in paths if path[0] in ("HealthcareService", "PractitionerRole")]
+    if len(wanted) != 1 or len(wanted[0]) != 2 or not ID.fullmatch(wanted[0][1]):
+        raise Refusal("invalid", "participant")
+    return wanted[0][0], wanted[0][1]
+
+
+def requested_period(wish: Resource) -> tuple[int | date, int | date]:
+    """Start and end of the one `requestedPeriod`: instants of UTC, or local days that are both included."""
+    periods = wish.get("requestedPeriod")
+    period = periods[0] if isinstance(periods, list) and len(periods) == 1 else None
+    if not isinstance(period, dict):
+        raise Refusal("invalid", _PERIOD)
+    return _bound(period.get("start")), _bound(period.get("end"))
+
+
+def _bound(text: Any) -> int | date:
+    return day(text, _PERIOD) if isinstance(text, str) and len(text) == 10 else instant(text, _PERIOD)
 
 
 def _actor(participant: Any) -> str:

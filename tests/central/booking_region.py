@@ -209,6 +209,19 @@ class Terminal:
     def cancel(self, id: str, **more: Any) -> httpx.Response:
         return self.send(id=id, status="cancelled", **more)
 
+    def wait(
+        self, target: str = "HealthcareService/s-therapist", made: str = "", **more: Any
+    ) -> httpx.Response:
+        """`POST Appointment`: wait for a service or a doctor from now to the end of the fourteen days."""
+        wish = {
+            "resourceType": "Appointment",
+            "status": "waitlist",
+            "identifier": own(made or new_identifier()),
+            "requestedPeriod": [period(0, DAYS)],
+            "participant": [{"actor": {"reference": target}, "status": "needs-action"}],
+        }
+        return self.registry.post("/fhir/Appointment", token=self.bearer, json={**wish, **more})
+
     def take_back(self, identifier: str) -> httpx.Response:
         """Cancel by identifier (section 8)."""
         return self.send(status="cancelled", identifier=own(identifier))
@@ -217,6 +230,12 @@ class Terminal:
 def own(identifier: str) -> list[dict[str, str]]:
     """The identifier element that a terminal sends."""
     return [{"system": "urn:ietf:rfc:3986", "value": identifier}]
+
+
+def period(first: int, after: int) -> dict[str, str]:
+    """From the beginning of one day to the beginning of another, counted from Monday."""
+    days = (MONDAY + timedelta(days=number) for number in (first, after))
+    return dict(zip(("start", "end"), (moment(at(day, 0)) for day in days), strict=True))
 
 
 def moment(instant: int) -> str:

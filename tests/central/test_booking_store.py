@@ -157,7 +157,7 @@ def test_a_database_of_the_first_schema_is_upgraded_with_what_is_in_it(tmp_path:
         "patient:p-anna",
         "visit:p-anna:therapist",
     ]
-    assert store.setting("hold_seconds") == "180"
+    assert [store.setting(name) for name in ("hold_seconds", "offer_minutes")] == ["180", "60"]
     store.close()
 
 

@@ -207,12 +207,20 @@ def judge_bundle(bundle: Json) -> None:
 
 
 def judge_appointment(appointment: Json) -> None:
-    """ihe-sched-appt: start, end, requestedPeriod 1..1, actors known; not for a part of an Appointment."""
+    """ihe-sched-appt: start, end, requestedPeriod 1..1, actors known; not for a part of an Appointment.
+
+    R4 app-3: one on the waiting list may be without a time (section 10), as may one that has ended.
+    """
     assert ID.fullmatch(appointment["id"])
     if subsetted(appointment):
         return
-    assert INSTANT.fullmatch(appointment["start"]), appointment["start"]
-    assert INSTANT.fullmatch(appointment["end"])
+    if "start" in appointment or appointment["status"] not in ("waitlist", "cancelled"):
+        judge_time(appointment)
     assert len(appointment["requestedPeriod"]) == 1, appointment
     for participant in appointment["participant"]:
         assert participant["actor"]["reference"].split("/")[0] in IHE_ACTORS
+
+
+def judge_time(appointment: Json) -> None:
+    assert INSTANT.fullmatch(appointment["start"]), appointment["start"]
+    assert INSTANT.fullmatch(appointment["end"])
