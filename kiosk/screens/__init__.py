@@ -4,6 +4,7 @@ Here is what the first frame needs. The rest is loaded with the first screen tha
 double the time to a welcome screen that reacts (issue 2).
 """
 
+from kivy.clock import Clock
 from kivy.core.window import Window
 from kivy.lang.parser import global_idmap
 
@@ -27,6 +28,8 @@ def install(theme: Dress) -> None:
     """
     # As the window's own colour the page costs nothing; as a rectangle it takes as long to draw as all that is on it.
     Window.clearcolor = theme.page
+    # Before one frame parts are placed inside out, with large text up to three times (fitting.py).
+    Clock.max_iteration = 60
     global_idmap.update(theme=theme, _=_)
     load_widget_rules(WIDGETS)
     load_rules("widgets/page")

@@ -53,8 +53,8 @@ class ConfirmScreen(StepScreen):
 
     def _paint_visit(self, get):
         start, doctor, facility = get(Fact.TIME).start, get(Fact.DOCTOR), get(Fact.FACILITY)
-        self.time, self.day = time_words(start), day_words(start.date())
-        relative = relative_day_words(start.date(), self.now().date())
+        self.time, self.day = time_words(start), day_words(start.date(), _.language)
+        relative = relative_day_words(start.date(), self.now().date(), _.language)
         self.near = _("that is {day}").format(day=relative) if relative else ""
         self.doctor, self.specialty = doctor.full_name, get(Fact.SPECIALTY).name
         self.approval = get(Fact.SPECIALTY).approval

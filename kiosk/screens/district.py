@@ -5,6 +5,7 @@ from kivy.properties import ListProperty, StringProperty
 from kiosk.flow import Step
 from kiosk.formats import facilities_words
 from kiosk.screens.step_screen import StepScreen
+from kiosk.screens.words import _
 from kiosk.visit import Fact
 
 
@@ -27,7 +28,7 @@ class DistrictScreen(StepScreen):
         self.home_name = value.home.name if value.home else ""
         self.home_address = value.home.address if value.home else ""
         self.items = [
-            {"names": [district.name], "detail": facilities_words(count), "value": district}
+            {"names": [district.name], "detail": facilities_words(count, _.language), "value": district}
             for district, count in value.districts
         ]
 

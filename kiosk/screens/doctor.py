@@ -55,7 +55,7 @@ def doctor_row(row, today):
         "detail": _detail(row),
         "pill": _("your doctor") if row.own else "",
         "look": "recommended" if row.own else "normal",
-        "nearest": near_moment_words(load.nearest, today) if load.nearest else _("no times"),
+        "nearest": near_moment_words(load.nearest, today, _.language) if load.nearest else _("no times"),
         "nearest_colour": "primary" if load.nearest else "ink",
         "nearest_detail": _free(load.free) if load.nearest else "",
         "value": doctor,
@@ -63,7 +63,7 @@ def doctor_row(row, today):
 
 
 def _free(count):
-    return _("{places} free").format(places=places_words(count))
+    return _("{places} free").format(places=places_words(count, _.language))
 
 
 def _detail(row):

@@ -8,14 +8,16 @@ from kivy.properties import BooleanProperty, ListProperty, ObjectProperty, Strin
 from kivy.uix.widget import Widget
 
 from kiosk.flow import Step
-from kiosk.formats import clock_words, day_words, seconds_words, time_words
+from kiosk.formats import clock_words, day_words, seconds_words, short_day_words, time_words
+from kiosk.modes import USUAL
 from kiosk.screens import trail
 from kiosk.screens.coming import COMING
 from kiosk.screens.dress import Dress
 from kiosk.screens.live import COMMON, Group
 from kiosk.screens.rules import load_rules
 from kiosk.screens.widgets.dialog import IdleDialog, LeavingDialog
-from kiosk.screens.words import _
+from kiosk.screens.widgets.bands import Lowered
+from kiosk.screens.words import SHORT_NAMES, _, other
 from kiosk.terminal import Terminal
 from kiosk.visit import Detour
 
@@ -26,10 +28,13 @@ class Frame(Widget):
     name = StringProperty("")
     date = StringProperty("")
     clock = StringProperty("")
+    other_language = StringProperty("")
     has_trail = BooleanProperty(False)
     has_footer = BooleanProperty(False)
     has_back = BooleanProperty(False)
+    has_usual = BooleanProperty(False)
     has_help = BooleanProperty(False)
+    has_access = BooleanProperty(False)
     has_finish = BooleanProperty(False)
     trail_items = ListProperty([])
     hold = StringProperty("")
@@ -45,7 +50,7 @@ class Frame(Widget):
         self._visit_key = ""
         with self._bands.collecting():
             super().__init__(**options)
-        self._leaving = self._idle = None
+        self._leaving = self._idle = self._lowered = None
         self._footer, self._trail = (self.ids[name].__self__ for name in ("footer", "trail"))
         for layer in (self._footer, self._trail):
             self.remove_widget(layer)
@@ -126,6 +131,7 @@ class Frame(Widget):
             if self.screen is not None:
                 self.ids.place.remove_widget(self.screen)
             self.screen = screen
+            screen.fit_to(self._theme.now)
             screen.open()
             self.ids.place.add_widget(screen)
         screen.paint()
@@ -134,13 +140,31 @@ class Frame(Widget):
         now, home = self.terminal.clock(), self.terminal.home
         self.name = home.name if home else ""
         self.clock = time_words(now)
-        words = day_words(now.date())
+        self.other_language = SHORT_NAMES[other(_.language)]
+        day = short_day_words if self._theme.large else day_words
+        words = day(now.date(), _.language)
         self.date = words[0].upper() + words[1:] if step is Step.WELCOME else ""
         self.has_finish, self.has_back = self.screen.has_finish, self.screen.has_back
         self.has_help = step not in (Step.HELP, Step.WELCOME, Step.OUT_OF_SERVICE)
-        self.has_footer = self.has_back or self.has_help
+        self.has_access = step is not Step.ACCESS
+        self.has_usual = self._theme.modes.any
+        self.has_footer = self.has_back or self.has_help or self.has_access or self.has_usual
         self._layer(self._footer, self.has_footer)
+        self._paint_lowered()
         self._paint_trail()
+
+    def _paint_lowered(self):
+        """Over the frame, where that has moved down."""
+        low = self._theme.low
+        if low and self._lowered is None:
+            with self._bands.collecting():
+                self._lowered = Lowered()
+        if low:
+            margin, header = self._theme.margin, self.ids.header
+            self._lowered.pos = (self.x + margin, header.top + self._theme.mm(24))
+            self._lowered.width = self.width - 2 * margin
+        if self._lowered is not None:
+            self._layer(self._lowered, low)
 
     def _paint_trail(self):
         visit, widget = self.terminal.visit, self._trail
@@ -159,7 +183,7 @@ class Frame(Widget):
             return
         if left is not None:
             words = _("In {seconds} we clear the screen, so that nobody sees your data.")
-            self._idle.left, self._idle.text = left, words.format(seconds=seconds_words(left))
+            self._idle.left, self._idle.text = left, words.format(seconds=seconds_words(left, _.language))
         self._layer(self._leaving, leaving, on_top=True)
         self._layer(self._idle, left is not None, on_top=True)
 
@@ -172,6 +196,18 @@ class Frame(Widget):
             self.add_widget(widget, index=0 if on_top else len(self.children))
         elif not shown and widget.parent is not None:
             self.remove_widget(widget)
+
+    def turn_language(self) -> None:
+        """«Eng», «Рус»: the other language, the visit as it is."""
+        self.terminal.set_language(other(_.language))
+
+    def access(self) -> None:
+        """«Доступность»."""
+        self.terminal.look_aside(Detour.ACCESS)
+
+    def usual(self) -> None:
+        """«Обычный вид»."""
+        self.terminal.set_modes(USUAL)
 
     def help(self) -> None:
         """«Помощь»."""

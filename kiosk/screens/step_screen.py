@@ -7,6 +7,7 @@ from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, St
 
 from kiosk.flow import Step
 from kiosk.formats import clock_words, time_words
+from kiosk.screens.fitting import Fitting
 from kiosk.screens.widgets.layout import Stack
 from kiosk.screens.words import _
 from kiosk.terminal import Terminal
@@ -40,10 +41,15 @@ class StepScreen(Stack):
         self.terminal = terminal
         self._dismissed = None
         super().__init__(fit=False, **options)
+        self._fitting = Fitting(self)
 
     def now(self) -> datetime:
         """The local time of the terminal."""
         return self.terminal.clock()
+
+    def fit_to(self, theme):
+        """Before it opens: its text as large as the theme wishes, or as its page bears."""
+        self._fitting.reset(theme)
 
     def open(self):
         """The step begins: what the screen alone remembers is as at first."""

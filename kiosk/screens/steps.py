@@ -1,5 +1,6 @@
 """All screens but the first, and the components that only they need."""
 
+from kiosk.screens.access import AccessScreen
 from kiosk.screens.confirm import ConfirmScreen
 from kiosk.screens.contacts import ContactsScreen
 from kiosk.screens.district import DistrictScreen
@@ -26,6 +27,7 @@ SCREENS: tuple[type[StepScreen], ...] = (
     ConfirmScreen,
     ResultScreen,
     HelpScreen,
+    AccessScreen,
     DistrictScreen,
     FacilityScreen,
     OutOfServiceScreen,

@@ -60,7 +60,7 @@ class TimeScreen(StepScreen):
         self.days = list(value.days)
         self.chosen = value.chosen
         self.times = [time for load in value.days if load.day == value.chosen for time in load.times]
-        self.week = week_words(value.days[0].day, value.days[-1].day) if value.days else ""
+        self.week = week_words(value.days[0].day, value.days[-1].day, _.language) if value.days else ""
         self.as_of = _("Times as of {time}").format(time=time_words(value.as_of))
         self.has_earlier, self.has_later = value.has_earlier, value.has_later
         self.is_empty = value.chosen is None

@@ -79,5 +79,5 @@ def _captions() -> dict[Fact, str]:
 def _value(fact: Fact, value: object, short: bool) -> str:
     if fact is Fact.TIME:
         day = shortest_day_words if short else short_day_words
-        return f"{day(value.start.date())}, {time_words(value.start)}"
+        return f"{day(value.start.date(), _.language)}, {time_words(value.start)}"
     return value.short_name if fact is Fact.DOCTOR else value.name

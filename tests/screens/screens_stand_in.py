@@ -375,6 +375,7 @@ def _pictures() -> tuple[Picture, ...]:
             "visit": visit(*ALL), "ticket": replace(TICKET, awaiting_approval=True), "printing": Printing.PRINTED,
         }),
         Picture("help", Step.HELP, {"visit": visit(Fact.FACILITY)}),
+        Picture("access", Step.ACCESS, {"visit": time_visit}),
         Picture("out-of-service", Step.OUT_OF_SERVICE, {"visit": Visit(), "out_of_service": OUT}),
         Picture("idle", Step.TIME, {"visit": time_visit, "content": Ready(week()), "idle_left": 18}),
     )  # fmt: skip

@@ -21,37 +21,58 @@ class Band(Part):
 
 
 class Header(Bar, Band):
-    """Clinic, clock, «Завершить»; sends `on_finish`."""
+    """Clinic, clock, the other language, «Завершить»; sends `on_language`, `on_finish`."""
 
     name = StringProperty("")
     date = StringProperty("")
     clock = StringProperty("")
+    other_language = StringProperty("")
     has_finish = BooleanProperty(True)
 
     def __init__(self, **options):
+        self.register_event_type("on_language")
         self.register_event_type("on_finish")
         super().__init__(**options)
+
+    def on_language(self):
+        pass
 
     def on_finish(self):
         pass
 
 
 class Footer(Bar, Band):
-    """«Назад» and «Помощь»; sends `on_back`, `on_help`."""
+    """«Назад», «Обычный вид», «Помощь», «Доступность»; sends `on_back`, `on_usual`, `on_help`, `on_access`.
+
+    Icons stand where there is room for them beside the words.
+    """
 
     has_back = BooleanProperty(True)
+    has_usual = BooleanProperty(False)
     has_help = BooleanProperty(True)
+    has_access = BooleanProperty(True)
+    roomy = BooleanProperty(True)
 
     def __init__(self, **options):
-        self.register_event_type("on_back")
-        self.register_event_type("on_help")
+        for event in ("on_back", "on_usual", "on_help", "on_access"):
+            self.register_event_type(event)
         super().__init__(**options)
+
+    def on_usual(self):
+        pass
+
+    def on_access(self):
+        pass
 
     def on_back(self):
         pass
 
     def on_help(self):
         pass
+
+
+class Lowered(Bar):
+    """What happened, over the frame that has moved into reach."""
 
 
 class TrailPart(Stack, Touchable):
@@ -115,11 +136,11 @@ class Trail(Container, Band):
     def place(self, parts, x, y, width, height):
         if self.theme is None:
             return
-        shown = [part for part in self._pool if part.shown]
+        there = self._pool[: len(self.items)]
         if self.upright:
-            self._place_upright(shown, x, y, width, height)
+            self._place_upright(there, x, y, width, height)
         else:
-            self._place_line(shown, x, y, height)
+            self._place_line(there, x, y, height)
 
     def _place_line(self, parts, x, y, height):
         for number, part in enumerate(parts):
@@ -135,6 +156,14 @@ class Trail(Container, Band):
         for part in parts:
             part.width = width
             part.height = max(self.theme.trail_part, part.needs)
+        between = self.theme.up(3)
+        hold = self.ids.hold.height + between if self.hold else 0
+        room = top - y - self.theme.mm(8) - hold
+        # Where not all have room, the oldest go.
+        for number, part in enumerate(parts):
+            later = sum(one.height + between for one in parts[number:])
+            part.shown = later <= room or part is parts[-1]
+        for part in (part for part in parts if part.shown):
             top -= part.height
             part.pos = (x, top)
             top -= self.theme.up(3)

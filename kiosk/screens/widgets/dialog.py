@@ -25,6 +25,7 @@ class Dialog(Part):
     main_text = StringProperty("")
     other_text = StringProperty("")
     other_icon = StringProperty("close")
+    other_kind = StringProperty("secondary")
     left = NumericProperty(0)
     total = NumericProperty(1)
     has_ring = BooleanProperty(False)

@@ -8,13 +8,14 @@ from kivy.uix.widget import Widget
 class Part(Widget):
     """Something that stands in a container: `gap` px after the part before it; not there at all unless `shown`.
 
-    A `stretch` part takes what the others leave, in a Stack up to its `limit`.
+    A `stretch` part takes what the others leave, in a Stack up to its `limit`; with less than `least` it is of no use.
     """
 
     gap = NumericProperty(0)
     shown = BooleanProperty(True)
     stretch = BooleanProperty(False)
     limit = NumericProperty(100_000)
+    least = NumericProperty(0)
 
     def __init__(self, **options):
         super().__init__(size_hint=(None, None), **options)
@@ -23,11 +24,13 @@ class Part(Widget):
 class Container(Part):
     """Base of the arrangements: keeps its parts in their order, places those that are shown, before the next frame.
 
-    With `fit` it is as large as its parts need, across the direction in which it grows.
+    With `fit` it is as large as its parts need, across the direction in which it grows; without, `lacking` says how
+    many px too low it is for them.
     """
 
     padding = VariableListProperty([0, 0, 0, 0])
     fit = BooleanProperty(True)
+    lacking = NumericProperty(0)
 
     def __init__(self, **options):
         self.parts = []
@@ -51,6 +54,11 @@ class Container(Part):
         else:
             super().remove_widget(part)
         self._arrange()
+
+    @property
+    def unsettled(self):
+        """Whether its parts are still to be placed before the next frame."""
+        return self._arrange.is_triggered
 
     @property
     def seen(self):
@@ -89,6 +97,9 @@ class Stack(Container):
             part.pos = (x, top)
         if self.fit:
             self.height = used + self.padding[1] + self.padding[3]
+        else:
+            stretching = sum(part.gap + part.least for part in parts if part.stretch)
+            self.lacking = max(0, used + stretching - height)
 
 
 class Bar(Container):
@@ -141,6 +152,7 @@ class Split(Container):
         if not self.fit:
             second.height = height if self.beside else height - first.height - self.spacing
             second.y = y
+            self.lacking = max(0, first.height - (height if self.beside else height - self.spacing))
         else:
             self.height = used
 

@@ -10,7 +10,7 @@ from kivy.properties import (
 
 from kiosk.screens.paging import Line, in_columns, paginate
 from kiosk.screens.widgets.layout import Bar, Container, Stack
-from kiosk.screens.widgets.text import measure, wrapped
+from kiosk.screens.widgets.text import Text, block_height, measure, shrink
 from kiosk.screens.widgets.touch import Touchable
 
 #: In rows lower than this a long name is said shorter, not on two lines.
@@ -39,9 +39,12 @@ class ListRow(Bar, Touchable):
     theme = ObjectProperty(None, allownone=True)
 
     def __init__(self, **options):
+        self._whole = None
         super().__init__(**options)
         # Placing chooses the name: without this a row keeps the name of another doctor whose parts are as large.
         self.bind(names=self._arrange, detail=self._arrange, marks=self._arrange)
+        self.bind(theme=self._arrange)
+        self.bind(names=self._restore)
 
     def place(self, parts, x, y, width, height):
         super().place(parts, x, y, width, height)
@@ -63,11 +66,27 @@ class ListRow(Bar, Touchable):
             if whole and not (low and len(lines) > 1):
                 return name, self.style
         name = self.names[-1]
-        detail = (
-            self.theme.mm(11.4) * len(wrapped(self.theme, self.detail, "label", width)) if self.detail else 0
-        )
-        needed = detail + self.theme.mm(14) * len(wrapped(self.theme, name, self.style, width, medium=True))
-        return name, self.style if needed <= self.height else "label"
+        if self._needs(name, self.style, width) <= self.height:
+            return name, self.style
+        if self._needs(name, "label", width) > self.height and shrink(self):
+            self._whole = self._whole or self.theme
+            self.theme = self.theme.smaller
+        return name, "label"
+
+    def _needs(self, name, style, width):
+        """How high the name and what stands under it would be, with a little air."""
+        detail = 0
+        if self.detail:
+            detail = self.theme.mm(5.6) + block_height(self.theme, self.detail, "label", width)
+        return block_height(self.theme, name, style, width, medium=True) + detail + self.theme.mm(6)
+
+    def _restore(self, *_args):
+        """Other words may have room again."""
+        if self._whole is not None:
+            for part in self.walk(restrict=True):
+                if isinstance(part, Text | ListRow):
+                    part.theme = self._whole
+            self._whole = None
 
 
 class Paged(Container):
@@ -122,7 +141,7 @@ def cells(line):
 
 
 class Rows(Paged):
-    """Rows in columns. An item is a dict of ListRow's properties, or a text: the head of a group.
+    """Rows in `columns`, or `one_column` for large text. An item is a dict of ListRow's properties, or a text: the head of a group.
 
     `on_choose` gives the value of the row that was touched.
     """
@@ -132,12 +151,14 @@ class Rows(Paged):
     head_height = NumericProperty(0)
     spacing = NumericProperty(0)
     group_gap = NumericProperty(0)
+    one_column = BooleanProperty(False)
 
     def __init__(self, **options):
         self._rows = []
         self._heads = []
         super().__init__(**options)
         self.bind(columns=self._arrange, row_height=self._arrange, spacing=self._arrange)
+        self.bind(one_column=self._arrange)
 
     def place(self, parts, x, y, width, height):
         page = self.present(self._lines(), height)
@@ -160,11 +181,15 @@ class Rows(Paged):
             if isinstance(item, dict):
                 run.append(item)
                 continue
-            lines += [Line(row, self.row_height, self.spacing) for row in in_columns(run, self.columns)]
+            lines += [Line(row, self.row_height, self.spacing) for row in in_columns(run, self._columns)]
             run = []
             if item is not None:
                 lines.append(Line((item,), self.head_height, self.group_gap, head=True))
         return lines
+
+    @property
+    def _columns(self):
+        return 1 if self.one_column else self.columns
 
     def on_reserve(self, *_args):
         self._make_rows(self.reserve)
@@ -188,7 +213,7 @@ class Rows(Paged):
         head.pos = (x, y)
 
     def _put_rows(self, rows, line, x, y, width):
-        column = (width - self.spacing * (self.columns - 1)) // self.columns
+        column = (width - self.spacing * (self._columns - 1)) // self._columns
         for number, item in enumerate(line.cells):
             row = next(rows)
             fill(row, item)

@@ -65,6 +65,11 @@ class Text(Part):
         """How many lines the words take."""
         return self._lines
 
+    @property
+    def unsettled(self):
+        """Whether it is still to be drawn before the next frame."""
+        return self._render_soon.is_triggered
+
     def _rewrap(self, *_args):
         if self.wrap and self.width != self._wrapped_at:
             self._render_soon()
@@ -130,6 +135,15 @@ def marked_up(text, marks, font, colour):
     return "".join([*parts, escape_markup(text[end:])])
 
 
+def shrink(part):
+    """Large text one step smaller in this part, where there is a step; whether there was."""
+    texts = [text for text in part.walk(restrict=True) if isinstance(text, Text)]
+    smaller = [text for text in texts if text.theme is not None and text.theme.smaller is not None]
+    for text in smaller:
+        text.theme = text.theme.smaller
+    return bool(smaller)
+
+
 @cache
 def line_height(font, size, step):
     """How far apart the lines of a font are, in px, as Kivy lays them out."""
@@ -167,6 +181,14 @@ def wrapped(theme, text, style, width, *, medium=False):
         else:
             lines.append(word)
     return lines
+
+
+def block_height(theme, text, style, width, *, medium=False):
+    """How high these words would stand in this width, in px."""
+    size = theme.size(style)
+    lines = len(wrapped(theme, text, style, width, medium=medium))
+    font = theme.medium if medium else theme.regular
+    return theme.capital(style) + (lines - 1) * line_height(font, size, theme.step(style))
 
 
 class Icon(Part):

@@ -41,6 +41,7 @@ class TicketTile(Stack, Box):
     """Everything the paper says, from a `ticket`; empty without one."""
 
     ticket = ObjectProperty(None, allownone=True)
+    language = StringProperty("")
     number = StringProperty("")
     time = StringProperty("")
     day = StringProperty("")
@@ -53,6 +54,10 @@ class TicketTile(Stack, Box):
     qr = ObjectProperty(None, allownone=True)
     fact_style = StringProperty("body")
     room_between = NumericProperty(0)
+
+    def on_language(self, *_args):
+        if self.ticket is not None:
+            self.on_ticket(self, self.ticket)
 
     def on_ticket(self, _tile, ticket):
         if ticket is None:
@@ -71,7 +76,7 @@ class TicketTile(Stack, Box):
                 setattr(self, name, "")
             return
         self.number = ticket.number
-        self.time, self.day = time_words(ticket.starts_at), day_words(ticket.starts_at.date())
+        self.time, self.day = time_words(ticket.starts_at), day_words(ticket.starts_at.date(), self.language)
         self.doctor = "" if ticket.discreet else ticket.doctor_name
         self.specialty = "" if ticket.discreet else ticket.specialty_name
         self.room = ticket.room

@@ -6,6 +6,7 @@ from kiosk.formats import places_words, short_day_words, time_words, weekday_wor
 from kiosk.screens.paging import COLUMNS, Line, day_parts
 from kiosk.screens.widgets.layout import Container, Stack
 from kiosk.screens.widgets.rows import Paged
+from kiosk.screens.widgets.text import shrink
 from kiosk.screens.widgets.touch import Touchable
 from kiosk.screens.words import _
 
@@ -17,6 +18,11 @@ class DayChip(Stack, Touchable):
     number = StringProperty("")
     count = StringProperty("")
 
+    def place(self, parts, x, y, width, height):
+        if any(part.natural > width for part in parts) and shrink(self):
+            return
+        super().place(parts, x, y, width, height)
+
 
 class DayStrip(Container):
     """The seven days of a week (DayLoads) with the chosen one; `on_choose` gives the date."""
@@ -25,11 +31,13 @@ class DayStrip(Container):
     chosen = ObjectProperty(None, allownone=True)
     spacing = NumericProperty(0)
     short = BooleanProperty(False)
+    language = StringProperty("")
 
     def __init__(self, **options):
         self.register_event_type("on_choose")
         super().__init__(fit=False, **options)
-        self.bind(days=self._fill, chosen=self._fill, spacing=self._arrange)
+        self.bind(days=self._fill, chosen=self._fill, short=self._fill, language=self._fill)
+        self.bind(spacing=self._arrange)
 
     def _fill(self, *_args):
         while len(self.parts) < len(self.days):
@@ -42,11 +50,11 @@ class DayStrip(Container):
                 self._fill_chip(chip, self.days[number])
 
     def _fill_chip(self, chip, load):
-        chip.weekday = weekday_words(load.day)
+        chip.weekday = weekday_words(load.day, _.language)
         chip.number = str(load.day.day)
         chip.look = "none" if not load.free else "chosen" if load.day == self.chosen else "normal"
         chip.count = (
-            places_words(load.free)
+            places_words(load.free, _.language)
             if load.free
             else _("full")
             if load.busy
@@ -81,6 +89,10 @@ class TimeChip(Touchable):
     style = StringProperty("body")
     struck = BooleanProperty(False)
 
+    def place(self, parts, x, y, width, height):
+        if self.ids.words.natural > width:
+            shrink(self)
+
 
 class TimeGroup(Stack):
     """The name of a part of the day and how many times are free in it; beside its times where `beside`."""
@@ -93,24 +105,26 @@ class TimeGroup(Stack):
 class TimeBoard(Paged):
     """The times of a day (`times`: TimeStates) by part of the day; `on_choose` gives the time touched.
 
-    `taking` is the start of the time that is being held at the moment. Times shrink from `most` to `least` before
+    `taking` is the start of the time that is being held at the moment. Times shrink from `most` to `least_time` before
     they are parted into pages.
     """
 
     times = ListProperty([])
     taking = ObjectProperty(None, allownone=True)
     most = NumericProperty(0)
-    least = NumericProperty(0)
+    least_time = NumericProperty(0)
     spacing = NumericProperty(0)
     group_gap = NumericProperty(0)
     head_height = NumericProperty(0)
     beside = NumericProperty(0)
+    language = StringProperty("")
 
     def __init__(self, **options):
         self._chips = []
         self._groups = []
         super().__init__(**options)
         self.bind(times=self._arrange, taking=self._arrange, most=self._arrange, beside=self._arrange)
+        self.bind(language=self._arrange)
 
     def place(self, parts, x, y, width, height):
         day = day_parts(self.times)
@@ -133,13 +147,13 @@ class TimeBoard(Paged):
             spare.shown = False
 
     def _height(self, day, height):
-        """How high the times may be so that the day fits on one page, between `most` and `least`."""
+        """How high the times may be so that the day fits on one page, between `most` and `least_time`."""
         rows = sum(len(part.rows) for part in day)
         if not rows:
             return self.most
         heads = 0 if self.beside else len(day) * (self.head_height + self.spacing)
         gaps = (len(day) - 1) * self.group_gap + (rows - len(day)) * self.spacing
-        return max(self.least, min(self.most, (height - heads - gaps) // rows))
+        return max(self.least_time, min(self.most, (height - heads - gaps) // rows))
 
     def _lines(self, day, height):
         lines = []
@@ -168,7 +182,7 @@ class TimeBoard(Paged):
 
     def _put_group(self, group, part, x, y, width, height):
         group.text = (_("Morning"), _("Afternoon"), _("Evening"))[part.part]
-        group.free = places_words(part.free) if self.beside else _("{count} free").format(count=part.free)
+        group.free = places_words(part.free, _.language) if self.beside else _("{count} free").format(count=part.free)
         group.beside = bool(self.beside)
         group.shown = True
         group.size = (self.beside or width, height)
@@ -202,11 +216,12 @@ class NearestTimes(Container):
     items = ListProperty([])
     taking = ObjectProperty(None, allownone=True)
     spacing = NumericProperty(0)
+    language = StringProperty("")
 
     def __init__(self, **options):
         self.register_event_type("on_choose")
         super().__init__(fit=False, **options)
-        self.bind(items=self._fill, taking=self._fill)
+        self.bind(items=self._fill, taking=self._fill, language=self._fill)
 
     def _fill(self, *_args):
         while len(self.parts) < len(self.items):
@@ -219,7 +234,7 @@ class NearestTimes(Container):
                 appointment = self.items[number]
                 chip.value = appointment
                 chip.text = time_words(appointment.start)
-                chip.detail = short_day_words(appointment.start.date())
+                chip.detail = short_day_words(appointment.start.date(), _.language)
                 chip.look = "taking" if appointment.start == self.taking else "normal"
 
     def place(self, parts, x, y, width, height):

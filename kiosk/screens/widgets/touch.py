@@ -10,6 +10,7 @@ from kivy.properties import (
 )
 
 from kiosk.screens.widgets.layout import Bar, Container
+from kiosk.screens.widgets.text import shrink
 
 
 class Box(Container):
@@ -121,6 +122,8 @@ class PushButton(Touchable):
         if self.tight and not self.busy:
             self.width = used + self.padding[0] + self.padding[2]
             width = used
+        elif used > width and shrink(self):
+            return
         left = x + (width - used) // 2
         for number, part in enumerate(parts):
             left += part.gap if number else 0

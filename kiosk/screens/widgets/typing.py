@@ -5,6 +5,7 @@ from itertools import pairwise
 from kivy.properties import BooleanProperty, DictProperty, ListProperty, NumericProperty, StringProperty
 
 from kiosk.screens.widgets.layout import Bar, Container, Stack
+from kiosk.screens.widgets.text import shrink
 from kiosk.screens.widgets.touch import PushButton, Touchable
 
 ERASE, CLEAR, SPACE = "erase", "clear", " "
@@ -27,6 +28,7 @@ class Keys(Container):
     word_style = StringProperty("body")
     erase_side = NumericProperty(0)
     clear_text = StringProperty("")
+    least_mm = NumericProperty(20)
 
     def __init__(self, **options):
         self.register_event_type("on_key")
@@ -120,6 +122,8 @@ class FieldBox(Touchable):
 
     def place(self, parts, x, y, width, height):
         used = sum(part.width + part.gap for part in parts)
+        if used > width and shrink(self):
+            return
         left = x + (width - used) // 2 if self.align == "center" else x
         for part in parts:
             left += part.gap
