@@ -12,7 +12,7 @@ from kiosk.screens.widgets.touch import Box
 
 
 class Knob(Box):
-    """A knob that stands at the right while it is on."""
+    """A switch whose knob stands at the right while it is on."""
 
     on = BooleanProperty(False)
 
@@ -27,7 +27,7 @@ class AccessScreen(StepScreen):
     """A look aside from any step; Back returns to it. All is as usual again when the visit ends."""
 
     step = Step.ACCESS
-    has_trail = False
+    has_trail = has_access = False
     modes = ObjectProperty(USUAL)
     large = BooleanProperty(False)
     contrast = BooleanProperty(False)
@@ -37,7 +37,12 @@ class AccessScreen(StepScreen):
     def paint(self):
         super().paint()
         self.modes = modes = self.terminal.modes
-        self.large, self.contrast, self.low, self.steady = modes.large, modes.contrast, modes.low, modes.steady
+        self.large, self.contrast, self.low, self.steady = (
+            modes.large,
+            modes.contrast,
+            modes.low,
+            modes.steady,
+        )
 
     def switch(self, name):
         """One of the switches was touched."""

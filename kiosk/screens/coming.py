@@ -13,6 +13,5 @@ COMING: tuple[Step, ...] = (
     Step.DOCTOR_SEARCH,
     Step.AREA,
     Step.ELSEWHERE,
-    Step.ACCESS,
     Step.LOCKED,
 )

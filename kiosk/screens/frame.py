@@ -15,8 +15,8 @@ from kiosk.screens.coming import COMING
 from kiosk.screens.dress import Dress
 from kiosk.screens.live import COMMON, Group
 from kiosk.screens.rules import load_rules
-from kiosk.screens.widgets.dialog import IdleDialog, LeavingDialog
 from kiosk.screens.widgets.bands import Lowered
+from kiosk.screens.widgets.dialog import IdleDialog, LeavingDialog
 from kiosk.screens.words import SHORT_NAMES, _, other
 from kiosk.terminal import Terminal
 from kiosk.visit import Detour
@@ -35,6 +35,7 @@ class Frame(Widget):
     has_usual = BooleanProperty(False)
     has_help = BooleanProperty(False)
     has_access = BooleanProperty(False)
+    has_language = BooleanProperty(False)
     has_finish = BooleanProperty(False)
     trail_items = ListProperty([])
     hold = StringProperty("")
@@ -146,8 +147,8 @@ class Frame(Widget):
         self.date = words[0].upper() + words[1:] if step is Step.WELCOME else ""
         self.has_finish, self.has_back = self.screen.has_finish, self.screen.has_back
         self.has_help = step not in (Step.HELP, Step.WELCOME, Step.OUT_OF_SERVICE)
-        self.has_access = step is not Step.ACCESS
-        self.has_usual = self._theme.modes.any
+        self.has_language, self.has_access = self.screen.has_language, self.screen.has_access
+        self.has_usual = self._theme.modes.any and self.screen.has_language
         self.has_footer = self.has_back or self.has_help or self.has_access or self.has_usual
         self._layer(self._footer, self.has_footer)
         self._paint_lowered()

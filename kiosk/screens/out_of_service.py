@@ -11,7 +11,7 @@ class OutOfServiceScreen(StepScreen):
     """Stands instead of the welcome screen while the terminal cannot serve."""
 
     step = Step.OUT_OF_SERVICE
-    has_trail = has_back = has_finish = False
+    has_trail = has_back = has_finish = has_access = False
     title = StringProperty("")
     text = StringProperty("")
     desk = StringProperty("")

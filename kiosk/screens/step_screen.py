@@ -26,6 +26,9 @@ class StepScreen(Stack):
     has_trail: ClassVar[bool] = True
     has_back: ClassVar[bool] = True
     has_finish: ClassVar[bool] = True
+    #: Whether the language can be changed here, and the modes.
+    has_language: ClassVar[bool] = True
+    has_access: ClassVar[bool] = True
 
     notice = ObjectProperty(None, allownone=True)
     failure = ObjectProperty(None, allownone=True)

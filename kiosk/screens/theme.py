@@ -257,6 +257,7 @@ class Theme:
         """A colour of look.md section 4 by its name."""
         return self._colours[name]
 
+
 def fonts() -> tuple[str, str]:
     """Regular and Medium: Debian's Roboto, else Kivy's own, which has Bold in Medium's width (look.md section 10)."""
     if (ROBOTO / "Roboto-Medium.ttf").exists():

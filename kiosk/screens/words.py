@@ -3,7 +3,6 @@
 from kiosk.screens.live import Live
 from kiosk.texts import DEFAULT_LANGUAGE, catalog
 
-
 #: What the button says that changes to a language.
 SHORT_NAMES = {"ru": "Рус", "en": "Eng"}
 

@@ -27,6 +27,7 @@ class Header(Bar, Band):
     date = StringProperty("")
     clock = StringProperty("")
     other_language = StringProperty("")
+    has_language = BooleanProperty(True)
     has_finish = BooleanProperty(True)
 
     def __init__(self, **options):

@@ -182,7 +182,9 @@ class TimeBoard(Paged):
 
     def _put_group(self, group, part, x, y, width, height):
         group.text = (_("Morning"), _("Afternoon"), _("Evening"))[part.part]
-        group.free = places_words(part.free, _.language) if self.beside else _("{count} free").format(count=part.free)
+        group.free = (
+            places_words(part.free, _.language) if self.beside else _("{count} free").format(count=part.free)
+        )
         group.beside = bool(self.beside)
         group.shown = True
         group.size = (self.beside or width, height)
