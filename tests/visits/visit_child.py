@@ -68,7 +68,7 @@ class Child:
             Step.WELCOME: terminal.start,
             Step.HOME: lambda: terminal.begin(Intent.BOOK),
             Step.SPECIALTY: lambda: terminal.choose(Fact.SPECIALTY, content.value[0].specialty),
-            Step.DOCTOR: lambda: terminal.choose(Fact.DOCTOR, self._doctor(content.value)),
+            Step.DOCTOR: lambda: terminal.choose(Fact.DOCTOR, self._doctor(content.value.rows)),
             Step.TIME: lambda: terminal.choose_time(self._time(content.value)),
             Step.IDENTIFY: self._identify,
             Step.CONTACTS: terminal.skip_contacts,

@@ -67,7 +67,22 @@ class Patient:
             (0.005, terminal.finish),
             (0.015, terminal.back),
             (0.010, lambda: terminal.look_aside(Detour.HELP)),
-            (0.010, lambda: terminal.change(self._random.choice(tuple(Fact)[:-1]))),
+            (
+                0.010,
+                lambda: terminal.change(
+                    self._random.choice(
+                        (
+                            Fact.DISTRICT,
+                            Fact.FACILITY,
+                            Fact.SPECIALTY,
+                            Fact.DOCTOR,
+                            Fact.TIME,
+                            Fact.PATIENT,
+                            Fact.CONTACTS,
+                        )
+                    )
+                ),
+            ),
         )
         for share, action in others:
             if self._chance(share):
