@@ -3,21 +3,16 @@
 Knows the commands that escpos_writer.py sends and shows any other in its place; pure, nothing is printed.
 """
 
-import importlib.util
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kiosk.devices.paper_picture import CELL, LINE_STEP, qr_dots, text_dots
 from kiosk.devices.ticket_layout import COLUMNS, Align, PaperCode, PaperLine
 
 if TYPE_CHECKING:
     from PIL.Image import Image
-    from PIL.ImageFont import FreeTypeFont
-    from PIL.ImageFont import ImageFont as BitmapFont
 
-_CELL = (12, 24)
-_LINE_STEP = 30
 _ALIGN = {0: Align.LEFT, 1: Align.CENTER}
 _PARAMETERS = {
     b"\x1b@": 0,
@@ -50,7 +45,19 @@ class PrintedCode(PaperCode):
     dots: int
 
 
-Printed = PaperLine | PrintedCode | Feed | Cut
+@dataclass(frozen=True)
+class PrintedDots:
+    """A picture: `width` dots, 8 in a byte, a set bit is black."""
+
+    width: int
+    rows: bytes
+
+    @property
+    def height(self) -> int:
+        return len(self.rows) * 8 // self.width if self.width else 0
+
+
+Printed = PaperLine | PrintedCode | PrintedDots | Feed | Cut
 
 
 def read(data: bytes) -> tuple[Printed, ...]:
@@ -59,7 +66,8 @@ def read(data: bytes) -> tuple[Printed, ...]:
 
 
 def render_text(data: bytes, width_mm: int = 80) -> str:
-    """The ticket in plain text: large lines marked `(x5)`, the QR as `[QR TALON:...]`, the end as `[cut]`."""
+    """The ticket in plain text: large lines marked `(x5)`, the QR as `[QR TALON:...]`, a picture as its
+    size, the end as `[cut]`."""
     columns = COLUMNS[width_mm]
     rows = [_row(item, columns) for item in read(data)]
     return "".join(f"{row.rstrip()}\n" for row in rows)
@@ -69,11 +77,10 @@ def render_picture(data: bytes, width_mm: int = 80) -> "Image":
     """The ticket as a black and white picture: 576 px wide for 80 mm, 384 for 58, one px a dot."""
     from PIL import Image
 
-    width = COLUMNS[width_mm] * _CELL[0]
-    font = _font()
-    strips = [_strip(item, width, font) for item in read(data)]
+    width = COLUMNS[width_mm] * CELL[0]
+    strips = [_strip(item, width) for item in read(data)]
     # A printer cuts some way above its head, so that the first line never stands at the edge.
-    top = _LINE_STEP
+    top = LINE_STEP
     picture = Image.new("1", (width, top + sum(strip.height for strip in strips)), 1)
     for strip in strips:
         picture.paste(strip, (0, top))
@@ -111,6 +118,9 @@ class _Reader:
         if command == b"\x1d(":
             yield from self._two_dimensional(self._take(1))
             return
+        if command == b"\x1dv":
+            yield self._dots(self._take(6))
+            return
         if command not in _PARAMETERS:
             self._text += f"[{command.hex(' ')}]"
             return
@@ -131,6 +141,11 @@ class _Reader:
         elif kind + body[:2] == b"k1Q":
             yield self._code
 
+    def _dots(self, head: bytes) -> PrintedDots:
+        """GS v 0 m xL xH yL yH: bytes of a row, rows."""
+        width, height = (int.from_bytes(head[at : at + 2], "little") for at in (2, 4))
+        return PrintedDots(width * 8, self._take(width * height))
+
 
 def _mode_after(mode: PaperLine, command: bytes, parameter: int) -> PaperLine:
     if command == b"\x1b@":
@@ -149,63 +164,49 @@ def _row(item: Printed, columns: int) -> str:
         return "[cut]"
     if isinstance(item, Feed):
         return "\n" * (item.lines - 1)
+    if isinstance(item, PrintedDots):
+        return f"[picture {item.width}x{item.height}]"
     if isinstance(item, PrintedCode):
         return f"[QR {item.payload}]".center(columns)
     text = item.text if item.scale == 1 else f"{item.text}  (x{item.scale})"
     return text.center(columns) if item.align is Align.CENTER else text
 
 
-def _strip(item: Printed, width: int, font: "FreeTypeFont | BitmapFont") -> "Image":
+def _strip(item: Printed, width: int) -> "Image":
     """One line of the paper over its whole width."""
     from PIL import Image
 
     if isinstance(item, Cut):
         return Image.new("1", (width, 2), 0)
     if isinstance(item, Feed):
-        return Image.new("1", (width, item.lines * _LINE_STEP), 1)
-    mark = _qr_mark(item) if isinstance(item, PrintedCode) else _text_mark(item, font)
-    centred = isinstance(item, PrintedCode) or item.align is Align.CENTER
-    strip = Image.new("1", (width, max(_LINE_STEP, mark.height)), 1)
+        return Image.new("1", (width, item.lines * LINE_STEP), 1)
+    mark = _mark(item)
+    centred = isinstance(item, PrintedCode) or (isinstance(item, PaperLine) and item.align is Align.CENTER)
+    least = mark.height if isinstance(item, PrintedDots) else LINE_STEP
+    strip = Image.new("1", (width, max(least, mark.height)), 1)
     strip.paste(mark, ((width - mark.width) // 2 if centred else 0, 0))
     return strip
 
 
-def _text_mark(line: PaperLine, font: "FreeTypeFont | BitmapFont") -> "Image":
-    """The text in the printer's cells, enlarged as a printer does it: dot by dot."""
-    from PIL import Image, ImageDraw
-
-    wide, high = _CELL
-    shades = Image.new("L", (max(1, len(line.text)) * wide, high), 255)
-    draw = ImageDraw.Draw(shades)
-    for at, sign in enumerate(line.text):
-        for shift in range(2 if line.bold else 1):
-            draw.text((at * wide + wide / 2 + shift, 18), sign, font=font, fill=0, anchor="ms")
-    dots = shades.point([0] * 128 + [255] * 128).convert("1")
-    return dots.resize((dots.width * line.scale, high * line.scale), Image.Resampling.NEAREST)
+def _mark(item: PaperLine | PrintedCode | PrintedDots) -> "Image":
+    if isinstance(item, PrintedCode):
+        return qr_dots(item.payload, item.dots)
+    if isinstance(item, PrintedDots):
+        return _picture(item)
+    return _text_mark(item)
 
 
-def _qr_mark(code: PrintedCode) -> "Image":
+def _picture(dots: PrintedDots) -> "Image":
+    """The whole rows of a picture; what is cut off in the middle of one is not shown."""
     from PIL import Image
-    from qrcode.constants import ERROR_CORRECT_M
-    from qrcode.main import QRCode
 
-    drawn = QRCode(error_correction=ERROR_CORRECT_M, border=0)
-    drawn.add_data(code.payload)
-    matrix = drawn.get_matrix()
-    modules = Image.new("1", (len(matrix), len(matrix)), 1)
-    modules.putdata([0 if dark else 1 for row in matrix for dark in row])
-    return modules.resize((len(matrix) * code.dots,) * 2, Image.Resampling.NEAREST)
+    whole = dots.rows[: dots.height * dots.width // 8]
+    return Image.frombytes("1", (dots.width, dots.height), bytes(byte ^ 0xFF for byte in whole))
 
 
-def _font() -> "FreeTypeFont | BitmapFont":
-    """The mono font of Kivy's wheel, else DejaVu of the system, else Pillow's own (which lacks Cyrillic)."""
-    from PIL import ImageFont
+def _text_mark(line: PaperLine) -> "Image":
+    """The text in the printer's cells, enlarged as a printer does it: dot by dot."""
+    from PIL import Image
 
-    spec = importlib.util.find_spec("kivy")
-    folders = [Path(folder) / "data" / "fonts" for folder in (spec and spec.submodule_search_locations) or ()]
-    for name in [*(folder / "RobotoMono-Regular.ttf" for folder in folders), "DejaVuSansMono.ttf"]:
-        try:
-            return ImageFont.truetype(str(name), 20)
-        except OSError:
-            continue
-    return ImageFont.load_default(20)
+    dots = text_dots(line.text, 1, line.bold)
+    return dots.resize((dots.width * line.scale, dots.height * line.scale), Image.Resampling.NEAREST)
