@@ -7,10 +7,19 @@ from kiosk.errors import DeviceOffline, DeviceSilent
 
 
 class Wire(Protocol):
-    """An open connection. Library errors come out as DeviceError leaves, with their cause."""
+    """An open connection. Library errors come out as DeviceError leaves, with their cause.
+
+    `keeps_answers`: what the printer answers to an earlier connection, too late for it, may come in this one.
+    """
+
+    @property
+    def keeps_answers(self) -> bool: ...
 
     def send(self, data: bytes, timeout: float) -> None:
-        """All of the data, or DeviceSilent (not taken in time), or DeviceOffline; then some may be there."""
+        """All of the data, or DeviceSilent (not taken in time), or DeviceOffline; then some may be there.
+
+        The time that a slow line needs for so many bytes comes on top of the timeout.
+        """
 
     def receive(self, timeout: float) -> bytes:
         """What came, b"" where nothing did in time; DeviceOffline where the other side is gone."""
@@ -25,6 +34,8 @@ class SocketWire:
     Not escpos' `Network`: its replies are read in the blind, and after a failed open it stays stuck
     (client-facts.md section 5, traps 3 to 6).
     """
+
+    keeps_answers = False
 
     def __init__(self, host: str, port: int, timeout: float) -> None:
         """Connects, or raises DeviceOffline."""

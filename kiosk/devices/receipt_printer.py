@@ -38,6 +38,8 @@ _CLEAR = b"\x10\x05\x02" + b"\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08"
 _CUT_OFF = b"\x1b@\x1bd\x06\x1dV\x00"
 _CLEAR_SECONDS = 0.5
 _POLL_SECONDS = 0.5
+#: After so long without a byte no late answer is awaited any more, and after so many pieces nobody waits on.
+_QUIET_SECONDS, _QUIET_PIECES = 1.0, 20
 
 
 class PrintResult(Enum):
@@ -75,8 +77,9 @@ class AnsweringPrinter:
 
     The sequence of client-facts.md section 5: state, the whole ticket in one write and behind it the request
     that proves it printed, state again; after a fault everything held is cleared.
-    `timeout` seconds bound each exchange, `proof_timeout` the wait for the proof: a job takes 2 x timeout where
-    nobody answers, about proof_timeout where the printer stops in the middle, 10 x timeout more at the very worst.
+    `timeout` seconds bound each exchange, `proof_timeout` the sending of a ticket and then the wait for its proof:
+    a job takes 2 x timeout where nobody answers, about proof_timeout where the printer stops in the middle, and
+    2 x proof_timeout + 10 x timeout at the very worst.
     `leftover`: a ticket from before this program's start may be held in the printer (the journal knows).
     """
 
@@ -85,9 +88,9 @@ class AnsweringPrinter:
         connect: Callable[[], Wire],
         *,
         profile: str,
-        width_mm: int,
-        timeout: float,
-        proof_timeout: float,
+        width_mm: int = 80,
+        timeout: float = 3.0,
+        proof_timeout: float = 10.0,
         leftover: bool = False,
     ) -> None:
         self._connect = connect
@@ -97,6 +100,8 @@ class AnsweringPrinter:
         self._proof_timeout = proof_timeout
         # A ticket may be left in the printer: cleared before anything else, as soon as it answers again.
         self._leftover = leftover
+        # The answer to the last question may still be on its way.
+        self._unanswered = False
 
     def state(self) -> PrinterState:
         """How the printer is now; UNKNOWN where it does not say. Never raises."""
@@ -121,13 +126,16 @@ class AnsweringPrinter:
     @contextmanager
     def _conversation(self) -> "Iterator[_Conversation]":
         wire = self._connect()
+        talk = _Conversation(wire, self._timeout)
         try:
-            talk = _Conversation(wire, self._timeout)
+            if self._unanswered and wire.keeps_answers:
+                talk.drop_late_answers()
             if self._leftover:
                 talk.clear()
                 self._leftover = False
             yield talk
         finally:
+            self._unanswered = not talk.is_answered
             wire.close()
 
     def _deliver(self, talk: "_Conversation", data: bytes) -> PrintOutcome:
@@ -252,6 +260,12 @@ class _Conversation:
         self._timeout = timeout
         self._replies = ReplySorter()
         self._answers = True
+        self._awaits_proof = False
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether nothing that was asked is without its answer."""
+        return self._answers and not self._awaits_proof
 
     @property
     def proved(self) -> bool:
@@ -271,11 +285,13 @@ class _Conversation:
         Whether it was printed tells `proved`, also where this raises DeviceSilent or DeviceOffline.
         """
         self._replies.proofs.clear()
-        self._wire.send(data + _PROOF_REQUEST, self._timeout)
+        self._awaits_proof = True
+        self._wire.send(data + _PROOF_REQUEST, proof_timeout)
         end = monotonic() + proof_timeout
         while True:
             self._listen(min(end, monotonic() + _POLL_SECONDS))
             state = self._state_or_proof(end)
+            self._awaits_proof = not self._replies.proofs
             if self._replies.proofs or not state.can_print:
                 return state
             if monotonic() >= end:
@@ -288,6 +304,13 @@ class _Conversation:
         except DeviceSilent:
             self._listen(end)
             raise
+
+    def drop_late_answers(self) -> None:
+        """Takes what an earlier connection did not wait for, before anything is asked in this one."""
+        quiet = min(self._timeout, _QUIET_SECONDS)
+        for _ in range(_QUIET_PIECES):
+            if not self._wire.receive(quiet):
+                return
 
     def clear(self) -> None:
         """Clears whatever the printer holds and cuts it off; DeviceError where that is not sure to be done."""

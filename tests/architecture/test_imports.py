@@ -35,6 +35,7 @@ LIBRARIES = {
     "requests": {"api_client", "bootstrap"},
     "escpos": {"devices"},
     "serial": {"devices"},
+    "usb": {"devices"},
     "smartcard": {"devices"},
     "starlette": {"central"},
     "uvicorn": {"central"},

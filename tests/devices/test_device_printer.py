@@ -1,14 +1,17 @@
-"""The printer on the network against a printer on the wire (issue 2, item 6; client-facts.md section 5)."""
+"""Printers on the network and on a serial line against a printer on the wire (issues 2 and 5; client-facts.md section 5)."""
 
 import socket
+import threading
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from sample_tickets import TICKET
-from wire_printer import WirePrinter
+from wire_printer import PtyPrinter, WirePrinter
 
 from kiosk.devices.escpos_writer import ticket_bytes
+from kiosk.devices.printer_wire import SocketWire
 from kiosk.devices.receipt_printer import (
     AnsweringPrinter,
     NetworkPrinter,
@@ -16,30 +19,51 @@ from kiosk.devices.receipt_printer import (
     PrintOutcome,
     PrintResult,
 )
+from kiosk.devices.serial_wire import SerialWire
 
 NOT_PRINTED, UNSURE, PRINTED = PrintResult.NOT_PRINTED, PrintResult.UNSURE, PrintResult.PRINTED
 
 
+def plugged_in(plug: str, folder: Path, clears_on: str = "dc4") -> WirePrinter:
+    return PtyPrinter(folder, clears_on=clears_on) if plug == "pty" else WirePrinter(clears_on=clears_on)
+
+
+@pytest.fixture(params=["tcp", "pty"])
+def wire(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[WirePrinter]:
+    with plugged_in(request.param, tmp_path) as printer:
+        yield printer
+
+
+@pytest.fixture(params=["tcp-dc4", "tcp-enq", "pty-dc4"])
+def any_wire(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[WirePrinter]:
+    """Models differ in what clears their buffer."""
+    plug, clears_on = request.param.split("-")
+    with plugged_in(plug, tmp_path, clears_on) as printer:
+        yield printer
+
+
 @pytest.fixture
-def wire() -> Iterator[WirePrinter]:
+def tcp() -> Iterator[WirePrinter]:
     with WirePrinter() as printer:
         yield printer
 
 
-@pytest.fixture(params=["dc4", "enq"])
-def any_wire(request: pytest.FixtureRequest) -> Iterator[WirePrinter]:
-    """Models differ in what clears their buffer."""
-    with WirePrinter(clears_on=request.param) as printer:
+@pytest.fixture
+def pty(tmp_path: Path) -> Iterator[PtyPrinter]:
+    with PtyPrinter(tmp_path) as printer:
         yield printer
 
 
-def printer_at(wire: WirePrinter, **options: float) -> NetworkPrinter:
-    return NetworkPrinter(
-        host=wire.host,
-        port=wire.port,
-        profile="TM-T20II",
-        **{"timeout": 0.5, "proof_timeout": 2.0, **options},
-    )
+def serial_wire(path: Path) -> SerialWire:
+    return SerialWire(path, 4_000_000, "none")
+
+
+def printer_at(wire: WirePrinter, **options: float) -> AnsweringPrinter:
+    times = {"timeout": 0.5, "proof_timeout": 2.0, **options}
+    if isinstance(wire, PtyPrinter):
+        path = wire.path
+        return AnsweringPrinter(lambda: serial_wire(path), profile="TM-T20II", **times)
+    return NetworkPrinter(host=wire.host, port=wire.port, profile="TM-T20II", **times)
 
 
 def wait_for(condition: Callable[[], bool], seconds: float = 5.0) -> None:
@@ -64,7 +88,6 @@ def test_a_ticket_comes_out_once_and_surely(wire: WirePrinter) -> None:
     for words in ("25 ноября, вторник", "15:40", "КАБИНЕТ 214", "Соколова Елена Андреевна", "№ 5"):
         assert words in paper.text
     assert "?" not in paper.text.replace("прийти?", "")
-    assert wire.connections == 1
 
 
 def test_ready_bytes_are_printed_as_they_are(wire: WirePrinter) -> None:
@@ -88,11 +111,17 @@ FAULTS = [
 ]
 
 
+def without_power(wire: WirePrinter) -> PrinterState:
+    """A serial line without a printer at its end is silent, and silence is never taken for more than it is."""
+    return PrinterState.UNKNOWN if isinstance(wire, PtyPrinter) else PrinterState.OFFLINE
+
+
 @pytest.mark.parametrize(("fault", "state"), FAULTS)
 def test_nothing_is_sent_to_a_printer_that_is_not_ready(
     wire: WirePrinter, fault: str, state: PrinterState
 ) -> None:
     """A ticket sent during a fault would be printed later, for the next patient."""
+    state = without_power(wire) if fault == "dead" else state
     printer = printer_at(wire)
     wire.fault(fault)
     assert printer.state() is state
@@ -120,11 +149,11 @@ def test_after_a_fault_in_the_middle_nothing_comes_out_for_the_next_patient(
 
 def test_a_printer_that_dies_in_the_middle(wire: WirePrinter) -> None:
     """What it held is gone with its power; what it printed is cut off before the next ticket."""
-    printer = printer_at(wire)
+    printer = printer_at(wire, timeout=0.3, proof_timeout=0.8)
     wire.fault("dead", after=300)
     outcome = printer.print(TICKET)
-    assert outcome == PrintOutcome(UNSURE, PrinterState.OFFLINE)
-    assert printer.state() is PrinterState.OFFLINE
+    assert outcome == PrintOutcome(UNSURE, without_power(wire))
+    assert printer.state() is without_power(wire)
     wire.clear()
     assert printer.print(b"\x1b@next\n\x1dV\x00").result is PRINTED
     assert [paper.text for paper in wire.papers[1:]] == ["next\n"]
@@ -134,7 +163,7 @@ def test_a_printer_that_dies_in_the_middle(wire: WirePrinter) -> None:
 def test_a_printer_that_falls_silent_in_the_middle_is_cleared_when_it_answers_again(
     wire: WirePrinter,
 ) -> None:
-    printer = printer_at(wire)
+    printer = printer_at(wire, timeout=0.3, proof_timeout=0.8)
     wire.fault("silent", after=300)
     assert printer.print(TICKET) == PrintOutcome(UNSURE, PrinterState.UNKNOWN)
     assert printer.state() is PrinterState.UNKNOWN
@@ -149,10 +178,12 @@ def test_what_is_held_from_before_a_restart_does_not_come_out_for_the_next_patie
     any_wire: WirePrinter,
 ) -> None:
     """The program was killed while the printer waited for paper; the journal knows, so the new one clears first."""
-    with socket.create_connection((any_wire.host, any_wire.port)) as killed:
-        any_wire.fault("paper_out", after=300)
-        killed.sendall(ticket_bytes(TICKET, "TM-T20II", 80))
-        wait_for(lambda: b"TALON" in any_wire.held)
+    is_pty = isinstance(any_wire, PtyPrinter)
+    killed = serial_wire(any_wire.path) if is_pty else SocketWire(any_wire.host, any_wire.port, 2.0)
+    any_wire.fault("paper_out", after=300)
+    killed.send(ticket_bytes(TICKET, "TM-T20II", 80), 2.0)
+    wait_for(lambda: b"TALON" in any_wire.held)
+    killed.close()
     printer = printer_at(any_wire, leftover=True)
     assert printer.state() is PrinterState.OUT_OF_PAPER
     any_wire.clear()
@@ -165,7 +196,8 @@ def test_what_is_held_from_before_a_restart_does_not_come_out_for_the_next_patie
 
 def test_a_printer_that_gives_no_proof_is_never_believed(wire: WirePrinter) -> None:
     wire.fault("no_proof")
-    assert printer_at(wire).print(TICKET) == PrintOutcome(UNSURE, PrinterState.UNKNOWN)
+    printer = printer_at(wire, proof_timeout=0.8)
+    assert printer.print(TICKET) == PrintOutcome(UNSURE, PrinterState.UNKNOWN)
 
 
 def test_slow_printing_is_waited_for(wire: WirePrinter) -> None:
@@ -218,23 +250,70 @@ def test_nobody_at_the_address() -> None:
     assert printer.print(TICKET) == PrintOutcome(NOT_PRINTED, PrinterState.OFFLINE)
 
 
-def test_a_silent_printer_is_given_up_in_time(wire: WirePrinter) -> None:
-    wire.fault("silent")
+def test_a_silent_printer_is_given_up_in_time(tcp: WirePrinter) -> None:
+    tcp.fault("silent")
     began = time.monotonic()
-    printer_at(wire, timeout=0.5).print(TICKET)
+    printer_at(tcp, timeout=0.5).print(TICKET)
     assert time.monotonic() - began < 1.0
 
 
-def test_every_connection_is_closed(wire: WirePrinter) -> None:
-    printer = printer_at(wire)
+def test_every_connection_is_closed(tcp: WirePrinter) -> None:
+    printer = printer_at(tcp)
     printer.print(TICKET)
     printer.state()
-    wait_for(lambda: not wire.in_use)
-    assert wire.connections == 2
+    wait_for(lambda: not tcp.in_use)
+    assert tcp.connections == 2
+
+
+def test_a_port_that_is_not_there_is_offline_until_it_is(pty: PtyPrinter) -> None:
+    printer = printer_at(pty)
+    assert printer.state() is PrinterState.READY
+    pty.unplug()
+    assert printer.state() is PrinterState.OFFLINE
+    assert printer.print(TICKET) == PrintOutcome(NOT_PRINTED, PrinterState.OFFLINE)
+    pty.plug_in()
+    assert printer.print(TICKET) == PrintOutcome(PRINTED, PrinterState.READY)
+
+
+def test_a_port_that_is_pulled_out_in_the_middle(pty: PtyPrinter) -> None:
+    printer = printer_at(pty)
+    pty.fault("slow", rate=500)
+    threading.Timer(0.4, pty.unplug).start()
+    assert printer.print(TICKET) == PrintOutcome(UNSURE, PrinterState.OFFLINE)
+    pty.clear()
+    pty.plug_in()
+    assert printer.print(b"\x1b@next\n\x1dV\x00").result is PRINTED
+    assert pty.papers[-1].text == "next\n", "on paper of its own"
+
+
+def test_a_port_that_another_program_has_is_offline(pty: PtyPrinter) -> None:
+    other = serial_wire(pty.path)
+    try:
+        assert printer_at(pty).state() is PrinterState.OFFLINE
+    finally:
+        other.close()
+
+
+def test_a_printer_that_stops_taking_data_is_given_up_in_time(pty: PtyPrinter) -> None:
+    """As one does that holds the line by its handshake; nothing waits in this machine for better times."""
+    printer = printer_at(pty, proof_timeout=0.5)
+    pty.fault("stuck", after=100)
+    assert printer.print(b"." * 200_000) == PrintOutcome(UNSURE, PrinterState.UNKNOWN)
+    pty.clear()
+    assert printer.print(b"\x1b@next\n\x1dV\x00").result is PRINTED
+    assert pty.papers[-1].text == "next\n"
+
+
+def test_a_picture_is_printed_like_text(wire: WirePrinter) -> None:
+    data = ticket_bytes(TICKET, "simple", 80)
+    assert len(data) > 50_000
+    assert printer_at(wire, proof_timeout=5.0).print(data) == PrintOutcome(PRINTED, PrinterState.READY)
 
 
 class ScriptedWire:
     """A wire whose other side is a function from what is sent to what comes back, for rare orders of answers."""
+
+    keeps_answers = False
 
     def __init__(self, answer: Callable[[bytes], bytes]) -> None:
         self.sent: list[bytes] = []

@@ -1,4 +1,4 @@
-"""An ESC/POS receipt printer on TCP, down to the status bits, with faults to be set while it runs.
+"""An ESC/POS receipt printer on TCP or a pty, down to the status bits, with faults to be set while it runs.
 
     with WirePrinter() as printer:
         NetworkPrinter(host=printer.host, port=printer.port, profile="TM-T20II").print(ticket)
@@ -7,20 +7,25 @@
 
 Written from ESC/POS and from client-facts.md section 5, not from the program's own reader. Like most network
 printers it serves one connection at a time; what it holds during a fault comes out when the fault is over.
+On a pty (`PtyPrinter`) there are no connections: a dead printer says nothing, an unplugged one has no port.
 """
 
+import os
 import select
 import socket
 import struct
 import threading
 import time
+import tty
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import TracebackType
 
 STATUS_FAULTS = ("paper_low", "paper_out", "cover_open", "offline")
-#: silent takes everything and answers nothing; no_proof prints but ignores GS r; dead resets connections.
-OTHER_FAULTS = ("silent", "no_proof", "dead", "slow", "late")
+#: silent takes everything and answers nothing; no_proof prints but ignores GS r; dead resets connections; stuck
+#: takes nothing any more.
+OTHER_FAULTS = ("silent", "no_proof", "dead", "stuck", "slow", "late")
 _BLOCKING = {"paper_out", "cover_open", "offline", "silent", "dead"}
 _PAGES = {0: "cp437", 16: "cp1252", 17: "cp866"}
 _ESC_LENGTHS = {b"@": 2, b"2": 2} | dict.fromkeys((b"t", b"a", b"E", b"d", b"!", b"J", b"3", b"M", b"-"), 3)
@@ -30,14 +35,15 @@ _REALTIME = {0x04: 3, 0x05: 3, 0x14: 10}
 
 @dataclass
 class Paper:
-    """A piece of paper: its text, and what a scanner reads from its QR codes."""
+    """A piece of paper: its text, what a scanner reads from its QR codes, and pictures as they came."""
 
     text: str = ""
     codes: list[str] = field(default_factory=list)
+    pictures: list[bytes] = field(default_factory=list)
 
     @property
     def empty(self) -> bool:
-        return not self.text.strip() and not self.codes
+        return not self.text.strip() and not self.codes and not self.pictures
 
 
 class Mechanism:
@@ -148,6 +154,8 @@ class Mechanism:
                 reply(bytes([self._sensors()]))
         elif command[:2] == b"\x1da":
             self.asb = command[2] != 0
+        elif command[:2] == b"\x1dv":
+            self.strip.pictures.append(command[2:])
         elif command[:3] == b"\x1d(k":
             self._two_dimensional(command[3:])
         elif command == b"\n" or command[:2] == b"\x1bd":
@@ -183,6 +191,8 @@ def _command_length(data: bytearray) -> int | None:
         return _known(_ESC_LENGTHS, kind)
     if kind == b"V":
         return 3 if data[2] in (0, 1, 48, 49) else 4
+    if kind == b"v":
+        return None if len(data) < 8 else 8 + (data[4] + 256 * data[5]) * (data[6] + 256 * data[7])
     if kind == b"(":
         return None if len(data) < 5 else 5 + data[3] + 256 * data[4]
     return _known(_GS_LENGTHS, kind)
@@ -205,7 +215,7 @@ class WirePrinter:
         self._outbox: list[tuple[float, bytes]] = []
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._waker, self._wake_end = socket.socketpair()
-        self._connection: socket.socket | None = None
+        self._connection: socket.socket | _PtyEnd | None = None
         self._stopped = threading.Event()
         self._worked_at = time.monotonic()
         self._thread = threading.Thread(target=self._serve, name="wire-printer")
@@ -288,7 +298,9 @@ class WirePrinter:
 
     def _serve(self) -> None:
         while not self._stopped.is_set():
-            watched = [self._wake_end, self._connection or self._listener]
+            watched = [self._wake_end]
+            if "stuck" not in self._machine.faults:
+                watched.append(self._connection or self._listener)
             for ready in select.select(watched, [], [], self._pause())[0]:
                 self._read(ready)
             with self._lock:
@@ -301,9 +313,10 @@ class WirePrinter:
         with self._lock:
             return 0.01 if self._outbox or (self._rate and self._machine.waiting) else None
 
-    def _read(self, ready: socket.socket) -> None:
+    def _read(self, ready: "socket.socket | _PtyEnd") -> None:
         if ready is self._wake_end:
             ready.recv(64)
+            self._obey()
         elif ready is self._listener:
             self._connection, _ = ready.accept()
             with self._lock:
@@ -313,10 +326,13 @@ class WirePrinter:
         else:
             self._take(ready)
 
-    def _take(self, connection: socket.socket) -> None:
+    def _obey(self) -> None:
+        """What was asked for, on the printer's own thread."""
+
+    def _take(self, connection: "socket.socket | _PtyEnd") -> None:
         try:
             data = connection.recv(4096)
-        except ConnectionError:
+        except OSError:
             data = b""
         if not data:
             self._hang_up()
@@ -335,9 +351,12 @@ class WirePrinter:
         else:
             self._machine.work(self._reply)
         if "dead" in self._machine.faults and self._connection is not None:
-            # Closed with a reset, as when the plug is pulled and the other side finds out.
-            self._connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            self._hang_up()
+            self._die(self._connection)
+
+    def _die(self, connection: "socket.socket | _PtyEnd") -> None:
+        # Closed with a reset, as when the plug is pulled and the other side finds out.
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self._hang_up()
 
     def _reply(self, data: bytes) -> None:
         self._outbox.append((time.monotonic() + self._delay, data))
@@ -349,7 +368,7 @@ class WirePrinter:
             if self._connection is not None:
                 try:
                     self._connection.sendall(data)
-                except ConnectionError:
+                except OSError:
                     self._hang_up()
 
     def _tell_status(self) -> None:
@@ -360,3 +379,68 @@ class WirePrinter:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+
+
+class _PtyEnd:
+    """The printer's side of a pty, with the methods of a socket that are used here."""
+
+    def __init__(self, link: Path) -> None:
+        self._master, self._slave = os.openpty()
+        tty.setraw(self._slave)
+        self._link = link
+        link.symlink_to(os.ttyname(self._slave))
+
+    def fileno(self) -> int:
+        return self._master
+
+    def recv(self, size: int) -> bytes:
+        return os.read(self._master, size)
+
+    def sendall(self, data: bytes) -> None:
+        os.write(self._master, data)
+
+    def close(self) -> None:
+        self._link.unlink()
+        os.close(self._slave)
+        os.close(self._master)
+
+
+class PtyPrinter(WirePrinter):
+    """A receipt printer at the other end of a serial line, whose port is `path` while it is plugged in."""
+
+    def __init__(self, folder: Path, *, clears_on: str = "dc4") -> None:
+        super().__init__(clears_on=clears_on)
+        self.path = folder / "printer"
+        self._connection = _PtyEnd(self.path)
+        self._plugged = True
+        self._obeyed = threading.Event()
+
+    def unplug(self) -> None:
+        """The port is gone, under whoever has it open as well."""
+        self._have_it(plugged=False)
+
+    def plug_in(self) -> None:
+        """It is there again, with all that the printer held."""
+        self._have_it(plugged=True)
+
+    def _have_it(self, *, plugged: bool) -> None:
+        self._plugged = plugged
+        self._obeyed.clear()
+        self._wake()
+        assert self._obeyed.wait(10)
+
+    def _obey(self) -> None:
+        if not self._plugged:
+            self._hang_up()
+        elif self._connection is None:
+            self._connection = _PtyEnd(self.path)
+        self._obeyed.set()
+
+    def _take(self, connection: "socket.socket | _PtyEnd") -> None:
+        if "dead" not in self._machine.faults:
+            super()._take(connection)
+        elif isinstance(connection, _PtyEnd):
+            connection.recv(4096)
+
+    def _die(self, connection: "socket.socket | _PtyEnd") -> None:
+        self._outbox.clear()
