@@ -8,7 +8,17 @@ from zoneinfo import ZoneInfo
 
 from kiosk.api_client.late import LateClient
 from kiosk.booking import Booking
-from kiosk.devices.receipt_printer import FilePrinter, NetworkPrinter, NoPrinter, ReceiptPrinter
+from kiosk.devices.cups_printer import CupsPrinter
+from kiosk.devices.printer_wire import SocketWire, Wire
+from kiosk.devices.receipt_printer import (
+    AnsweringPrinter,
+    FilePrinter,
+    NoPrinter,
+    PrinterModel,
+    ReceiptPrinter,
+)
+from kiosk.devices.serial_wire import SerialWire
+from kiosk.devices.usb_wire import UsbWire
 from kiosk.errors import JournalFault
 from kiosk.journal import Journal
 from kiosk.ports import Jobs, Registry
@@ -78,16 +88,26 @@ def receipt_printer(settings: PrinterSettings, *, leftover: bool = False) -> Rec
 
     `leftover`: a printer that holds data clears itself before anything else.
     """
-    profile, width, timeout = settings.profile, settings.width_mm, settings.timeout_seconds
-    if settings.driver == "network":
-        return NetworkPrinter(
-            host=settings.host,
-            port=settings.port,
-            profile=profile,
-            width_mm=width,
-            timeout=timeout,
-            leftover=leftover,
-        )
+    model = PrinterModel(settings.profile, settings.width_mm, settings.code_page)
+    timeout = settings.timeout_seconds
     if settings.driver == "file" and settings.path is not None:
-        return FilePrinter(path=settings.path, profile=profile, width_mm=width, timeout=timeout)
-    return NoPrinter()
+        return FilePrinter(path=settings.path, model=model, timeout=timeout)
+    if settings.driver == "cups":
+        return CupsPrinter(queue=settings.queue, model=model, timeout=timeout, leftover=leftover)
+    connect = _printer_wire(settings)
+    if connect is None:
+        return NoPrinter()
+    return AnsweringPrinter(connect, model=model, timeout=timeout, leftover=leftover)
+
+
+def _printer_wire(settings: PrinterSettings) -> Callable[[], Wire] | None:
+    """The way to a printer that answers, None for a driver that has none."""
+    path = settings.path
+    if settings.driver == "serial" and path is not None:
+        return lambda: SerialWire(path, settings.baud, settings.flow)
+    if settings.driver == "usb":
+        vendor, product = (int(number, 16) for number in settings.usb.split(":"))
+        return lambda: UsbWire(vendor, product)
+    if settings.driver == "network":
+        return lambda: SocketWire(settings.host, settings.port, settings.timeout_seconds)
+    return None

@@ -4,6 +4,7 @@ Each key is a field of a dataclass below; config/kiosk.toml shows all of them wi
 """
 
 import os
+import re
 import stat
 import tomllib
 from collections.abc import Callable, Mapping
@@ -53,6 +54,27 @@ def _secret(value: str) -> str | None:
     """What fits into one HTTP header; '' where it is not given."""
     good = value.isascii() and value.isprintable() and " " not in value
     return None if good else "must be letters, digits and signs without spaces"
+
+
+def _usb_numbers(value: str) -> str | None:
+    """Vendor and product as lsusb prints them; '' where they are not given."""
+    good = not value or re.fullmatch(r"[0-9a-fA-F]{4}:[0-9a-fA-F]{4}", value)
+    return None if good else "must be vendor:product as lsusb prints them, such as 04b8:0e28"
+
+
+def _queue_url(value: str) -> str | None:
+    """Where CUPS has the printer; '' where it is not given."""
+    try:
+        parts = urlsplit(value)
+        usable = not value or (parts.scheme == "ipp" and parts.hostname and parts.port != 0 and parts.path)
+    except ValueError:
+        usable = False
+    return None if usable else "must be an address such as ipp://localhost:631/printers/NAME"
+
+
+def _code_page(value: str) -> str | None:
+    good = value in ("auto", "raster") or (value.isascii() and value.isdecimal() and int(value) <= 255)
+    return None if good else 'must be "auto", "raster" or the number of a page, "0" to "255"'
 
 
 def _setting(default: Any = MISSING, rule: Rule | None = None) -> Any:
@@ -105,11 +127,16 @@ class DisplaySettings:
 class PrinterSettings:
     """The receipt printer: `driver` names the connection; `profile` is python-escpos's name of the model."""
 
-    driver: str = _setting("network", _one_of("network", "file", "none"))
+    driver: str = _setting("network", _one_of("network", "serial", "usb", "cups", "file", "none"))
     host: str = ""
     port: int = _setting(9100, _between(1, 65535))
     path: Path | None = None
+    baud: int = _setting(9600, _between(1200, 4_000_000))
+    flow: str = _setting("hardware", _one_of("none", "hardware", "software"))
+    usb: str = _setting("", _usb_numbers)
+    queue: str = _setting("", _queue_url)
     profile: str = _setting("TM-T20II", _not_empty)
+    code_page: str = _setting("auto", _code_page)
     width_mm: int = _setting(80, lambda value: None if value in (58, 80) else "must be 58 or 80")
     timeout_seconds: float = _setting(3.0, _between(0.5, 30))
 
@@ -251,12 +278,15 @@ def _secret_file_problems(path: Path) -> list[str]:
     return []
 
 
+#: Which key says where the printer of a driver is.
+_PRINTER_PLACES = {"network": "host", "serial": "path", "usb": "usb", "cups": "queue", "file": "path"}
+
+
 def _printer_contradictions(settings: Settings) -> list[str]:
     printer = settings.printer
-    if printer.driver == "network" and not printer.host:
-        return ["[printer] host: is missing (driver = network)"]
-    if printer.driver == "file" and printer.path is None:
-        return ["[printer] path: is missing (driver = file)"]
+    place = _PRINTER_PLACES.get(printer.driver)
+    if place is not None and not getattr(printer, place):
+        return [f"[printer] {place}: is missing (driver = {printer.driver})"]
     return []
 
 

@@ -4,6 +4,7 @@ escpos is imported on the first use: it takes a third of a second.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, cast
 
@@ -20,6 +21,15 @@ CODE_PAGE = "CP866"
 AUTO, RASTER = "auto", "raster"
 _SELECT_PAGE = b"\x1bt"
 _QR_MODULE_DOTS = 8
+
+
+@dataclass(frozen=True)
+class PrinterModel:
+    """What turns bytes into paper: python-escpos's name of the printer, its paper, and how it has Cyrillic."""
+
+    profile: str
+    width_mm: int = 80
+    code_page: str = AUTO
 
 
 def ticket_bytes(ticket: Slip, profile: str, width_mm: int, code_page: str = AUTO) -> bytes:

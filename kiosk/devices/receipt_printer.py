@@ -1,4 +1,4 @@
-"""The receipt printer: what it promises (`ReceiptPrinter`), and the printers reached by TCP and by a file.
+"""The receipt printer: what it promises (`ReceiptPrinter`), and the printers that answer or are files.
 
 No threads and no locks here: a printer belongs to its one worker. What was printed is never guessed.
 """
@@ -14,18 +14,19 @@ from pathlib import Path
 from time import monotonic
 from typing import Protocol
 
-from kiosk.devices.escpos_writer import ticket_bytes
+from kiosk.devices.escpos_writer import PrinterModel, sample_bytes, ticket_bytes
 from kiosk.devices.printer_status import DLE_EOT, PrinterState, ReplySorter, paper_was_there, state_of
-from kiosk.devices.printer_wire import SocketWire, Wire
+from kiosk.devices.printer_wire import Wire
+from kiosk.devices.sample_sheet import SampleSheet
 from kiosk.errors import DeviceError, DeviceOffline, DeviceSilent
 from kiosk.ticket import Slip
 
 __all__ = [
     "AnsweringPrinter",
     "FilePrinter",
-    "NetworkPrinter",
     "PrintOutcome",
     "PrintResult",
+    "PrinterModel",
     "PrinterState",
     "ReceiptPrinter",
 ]
@@ -68,8 +69,8 @@ class ReceiptPrinter(Protocol):
     def state(self) -> PrinterState:
         """How the printer is now; UNKNOWN where it does not say. Never raises."""
 
-    def print(self, ticket: Slip | bytes) -> PrintOutcome:
-        """Prints a ticket or stub, or ready bytes. Raises DeviceError only for a profile that cannot print tickets."""
+    def print(self, ticket: Slip | SampleSheet | bytes) -> PrintOutcome:
+        """Prints a ticket or stub, a test print, or ready bytes. Raises DeviceError only for a profile that cannot print tickets."""
 
 
 class AnsweringPrinter:
@@ -87,15 +88,13 @@ class AnsweringPrinter:
         self,
         connect: Callable[[], Wire],
         *,
-        profile: str,
-        width_mm: int = 80,
+        model: PrinterModel,
         timeout: float = 3.0,
         proof_timeout: float = 10.0,
         leftover: bool = False,
     ) -> None:
         self._connect = connect
-        self._profile = profile
-        self._width_mm = width_mm
+        self._model = model
         self._timeout = timeout
         self._proof_timeout = proof_timeout
         # A ticket may be left in the printer: cleared before anything else, as soon as it answers again.
@@ -111,9 +110,9 @@ class AnsweringPrinter:
         except DeviceError as error:
             return _state_after(error)
 
-    def print(self, ticket: Slip | bytes) -> PrintOutcome:
-        """Prints a ticket or stub, or ready bytes. Raises DeviceError only for a profile that cannot print tickets."""
-        data = _as_bytes(ticket, self._profile, self._width_mm)
+    def print(self, ticket: Slip | SampleSheet | bytes) -> PrintOutcome:
+        """Prints a ticket or stub, a test print, or ready bytes. Raises DeviceError only for a profile that cannot print tickets."""
+        data = as_bytes(ticket, self._model)
         try:
             with self._conversation() as talk:
                 state = talk.state()
@@ -159,30 +158,6 @@ class AnsweringPrinter:
         self._leftover = False
 
 
-class NetworkPrinter(AnsweringPrinter):
-    """A receipt printer on TCP."""
-
-    def __init__(
-        self,
-        *,
-        host: str,
-        port: int = 9100,
-        profile: str,
-        width_mm: int = 80,
-        timeout: float = 3.0,
-        proof_timeout: float = 10.0,
-        leftover: bool = False,
-    ) -> None:
-        super().__init__(
-            lambda: SocketWire(host, port, timeout),
-            profile=profile,
-            width_mm=width_mm,
-            timeout=timeout,
-            proof_timeout=proof_timeout,
-            leftover=leftover,
-        )
-
-
 class FilePrinter:
     """Tickets as files: into a folder one `ticket-0001.bin` each, or behind each other into one file or device.
 
@@ -190,10 +165,9 @@ class FilePrinter:
     a device (`/dev/usb/lp0`) takes the bytes and says nothing, so there it is UNSURE.
     """
 
-    def __init__(self, *, path: Path, profile: str, width_mm: int = 80, timeout: float = 3.0) -> None:
+    def __init__(self, *, path: Path, model: PrinterModel, timeout: float = 3.0) -> None:
         self._path = path
-        self._profile = profile
-        self._width_mm = width_mm
+        self._model = model
         self._timeout = timeout
 
     def state(self) -> PrinterState:
@@ -202,9 +176,9 @@ class FilePrinter:
             return PrinterState.OFFLINE
         return PrinterState.READY if self._path.is_dir() or self._path.is_file() else PrinterState.UNKNOWN
 
-    def print(self, ticket: Slip | bytes) -> PrintOutcome:
-        """Writes a ticket, or ready bytes. Raises DeviceError only for a profile that cannot print tickets."""
-        data = _as_bytes(ticket, self._profile, self._width_mm)
+    def print(self, ticket: Slip | SampleSheet | bytes) -> PrintOutcome:
+        """Writes a ticket or stub, a test print, or ready bytes. Raises DeviceError only for a profile that cannot print tickets."""
+        data = as_bytes(ticket, self._model)
         try:
             descriptor = self._open()
         except OSError:
@@ -243,7 +217,7 @@ class NoPrinter:
         """OFFLINE, always."""
         return PrinterState.OFFLINE
 
-    def print(self, ticket: Slip | bytes) -> PrintOutcome:
+    def print(self, ticket: Slip | SampleSheet | bytes) -> PrintOutcome:
         """NOT_PRINTED, always."""
         return PrintOutcome(PrintResult.NOT_PRINTED, PrinterState.OFFLINE)
 
@@ -335,8 +309,13 @@ class _Conversation:
             self._replies.feed(self._wire.receive(end - monotonic()))
 
 
-def _as_bytes(ticket: Slip | bytes, profile: str, width_mm: int) -> bytes:
-    return ticket if isinstance(ticket, bytes) else ticket_bytes(ticket, profile, width_mm)
+def as_bytes(ticket: Slip | SampleSheet | bytes, model: PrinterModel) -> bytes:
+    """What a printer of this model is sent. Raises DeviceError where it cannot print tickets."""
+    if isinstance(ticket, bytes):
+        return ticket
+    if isinstance(ticket, SampleSheet):
+        return sample_bytes(ticket, model.profile, model.width_mm, model.code_page)
+    return ticket_bytes(ticket, model.profile, model.width_mm, model.code_page)
 
 
 def _state_after(error: DeviceError) -> PrinterState:

@@ -11,12 +11,20 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 from sample_tickets import LONGEST, TICKET
 
-from kiosk.devices.receipt_printer import NetworkPrinter, PrinterState, PrintOutcome, PrintResult
+from kiosk.devices.printer_wire import SocketWire
+from kiosk.devices.receipt_printer import (
+    NetworkPrinter,
+    PrinterModel,
+    PrinterState,
+    PrintOutcome,
+    PrintResult,
+)
 from kiosk.ticket import Ticket, grouped_code
 
 COMMAND = os.environ.get("EMUPOS", "")
@@ -82,8 +90,9 @@ def emupos(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emupos]:
         running.process.wait(10)
 
 
-def printer(emupos: Emupos) -> NetworkPrinter:
-    return NetworkPrinter(host="127.0.0.1", port=emupos.port, profile="TM-T20II", timeout=2.0)
+def printer(emupos: Emupos) -> AnsweringPrinter:
+    connect = partial(SocketWire, "127.0.0.1", emupos.port, 2.0)
+    return AnsweringPrinter(connect, model=PrinterModel("TM-T20II"), timeout=2.0)
 
 
 @pytest.mark.parametrize("ticket", [TICKET, LONGEST], ids=["mockup", "longest"])

@@ -14,13 +14,14 @@ from kiosk.devices.escpos_writer import ticket_bytes
 from kiosk.devices.printer_wire import SocketWire
 from kiosk.devices.receipt_printer import (
     AnsweringPrinter,
-    NetworkPrinter,
+    PrinterModel,
     PrinterState,
     PrintOutcome,
     PrintResult,
 )
 from kiosk.devices.serial_wire import SerialWire
 
+MODEL = PrinterModel("TM-T20II")
 NOT_PRINTED, UNSURE, PRINTED = PrintResult.NOT_PRINTED, PrintResult.UNSURE, PrintResult.PRINTED
 
 
@@ -62,8 +63,12 @@ def printer_at(wire: WirePrinter, **options: float) -> AnsweringPrinter:
     times = {"timeout": 0.5, "proof_timeout": 2.0, **options}
     if isinstance(wire, PtyPrinter):
         path = wire.path
-        return AnsweringPrinter(lambda: serial_wire(path), profile="TM-T20II", **times)
-    return NetworkPrinter(host=wire.host, port=wire.port, profile="TM-T20II", **times)
+        return AnsweringPrinter(lambda: serial_wire(path), model=MODEL, **times)
+    return AnsweringPrinter(lambda: SocketWire(wire.host, wire.port, times["timeout"]), model=MODEL, **times)
+
+
+def printer_by_name(host: str, port: int = 9100) -> AnsweringPrinter:
+    return AnsweringPrinter(lambda: SocketWire(host, port, 0.5), model=MODEL)
 
 
 def wait_for(condition: Callable[[], bool], seconds: float = 5.0) -> None:
@@ -75,7 +80,7 @@ def wait_for(condition: Callable[[], bool], seconds: float = 5.0) -> None:
 
 @pytest.mark.parametrize("host", ["printer..local", "p" * 80])
 def test_a_name_that_no_host_can_have_is_offline(host: str) -> None:
-    printer = NetworkPrinter(host=host, profile="TM-T20II")
+    printer = printer_by_name(host)
     assert printer.state() is PrinterState.OFFLINE
     assert printer.print(TICKET) == PrintOutcome(NOT_PRINTED, PrinterState.OFFLINE)
 
@@ -245,7 +250,7 @@ def test_a_fault_after_the_proof_leaves_the_ticket_printed(wire: WirePrinter) ->
 def test_nobody_at_the_address() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
-    printer = NetworkPrinter(host="127.0.0.1", port=port, profile="TM-T20II")
+    printer = printer_by_name("127.0.0.1", port)
     assert printer.state() is PrinterState.OFFLINE
     assert printer.print(TICKET) == PrintOutcome(NOT_PRINTED, PrinterState.OFFLINE)
 
@@ -340,9 +345,7 @@ def well(data: bytes) -> bytes:
 
 def printer_over(*wires: ScriptedWire, proof_timeout: float = 0.5) -> AnsweringPrinter:
     waiting = list(wires)
-    return AnsweringPrinter(
-        lambda: waiting.pop(0), profile="TM-T20II", width_mm=80, timeout=0.1, proof_timeout=proof_timeout
-    )
+    return AnsweringPrinter(lambda: waiting.pop(0), model=MODEL, timeout=0.1, proof_timeout=proof_timeout)
 
 
 def test_answers_that_come_late_do_not_confirm_a_clearing() -> None:

@@ -8,7 +8,7 @@ from sample_tickets import TICKET
 from usb_stand_in import PRODUCT, VENDOR, UsbBus
 from wire_printer import WirePrinter
 
-from kiosk.devices.escpos_writer import ticket_bytes
+from kiosk.devices.escpos_writer import PrinterModel, ticket_bytes
 from kiosk.devices.receipt_printer import AnsweringPrinter, PrinterState, PrintOutcome, PrintResult
 from kiosk.devices.usb_wire import UsbWire
 
@@ -32,7 +32,7 @@ def bus(wire: WirePrinter, monkeypatch: pytest.MonkeyPatch) -> UsbBus:
 @pytest.fixture
 def printer(bus: UsbBus) -> AnsweringPrinter:
     return AnsweringPrinter(
-        lambda: UsbWire(VENDOR, PRODUCT), profile="TM-T20II", timeout=0.3, proof_timeout=1.0
+        lambda: UsbWire(VENDOR, PRODUCT), model=PrinterModel("TM-T20II"), timeout=0.3, proof_timeout=1.0
     )
 
 

@@ -1,9 +1,10 @@
 """An ESC/POS receipt printer on TCP or a pty, down to the status bits, with faults to be set while it runs.
 
     with WirePrinter() as printer:
-        NetworkPrinter(host=printer.host, port=printer.port, profile="TM-T20II").print(ticket)
-        assert "214" in printer.papers[0].text
+        wire = SocketWire(printer.host, printer.port, timeout=1.0)
         printer.fault("paper_out", after=300)
+        wire.send(ticket, timeout=1.0)
+        assert "214" in printer.strip.text
 
 Written from ESC/POS and from client-facts.md section 5, not from the program's own reader. Like most network
 printers it serves one connection at a time; what it holds during a fault comes out when the fault is over.

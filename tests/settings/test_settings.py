@@ -56,14 +56,14 @@ def test_every_mistake_is_reported_at_once_with_file_key_and_reason(tmp_path: Pa
     width = "wide"
     colour = "blue"
     [printer]
-    driver = "usb"
+    driver = "fax"
     width_mm = 70
-    [sound]
+    [music]
     """
     problems = problems_of(tmp_path, text)
     path = tmp_path / "kiosk.toml"
     assert set(problems) == {
-        f"{path}: [sound]: unknown section",
+        f"{path}: [music]: unknown section",
         f"{path}: [terminal] name: must not be empty",
         f"{path}: [terminal] home_facility: is missing",
         f"{path}: [terminal] zone: must be a time zone such as Europe/Moscow",
@@ -73,7 +73,7 @@ def test_every_mistake_is_reported_at_once_with_file_key_and_reason(tmp_path: Pa
         f"{path}: [registry] credential: must be a text",
         f"{path}: [display] colour: unknown key",
         f"{path}: [display] width: must be a whole number",
-        f"{path}: [printer] driver: must be one of network, file, none",
+        f"{path}: [printer] driver: must be one of network, serial, usb, cups, file, none",
         f"{path}: [printer] width_mm: must be 58 or 80",
     }
 
@@ -83,6 +83,12 @@ def test_every_mistake_is_reported_at_once_with_file_key_and_reason(tmp_path: Pa
     [
         ('host = "printer.local"', "", "[printer] host: is missing"),
         ('host = "printer.local"', 'driver = "file"', "[printer] path: is missing"),
+        ('host = "printer.local"', 'driver = "serial"', "[printer] path: is missing"),
+        ('host = "printer.local"', 'driver = "usb"', "[printer] usb: is missing"),
+        ('host = "printer.local"', 'driver = "cups"', "[printer] queue: is missing"),
+        ('host = "printer.local"', 'usb = "4b8:e28"', "[printer] usb: must be vendor:product"),
+        ('host = "printer.local"', 'queue = "http://cups"', "[printer] queue: must be an address"),
+        ('host = "printer.local"', 'code_page = "CP866"', "[printer] code_page: must be"),
         ('credential = "secret"', "", "either credential or credential_file"),
         ("https://registry", "http://registry", "allow_plain_http"),
         ('credential = "secret"', 'credential_file = "nothing-here"', "No such file"),
