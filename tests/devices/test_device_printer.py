@@ -152,6 +152,17 @@ def test_after_a_fault_in_the_middle_nothing_comes_out_for_the_next_patient(
     assert [paper.text for paper in any_wire.papers[1:]] == ["next\n"], "on paper of its own"
 
 
+def test_a_printer_that_cannot_clear_keeps_the_rest_apart_from_the_next_ticket() -> None:
+    """What it holds comes out when it can print again, whatever the terminal does; the paper is cut between."""
+    with WirePrinter(clears_on="nothing") as wire:
+        printer = printer_at(wire)
+        wire.fault("paper_out", after=300)
+        assert printer.print(TICKET) == PrintOutcome(UNSURE, PrinterState.OUT_OF_PAPER)
+        wire.clear()
+        assert printer.print(b"\x1b@next\n\x1dV\x00").result is PRINTED
+        assert [paper.text for paper in wire.papers[1:]] == ["next\n"]
+
+
 def test_a_printer_that_dies_in_the_middle(wire: WirePrinter) -> None:
     """What it held is gone with its power; what it printed is cut off before the next ticket."""
     printer = printer_at(wire, timeout=0.3, proof_timeout=0.8)
