@@ -15,7 +15,7 @@ from kiosk.api_client.client import RegistryClient
 from kiosk.booking import Booking
 from kiosk.bootstrap import left_in_printer
 from kiosk.devices.printer_wire import SocketWire
-from kiosk.devices.receipt_printer import AnsweringPrinter
+from kiosk.devices.receipt_printer import AnsweringPrinter, PrinterModel
 from kiosk.errors import DeviceOffline, JournalFault
 from kiosk.journal import Journal
 from kiosk.terminal import Terminal
@@ -112,8 +112,7 @@ class Program:
         registry = RegistryClient(place.base, place.credential, self._session, TIMEOUTS)
         printer = AnsweringPrinter(
             lambda: self._life.wire(place.printer_port),
-            profile="TM-T20II",
-            width_mm=80,
+            model=PrinterModel("TM-T20II"),
             timeout=PRINTER_TIMEOUT,
             proof_timeout=PROOF_TIMEOUT,
             leftover=left_in_printer(self.journal),
