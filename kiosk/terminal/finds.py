@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from kiosk.lettering import corrected, marks
 from kiosk.models import Doctor, Facility
 from kiosk.ports import Registry
 from kiosk.views import DoctorHit, FacilityHit, SearchView
@@ -34,20 +35,30 @@ def search(registry: Registry, question: Question) -> SearchView:
 
 
 def _facilities(registry: Registry, question: Question) -> SearchView:
-    found = registry.search_facilities(question.text, "", MOST_HITS)
-    hits = tuple(FacilityHit(one) for one in found.items)
-    return SearchView(question.text, hits, found.total)
+    typed = question.text
+    found = registry.search_facilities(typed, "", MOST_HITS)
+    hits = tuple(
+        FacilityHit(one, marks(one.name, typed), marks(one.address, typed)) for one in found.items
+    )
+    read = "" if found.exact else _read(typed, *(f"{one.name} {one.address}" for one in found.items[:1]))
+    return SearchView(typed, hits, found.total, read)
 
 
 def _doctors(registry: Registry, question: Question) -> SearchView:
-    facility_id = question.scope.id if question.scope else ""
-    found = registry.search_doctors(question.text, facility_id, question.specialty_code, MOST_HITS)
-    hits = tuple(_doctor_hit(one) for one in found.items)
-    return SearchView(question.text, hits, found.total, scope=question.scope)
+    typed, scope = question.text, question.scope
+    found = registry.search_doctors(typed, scope.id if scope else "", question.specialty_code, MOST_HITS)
+    hits = tuple(_doctor_hit(one, typed) for one in found.items)
+    read = "" if found.exact else _read(typed, *(one.full_name for one in found.items[:1]))
+    return SearchView(typed, hits, found.total, read, scope=scope)
 
 
-def _doctor_hit(doctor: Doctor) -> DoctorHit:
-    return DoctorHit(doctor, doctor.specialty_name, doctor.facility_name)
+def _doctor_hit(doctor: Doctor, typed: str) -> DoctorHit:
+    return DoctorHit(doctor, doctor.specialty_name, doctor.facility_name, marks(doctor.full_name, typed))
+
+
+def _read(typed: str, *best: str) -> str:
+    """How the registry read what was typed, by the best that it found."""
+    return next((corrected(one, typed) for one in best), "")
 
 
 def loaded(registry: Registry, view: SearchView, today: date) -> SearchView:

@@ -149,9 +149,14 @@ def _away(doctor: Doctor, today: date) -> Absence | None:
 
 def week(
     registry: Registry, doctor: Doctor, now: datetime, monday: date | None, chosen: date | None
-) -> WeekView:
-    """A doctor's week; with no `monday` the one with the nearest free time. `chosen` is kept while it has times."""
+) -> WeekView | None:
+    """A doctor's week; with no `monday` the one with the nearest free time. `chosen` is kept while it has times.
+
+    None where the doctor has no free time in sight.
+    """
     load = registry.doctor_days(doctor.id, now.date(), _horizon(now))
+    if not load.free:
+        return None
     # The machine's zone need not be the facility's: its instants tell that one.
     now = now.astimezone(load.nearest.tzinfo) if load.nearest else now
     today, ahead = now.date(), load.days

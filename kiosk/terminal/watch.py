@@ -33,7 +33,12 @@ class ServiceWatch:
         self._next_at = monotonic()
         self._failures = 0
         self._asking_until = 0.0
-        self.out_of_service: Explanation | None = None
+        self._trouble: KioskError | None = None
+
+    @property
+    def out_of_service(self) -> Explanation | None:
+        """Why nobody can be served now; None while all is well."""
+        return None if self._trouble is None else _words(self._trouble, self._stage.language)
 
     def soon(self) -> None:
         """A visit has ended: look at once."""
@@ -50,8 +55,8 @@ class ServiceWatch:
     def _well(self, home: Facility) -> None:
         self._asking_until, self._failures = 0.0, 0
         self._next_at = self._monotonic() + WELL_PAUSE
-        changed = (self._stage.home, self.out_of_service) != (home, None)
-        self._stage.home, self.out_of_service = home, None
+        changed = (self._stage.home, self._trouble) != (home, None)
+        self._stage.home, self._trouble = home, None
         if changed:
             self._stage.on_change()
 
@@ -62,7 +67,7 @@ class ServiceWatch:
         if self._failures == 1:
             log.warning("out of service: %s", type(error).__name__)
         if not self._stage.visit.started:
-            self.out_of_service = _words(error, self._stage.language)
+            self._trouble = error
             self._stage.on_change()
 
 

@@ -12,7 +12,7 @@ MODULES = sorted((ROOT / "kiosk").rglob("*.py"))
 
 #: The terminal's floors from the ground up; a module imports only from floors below its own, or from its own.
 FLOORS = (
-    ("models", "modes", "errors", "texts"),
+    ("models", "modes", "errors", "texts", "lettering"),
     ("ticket", "visit", "settings", "formats", "ports"),
     ("flow", "idle", "journal", "devices", "api_client"),
     ("explanations",),

@@ -38,6 +38,8 @@ LONGEST_HOLD = timedelta(seconds=600)
 
 HOME = Facility("org-5", "loc-5", "Поликлиника № 5", "ул. Садовая, 14", "d-1", ("+7 000 555-01-01",))
 OTHER = Facility("org-9", "loc-9", "Поликлиника № 9", "ул. Лесная, 2", "d-2")
+NEAR = Facility("org-2", "loc-2", "Поликлиника № 2", "ул. Полевая, 7", "d-1")
+FACILITIES = (OTHER, HOME, NEAR)
 THERAPIST = Specialty("s-1", "therapist", "Терапевт", HOME.id, bring="Полис и паспорт")
 SURGEON = Specialty("s-2", "surgeon", "Хирург", HOME.id, approval=True)
 CARDIOLOGIST = Specialty("s-3", "cardiologist", "Кардиолог", HOME.id, online=Online.DISPENSARY)
@@ -70,7 +72,8 @@ KUZNETSOV = Doctor("r-4", "p-4", "Кузнецов", "Иван", "Ильич", H
 ORLOVA = Doctor("r-5", "p-5", "Орлова", "Анна", "Петровна", OTHER.id, "therapist", "3")
 #: The only one of this specialty, and full.
 ZAYTSEV = Doctor("r-6", "p-6", "Зайцев", "Пётр", "Львович", HOME.id, "dermatologist", "5")
-DOCTORS = (SOKOLOVA, PETRENKO, AWAY, KUZNETSOV, ORLOVA, ZAYTSEV)
+BELOVA = Doctor("r-7", "p-7", "Белова", "Инна", "", NEAR.id, "dermatologist", "12")
+DOCTORS = (SOKOLOVA, PETRENKO, AWAY, KUZNETSOV, ORLOVA, ZAYTSEV, BELOVA)
 #: Doctors who never have a free time.
 FULL = (AWAY, ZAYTSEV)
 
@@ -97,6 +100,7 @@ IVAN = Person(
         1960,
         attached_facility_id=HOME.id,
         area_doctor_id="r-2",
+        card_facility_ids=(HOME.id, OTHER.id),
         phone="+7 *** ***-12-34",
     ),
 )
@@ -176,7 +180,7 @@ class FakeRegistry:
         )
 
     def facilities(self) -> tuple[Facility, ...]:
-        return self._do("facilities", lambda: (OTHER, HOME))
+        return self._do("facilities", lambda: FACILITIES)
 
     def specialties(self, facility_id: str) -> tuple[Specialty, ...]:
         offered = (ENT, DISCREET, CARDIOLOGIST, SURGEON, THERAPIST)
@@ -206,7 +210,7 @@ class FakeRegistry:
         return self._do(
             "search_facilities",
             lambda: _found(
-                [one for one in (HOME, OTHER) if district_id in ("", one.district_id)],
+                [one for one in FACILITIES if district_id in ("", one.district_id)],
                 lambda one: f"{one.name} {one.address}",
                 text,
                 count,
@@ -339,7 +343,7 @@ class FakeRegistry:
         return found
 
     def _facility_loads(self, district_id: str, specialty_code: str, first: date, last: date):
-        for facility in (HOME, OTHER):
+        for facility in FACILITIES:
             loads = [
                 self._load(one.id, first, last, times=False)
                 for one in DOCTORS
@@ -522,7 +526,7 @@ def _appointment(doctor_id: str, start: datetime) -> Appointment:
 
 def _told(doctor: Doctor) -> Doctor:
     """A doctor as a search tells of them: with facility and specialty."""
-    facility = next(one for one in (HOME, OTHER) if one.id == doctor.facility_id)
+    facility = next(one for one in FACILITIES if one.id == doctor.facility_id)
     names = {"therapist": "Терапевт", "surgeon": "Хирург", "dermatologist": "Дерматовенеролог"}
     return replace(doctor, facility_name=facility.name, specialty_name=names[doctor.specialty_code])
 

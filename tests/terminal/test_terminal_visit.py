@@ -86,7 +86,7 @@ def test_districts_have_the_own_facility_first_and_no_empty_district(bench: Benc
     choice = bench.value
     assert choice.home == HOME
     assert [(district.name, count) for district, count in choice.districts] == [
-        ("Центральный", 1),
+        ("Центральный", 2),
         ("Лесной", 1),
     ]
     bench.terminal.choose(Fact.DISTRICT, District("d-2", "Лесной"))
