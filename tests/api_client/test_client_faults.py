@@ -21,7 +21,16 @@ from kiosk.errors import (
     TooManyTries,
     Unreachable,
 )
-from kiosk.models import Appointment, AppointmentStatus, Doctor, Patient, PatientToken
+from kiosk.models import (
+    Appointment,
+    AppointmentStatus,
+    Doctor,
+    Patient,
+    PatientToken,
+    Specialty,
+    TerminalEvent,
+    WaitingWish,
+)
 
 TOKEN = PatientToken("pt.secret-token", "patient-7", 300)
 START = datetime(2026, 11, 25, 15, 40, tzinfo=UTC)
@@ -29,6 +38,8 @@ TIME = Appointment("app-1", AppointmentStatus.HELD, START, START + timedelta(min
 DOCTOR = Doctor("r-1", "p-1", "Соколова", "Елена", "", "org-5", "therapist")
 PATIENT = Patient("patient-7", "И. М. П.", version="3")
 DAY = date(2026, 11, 25)
+WISH = WaitingWish(Specialty("s-1", "therapist", "Терапевт", "org-5"), DOCTOR, DAY, DAY)
+EVENT = TerminalEvent("e-1", START, "unmet-demand", "org-5", "therapist", "doctor")
 IDENTIFIER = "urn:uuid:7f1c0c2e-9f57-4b52-9a0b-0d5c5c0e7b11"
 
 READS: dict[str, Callable[[RegistryClient], object]] = {
@@ -38,6 +49,12 @@ READS: dict[str, Callable[[RegistryClient], object]] = {
     "availability": lambda client: client.availability("org-5", "therapist", DAY, DAY),
     "doctor_days": lambda client: client.doctor_days("r-1", DAY, DAY),
     "find": lambda client: client.find(DOCTOR, START, START + timedelta(hours=1), 1),
+    "find_any": lambda client: client.find_any("org-5", "therapist", START, START + timedelta(hours=1), 1),
+    "district_load": lambda client: client.district_load("d-1", "therapist", DAY, DAY),
+    "facility_doctors": lambda client: client.facility_doctors("org-5"),
+    "doctor": lambda client: client.doctor("r-1"),
+    "search_facilities": lambda client: client.search_facilities("лес", "", 20),
+    "search_doctors": lambda client: client.search_doctors("сок", "org-5", "therapist", 20),
     "lookup": lambda client: client.lookup(IDENTIFIER),
     "patient": lambda client: client.patient(TOKEN),
 }
@@ -45,6 +62,8 @@ COMMANDS: dict[str, Callable[[RegistryClient], object]] = {
     "hold": lambda client: client.hold("app-1", TOKEN),
     "release": lambda client: client.release("app-1"),
     "book": lambda client: client.book(TIME, IDENTIFIER, TOKEN),
+    "join": lambda client: client.join(WISH, IDENTIFIER, TOKEN),
+    "report": lambda client: client.report((EVENT,)),
     "cancel_booking": lambda client: client.cancel_booking(IDENTIFIER),
     "identify": lambda client: client.identify("7787599768000015", DAY, "123456"),
     "set_contacts": lambda client: client.set_contacts(PATIENT, TOKEN, "+79123456789", ""),
@@ -98,7 +117,7 @@ BAD = {
 }
 
 
-@pytest.mark.parametrize("name", [name for name in ALL if name != "release"])
+@pytest.mark.parametrize("name", [name for name in ALL if name not in ("release", "report")])
 @pytest.mark.parametrize("bad", BAD)
 def test_what_is_not_promised_is_a_bad_reply(
     wire: WireRegistry, client: RegistryClient, name: str, bad: str
@@ -276,7 +295,7 @@ def test_the_right_bearer_for_each_right(wire: WireRegistry, client: RegistryCli
         wire.asked.clear()
         with pytest.raises(RegistryError):
             ask(client)
-        patients = name in ("hold", "book", "patient", "set_contacts")
+        patients = name in ("hold", "book", "join", "patient", "set_contacts")
         expected = TOKEN.value if patients else "credential-of-this-terminal"
         assert {asked.headers["Authorization"] for asked in wire.asked} == {f"Bearer {expected}"}, name
 

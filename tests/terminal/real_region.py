@@ -60,6 +60,13 @@ class RealRegion:
         with self._store.read() as connection:
             return list(connection.execute(found).scalars())
 
+    def events(self, id: str) -> list[tuple[str, str, str, str]]:
+        """What terminals reported under this id: kind, facility, specialty, detail."""
+        event = schema.terminal_event.c
+        columns = (event.kind, event.organization, event.specialty, event.detail)
+        with self._store.read() as connection:
+            return [tuple(row) for row in connection.execute(select(*columns).where(event.id == id))]
+
     def double_booked(self) -> int:
         """How many times of a doctor stand in more than one booking."""
         booked = schema.appointment.c

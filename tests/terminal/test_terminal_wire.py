@@ -18,7 +18,15 @@ from kiosk.central.demo import HOME_FACILITY
 from kiosk.errors import DocumentRequired, NotIdentified, Refused, Unreachable
 from kiosk.flow import Step
 from kiosk.journal import Journal, State
-from kiosk.models import Appointment, AppointmentStatus, Doctor, Online, PatientToken
+from kiosk.models import (
+    Appointment,
+    AppointmentStatus,
+    Doctor,
+    Online,
+    PatientToken,
+    TerminalEvent,
+    WaitingWish,
+)
 from kiosk.terminal import Terminal
 from kiosk.views import Printing, Ready
 from kiosk.visit import Fact, Intent
@@ -134,6 +142,93 @@ def test_contacts(client: RegistryClient, region: RealRegion) -> None:
     with pytest.raises(Refused) as wrong:
         client.set_contacts(changed, token, "+7", "")
     assert wrong.value.status == 400
+
+
+def test_doctors_by_area_and_by_id(client: RegistryClient) -> None:
+    """R14, R17: with the working hours of their schedule."""
+    doctors = client.facility_doctors(HOME_FACILITY)
+    therapists = client.doctors(HOME_FACILITY, "therapist")
+    assert set(therapists) < set(doctors)
+    assert all(one.working and one.specialty_name and one.facility_name for one in doctors)
+    buildings = {facility.name for facility in client.facilities()}
+    assert not buildings & {area for one in doctors for area in one.areas}
+    assert client.doctor(therapists[0].id) == therapists[0]
+    with pytest.raises(Refused) as refused:
+        client.doctor("nobody")
+    assert refused.value.status == 404
+
+
+def test_how_full_a_whole_facility_and_a_district_are(client: RegistryClient) -> None:
+    """api.md section 3."""
+    today = datetime.now(UTC).date()
+    last = today + timedelta(days=14)
+    every = client.availability(HOME_FACILITY, "", today, last)
+    assert {load.doctor_id for load in every} == {one.id for one in client.facility_doctors(HOME_FACILITY)}
+    home = next(one for one in client.facilities() if one.id == HOME_FACILITY)
+    there = client.district_load(home.district_id, "therapist", today, last)
+    assert HOME_FACILITY in {load.facility.id for load in there}
+    assert {load.facility.district_id for load in there} == {home.district_id}
+    nearest = min(
+        load.nearest for load in client.availability(HOME_FACILITY, "therapist", today, last) if load.nearest
+    )
+    assert next(load.nearest for load in there if load.facility.id == HOME_FACILITY) == nearest
+    now = client.now()
+    [first] = client.find_any(HOME_FACILITY, "therapist", now, now + timedelta(days=14), 1)
+    assert first.start == nearest
+    assert first.doctor_id in {one.id for one in client.doctors(HOME_FACILITY, "therapist")}
+
+
+def test_events_are_taken_once(client: RegistryClient, region: RealRegion) -> None:
+    """api.md section 10: without a person, repeatable."""
+    event = TerminalEvent(
+        uuid.uuid4().hex, datetime.now(UTC).astimezone(), "unmet-demand", HOME_FACILITY, "therapist", "doctor"
+    )
+    for _ in range(2):
+        client.report((event,))
+    assert region.events(event.id) == [("unmet-demand", HOME_FACILITY, "therapist", "doctor")]
+
+
+def test_the_waiting_list(client: RegistryClient, region: RealRegion) -> None:
+    """api.md sections 8 and 10: joined, told of by its identifier, joined again the same, left by its identifier."""
+    adult = region.adults[7]
+    token, doctor, name = sign_in(client, adult), therapist(client), identifier()
+    specialty = next(one for one in client.specialties(HOME_FACILITY) if one.code == "therapist")
+    today = datetime.now(UTC).date()
+    wish = WaitingWish(specialty, doctor, today, today + timedelta(days=60))
+    assert client.lookup(name) is None
+    entry = client.join(wish, name, token)
+    assert entry.code
+    assert entry.number
+    assert client.join(wish, name, token) == entry
+    record = client.lookup(name)
+    assert record is not None
+    assert (record.status, record.ticket_number) == (AppointmentStatus.WAITING, entry.number)
+    other = identifier()
+    assert client.join(wish, other, token).id == entry.id, "who waits already is not taken down twice"
+    with pytest.raises(Refused) as stands:
+        client.cancel_booking(other)
+    assert stands.value.code == "already-known", "only the request that made it takes it back"
+    client.cancel_booking(name)
+    left = client.lookup(name)
+    assert left is not None
+    assert left.status is AppointmentStatus.CANCELLED
+    with pytest.raises(Refused) as gone:
+        client.join(wish, name, token)
+    assert gone.value.code == "void"
+    anyone = client.join(WaitingWish(specialty, None, today, today + timedelta(days=60)), identifier(), token)
+    assert anyone.id != entry.id
+    client.revoke(token)
+
+
+def test_a_void_identifier_never_joins(client: RegistryClient, region: RealRegion) -> None:
+    token, name = sign_in(client, region.adults[8]), identifier()
+    client.cancel_booking(name)
+    today = datetime.now(UTC).date()
+    specialty = client.specialties(HOME_FACILITY)[0]
+    with pytest.raises(Refused) as refused:
+        client.join(WaitingWish(specialty, None, today, today), name, token)
+    assert refused.value.code == "void"
+    client.revoke(token)
 
 
 def test_a_booking_and_its_recovery(client: RegistryClient, region: RealRegion) -> None:
