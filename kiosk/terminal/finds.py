@@ -37,9 +37,7 @@ def search(registry: Registry, question: Question) -> SearchView:
 def _facilities(registry: Registry, question: Question) -> SearchView:
     typed = question.text
     found = registry.search_facilities(typed, "", MOST_HITS)
-    hits = tuple(
-        FacilityHit(one, marks(one.name, typed), marks(one.address, typed)) for one in found.items
-    )
+    hits = tuple(FacilityHit(one, marks(one.name, typed), marks(one.address, typed)) for one in found.items)
     read = "" if found.exact else _read(typed, *(f"{one.name} {one.address}" for one in found.items[:1]))
     return SearchView(typed, hits, found.total, read)
 
