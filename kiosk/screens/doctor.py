@@ -1,25 +1,27 @@
 """DOCTOR: the doctors of the specialty with their nearest free time and how many there are."""
 
-from datetime import timedelta
-
 from kivy.properties import BooleanProperty, ListProperty, StringProperty
 
 from kiosk.flow import Step
-from kiosk.formats import near_moment_words, places_words
+from kiosk.formats import near_moment_words
+from kiosk.screens.listing import doctor_item, is_far
 from kiosk.screens.step_screen import StepScreen
 from kiosk.screens.words import _
-from kiosk.visit import Fact
-
-#: Later than tomorrow is far for somebody who is ill now (R46).
-NEAR = timedelta(days=1)
+from kiosk.views import Busy
+from kiosk.visit import Detour, Fact, Intent
 
 
 class DoctorScreen(StepScreen):
-    """Which doctor; the patient's own first, then by nearest free time."""
+    """Which doctor, or any; the patient's own first, then by nearest free time."""
 
     step = Step.DOCTOR
     items = ListProperty([])
     order = StringProperty("")
+    any_nearest = StringProperty("")
+    any_detail = StringProperty("")
+    asks = BooleanProperty(False)
+    choosing = BooleanProperty(False)
+    lists_elsewhere = BooleanProperty(False)
     far = BooleanProperty(False)
 
     def open(self):
@@ -29,54 +31,51 @@ class DoctorScreen(StepScreen):
         super().forget()
         self.items = []
 
+    def paint(self):
+        super().paint()
+        self.asks = self.terminal.visit.intent is not Intent.LOOK
+        self.choosing = self.terminal.busy is Busy.LOOK_UP
+
     def show(self, value):
         today = self.now().date()
-        self.items = [doctor_row(row, today) for row in value.rows]
+        self.items = [
+            *(doctor_item(row, today) for row in value.rows),
+            *([elsewhere_row()] if self.lists_elsewhere and self.asks else ()),
+        ]
         own = any(row.own for row in value.rows)
         self.order = (
             _("Your area doctor first, then by the nearest time") if own else _("By the nearest free time")
         )
-        self.far = value.any_nearest is None or value.any_nearest.date() > today + NEAR
+        nearest = value.any_nearest
+        self.any_nearest = near_moment_words(nearest, today, _.language) if nearest else _("no times")
+        self.any_detail = _("The nearest time of all") if nearest else _("What can be done")
+        self.far = is_far(nearest.date() if nearest else None, today)
 
     def choose(self, doctor):
-        """A doctor."""
-        self.terminal.choose(Fact.DOCTOR, doctor)
+        """A doctor, or the way to other facilities."""
+        if doctor is ELSEWHERE:
+            self.look_elsewhere()
+        else:
+            self.terminal.choose(Fact.DOCTOR, doctor)
+
+    def look_elsewhere(self):
+        """«В других поликлиниках»: the nearest time in the district."""
+        self.terminal.look_aside(Detour.ELSEWHERE)
+
+    def choose_any(self):
+        """«Ближайшее время у любого врача»."""
+        self.terminal.choose_any()
 
 
-def doctor_row(row, today):
-    """The list row of a DoctorRow."""
-    doctor, load = row.doctor, row.load
+#: What the row behind the doctors stands for.
+ELSEWHERE = object()
+
+
+def elsewhere_row():
+    """Where there is no room for a button of its own, it is the last row."""
     return {
-        "names": [
-            doctor.full_name,
-            f"{doctor.last_name}\n{doctor.first_name} {doctor.patronymic}",
-            doctor.short_name,
-        ],
-        "detail": _detail(row),
-        "pill": _("your doctor") if row.own else "",
-        "look": "recommended" if row.own else "normal",
-        "nearest": near_moment_words(load.nearest, today, _.language) if load.nearest else _("no times"),
-        "nearest_colour": "primary" if load.nearest else "ink",
-        "nearest_detail": _free(load.free) if load.nearest else "",
-        "value": doctor,
+        "kind": "secondary",
+        "icon": "building",
+        "names": [_("In other clinics of the district")],
+        "value": ELSEWHERE,
     }
-
-
-def _free(count):
-    return _("{places} free").format(places=places_words(count, _.language))
-
-
-def _detail(row):
-    """Room and area; of a doctor who is away, that and who stands in (R45)."""
-    if row.absence is not None:
-        substitute = row.absence.substitute_name
-        return (
-            _("absent today, {name} stands in").format(name=substitute) if substitute else _("absent today")
-        )
-    room = _("room {room}").format(room=row.doctor.room) if row.doctor.room else ""
-    return " · ".join(part for part in (room, area_words(row.doctor.areas)) if part)
-
-
-def area_words(areas):
-    """«участок № 12»: the names that the registry gives to areas, as they stand inside a line."""
-    return ", ".join(name[0].lower() + name[1:] for name in areas if name)

@@ -3,9 +3,9 @@
 from kivy.properties import ListProperty
 
 from kiosk.flow import Step
+from kiosk.screens.listing import facility_item
 from kiosk.screens.step_screen import StepScreen
-from kiosk.screens.words import _
-from kiosk.visit import Fact
+from kiosk.visit import Detour, Fact
 
 
 class FacilityScreen(StepScreen):
@@ -22,18 +22,12 @@ class FacilityScreen(StepScreen):
         self.items = []
 
     def show(self, value):
-        home = self.terminal.home
-        self.items = [
-            {
-                "names": [facility.name],
-                "detail": facility.address,
-                "pill": _("you are here") if home and home.id == facility.id else "",
-                "look": "recommended" if home and home.id == facility.id else "normal",
-                "value": facility,
-            }
-            for facility in value
-        ]
+        self.items = [facility_item(facility, self.terminal.home) for facility in value]
 
     def choose(self, facility):
         """A facility."""
         self.terminal.choose(Fact.FACILITY, facility)
+
+    def find(self):
+        """«Найти поликлинику»."""
+        self.terminal.look_aside(Detour.FACILITY_SEARCH)

@@ -11,7 +11,6 @@ from kiosk.flow import Step
 from kiosk.formats import clock_words, day_words, seconds_words, short_day_words, time_words
 from kiosk.modes import USUAL
 from kiosk.screens import trail
-from kiosk.screens.coming import COMING
 from kiosk.screens.dress import Dress
 from kiosk.screens.live import COMMON, Group
 from kiosk.screens.rules import load_rules
@@ -64,7 +63,7 @@ class Frame(Widget):
 
     def prepare_next(self) -> bool:
         """Builds what is missing ahead of its first showing, one screen at a time; False when nothing is."""
-        step = next((step for step in Step if step not in self._screens and step not in COMING), None)
+        step = next((step for step in Step if step not in self._screens), None)
         if step is not None:
             self.prepare(step)
         elif self._idle is None:
@@ -146,7 +145,7 @@ class Frame(Widget):
         words = day(now.date(), _.language)
         self.date = words[0].upper() + words[1:] if step is Step.WELCOME else ""
         self.has_finish, self.has_back = self.screen.has_finish, self.screen.has_back
-        self.has_help = step not in (Step.HELP, Step.WELCOME, Step.OUT_OF_SERVICE)
+        self.has_help = step not in (Step.HELP, Step.WELCOME, Step.LOCKED, Step.OUT_OF_SERVICE)
         self.has_language, self.has_access = self.screen.has_language, self.screen.has_access
         self.has_usual = self._theme.modes.any and self.screen.has_language
         self.has_footer = self.has_back or self.has_help or self.has_access or self.has_usual

@@ -6,15 +6,20 @@ from kivy.properties import BooleanProperty, DictProperty, StringProperty
 
 from kiosk.flow import Step
 from kiosk.screens.step_screen import StepScreen
+from kiosk.screens.widgets.touch import PushButton
 from kiosk.screens.widgets.typing import CLEAR, ERASE
 from kiosk.screens.words import _
 from kiosk.views import Busy
-from kiosk.visit import Draft
+from kiosk.visit import Draft, Intent
 
 #: The fields in the order in which they are typed, with the length at which the next one begins.
 LENGTHS = {"policy_number": 16, "birth_day": 2, "birth_month": 2, "birth_year": 4, "document_number": 12}
 #: Temporary policies have nine digits (policy-formats.md); nothing shorter is a policy or a document.
 LEAST_POLICY, LEAST_DOCUMENT = 9, 4
+
+
+class ChildSwitch(PushButton):
+    """For whom: for oneself, or (chosen) for a child, with the child's policy."""
 
 
 class IdentifyScreen(StepScreen):
@@ -33,6 +38,11 @@ class IdentifyScreen(StepScreen):
     identifying = BooleanProperty(False)
     hints = DictProperty({}, rebind=True)
     date_mistake = StringProperty("")
+    question = StringProperty("")
+    policy_label = StringProperty("")
+    birth_label = StringProperty("")
+    for_child = BooleanProperty(False)
+    offers_staff = BooleanProperty(False)
 
     def open(self):
         self.peeking = False
@@ -47,6 +57,8 @@ class IdentifyScreen(StepScreen):
             self.active = "document_number"
         self.asks_document = asked
         self.identifying = self.terminal.busy is Busy.IDENTIFY
+        self.offers_staff = self.terminal.staff_offered
+        self._paint_words()
         self._paint_draft(self.terminal.visit.draft)
         self.hints = {**self.terminal.hints, **self.terminal.mistakes}
         self.date_mistake = self._date_mistake()
@@ -57,6 +69,10 @@ class IdentifyScreen(StepScreen):
         self._paint_draft(Draft())
         self.hints = {}
         self.asks_document = False
+
+    def switch_child(self):
+        """«Для ребёнка» (R43), and back."""
+        self.terminal.for_child(not self.for_child)
 
     def touch_field(self, name):
         """The patient wants to type in this field."""
@@ -83,6 +99,19 @@ class IdentifyScreen(StepScreen):
         """«Дальше»."""
         self._leave_field("")
         self.terminal.identify()
+
+    def _paint_words(self):
+        visit = self.terminal.visit
+        self.for_child = visit.for_child
+        if self.for_child:
+            self.question = _("Who is the child?")
+            self.policy_label, self.birth_label = (
+                _("The child's policy number"),
+                _("The child's date of birth"),
+            )
+        else:
+            self.question = _("Who are you?") if visit.intent is Intent.MINE else _("Who is booking?")
+            self.policy_label, self.birth_label = _("Policy number"), _("Date of birth")
 
     def _paint_draft(self, draft):
         for name in LENGTHS:

@@ -1,12 +1,12 @@
 """SPECIALTY: the mandatory six first (R29), then what the facility opened besides (R30)."""
 
-from kivy.properties import ListProperty, StringProperty
+from kivy.properties import BooleanProperty, ListProperty, StringProperty
 
 from kiosk.flow import Step
 from kiosk.models import MANDATORY_SPECIALTIES
 from kiosk.screens.step_screen import StepScreen
 from kiosk.screens.words import _
-from kiosk.visit import Fact
+from kiosk.visit import Detour, Fact, Intent
 
 
 class SpecialtyScreen(StepScreen):
@@ -15,9 +15,14 @@ class SpecialtyScreen(StepScreen):
     step = Step.SPECIALTY
     items = ListProperty([])
     tile_style = StringProperty("body")
+    asks = BooleanProperty(False)
 
     def open(self):
         self.ids.rows.page = 0
+
+    def paint(self):
+        super().paint()
+        self.asks = self.terminal.visit.intent is not Intent.LOOK
 
     def forget(self):
         super().forget()
@@ -36,6 +41,18 @@ class SpecialtyScreen(StepScreen):
     def choose(self, specialty):
         """A specialty."""
         self.terminal.choose(Fact.SPECIALTY, specialty)
+
+    def show_facility(self):
+        """«О поликлинике» (R7)."""
+        self.terminal.look_aside(Detour.FACILITY_CARD)
+
+    def show_areas(self):
+        """«По участку» (R17)."""
+        self.terminal.look_aside(Detour.AREA)
+
+    def find_doctor(self):
+        """«Найти врача по фамилии» (R19)."""
+        self.terminal.look_aside(Detour.DOCTOR_SEARCH)
 
 
 def tile(row, style):

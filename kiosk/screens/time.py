@@ -1,18 +1,14 @@
 """TIME: a week of the doctor and the times of one day; nearest times instead of one just taken."""
 
-from datetime import timedelta
-
 from kivy.properties import BooleanProperty, ListProperty, ObjectProperty, StringProperty
 
 from kiosk.flow import Step
 from kiosk.formats import time_words, week_words
+from kiosk.screens.listing import is_far
 from kiosk.screens.step_screen import StepScreen
 from kiosk.screens.words import _
 from kiosk.views import Busy
-from kiosk.visit import Fact
-
-#: Later than tomorrow is far for somebody who is ill now (R46).
-NEAR = timedelta(days=1)
+from kiosk.visit import Detour, Fact
 
 
 class TimeScreen(StepScreen):
@@ -65,12 +61,16 @@ class TimeScreen(StepScreen):
         self.has_earlier, self.has_later = value.has_earlier, value.has_later
         self.is_empty = value.chosen is None
         free = [load.day for load in value.days if load.free]
-        self.far = not value.has_earlier and (not free or free[0] > self.now().date() + NEAR)
+        self.far = not value.has_earlier and is_far(free[0] if free else None, self.now().date())
 
     def choose_time(self, time):
         """A free time of the board (TimeState), or one of the nearest (Appointment)."""
         self.taking = time.start
         self.terminal.choose_time(time)
+
+    def show_doctor(self):
+        """«О враче» (R7)."""
+        self.terminal.look_aside(Detour.DOCTOR_CARD)
 
     def choose_another_doctor(self):
         """«Другой врач»."""

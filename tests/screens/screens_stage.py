@@ -9,7 +9,6 @@ from screens_stand_in import Picture, StandIn
 
 from kiosk import screens
 from kiosk.flow import Step
-from kiosk.screens.coming import COMING
 from kiosk.screens.dress import Dress
 from kiosk.screens.frame import Frame
 from kiosk.settings import DisplaySettings
@@ -29,7 +28,7 @@ class Stage:
             size_hint=(None, None),
             size=(display.width, display.height),
         )
-        for step in set(Step) - set(COMING):
+        for step in Step:
             self.frame.prepare(step)
         self.terminal.on_change = self.frame.paint
         self.frame.paint()

@@ -20,29 +20,39 @@ from kiosk.models import (
     Doctor,
     DoctorLoad,
     Facility,
+    FacilityLoad,
     Online,
     OpeningHours,
     Patient,
     Specialty,
     TimeState,
+    WorkingHours,
 )
 from kiosk.modes import USUAL
 from kiosk.terminal import Terminal
-from kiosk.ticket import Ticket
+from kiosk.ticket import Stub, Ticket
 from kiosk.views import (
+    AreaRow,
     Busy,
     DistrictChoice,
+    DoctorCard,
+    DoctorHit,
     DoctorList,
     DoctorRow,
+    FacilityCard,
+    FacilityHit,
     Failed,
+    MineView,
+    NoTimesView,
     Printing,
     Ready,
+    SearchView,
     SpecialtyRow,
     Taken,
     Waiting,
     WeekView,
 )
-from kiosk.visit import Draft, Fact, Intent, Visit
+from kiosk.visit import Aside, Detour, Draft, Fact, Intent, Visit
 
 NOW = datetime(2025, 11, 24, 14, 32, tzinfo=UTC)
 TODAY = NOW.date()
@@ -104,6 +114,9 @@ PLAIN = {
     "idle_left": None,
     "home": HOME,
     "ticket": None,
+    "stub": None,
+    "lock_left": None,
+    "staff_offered": False,
     "printing": None,
     "print_problem": None,
     "out_of_service": None,
@@ -242,7 +255,7 @@ PATIENT = Patient("p", "И. М. П.", 1958, phone="+7 *** ***-12-34", email="i**
 DRAFT = Draft("7700000000004821", "12", "04", "1958", "", "", "")
 
 
-def visit(*facts: Fact, draft: Draft = DRAFT, **more: Any) -> Visit:
+def visit(*facts: Fact, draft: Draft = DRAFT, intent: Intent | None = Intent.BOOK, **more: Any) -> Visit:
     values = {
         Fact.DISTRICT: DISTRICTS[0][0],
         Fact.FACILITY: HOME,
@@ -252,7 +265,7 @@ def visit(*facts: Fact, draft: Draft = DRAFT, **more: Any) -> Visit:
         Fact.PATIENT: PATIENT,
         Fact.CONTACTS: Contacts(PATIENT.phone, PATIENT.email),
     }
-    made = Visit(started=True, intent=Intent.BOOK, draft=draft, **more)
+    made = Visit(started=True, intent=intent, draft=draft, **more)
     for fact in facts:
         made = made.establish(fact, values[fact])
     return made
@@ -277,6 +290,115 @@ TICKET = Ticket(
     terminal_name="T-05",
     printed_at=NOW,
 )
+STUB = Stub(
+    facility_name=HOME.name,
+    facility_address=HOME.address,
+    facility_phone=HOME.phones[0],
+    doctor_name="Жукова Надежда Ильинична",
+    specialty_name="Терапевт участковый",
+    discreet=False,
+    initials="И. М. П.",
+    number="Л-0042",
+    code="9F3K71QDX3PW6HTA",
+    contacts=("+7 *** ***-12-34",),
+    until=TODAY + timedelta(days=60),
+    terminal_name="T-05",
+    printed_at=NOW,
+)
+FOUND_FACILITIES = SearchView(
+    "Сад",
+    (
+        FacilityHit(HOME, (), ((4, 7),)),
+        FacilityHit(
+            replace(FACILITIES[1], name="Поликлиника «Садовая»", address="ул. Лесная, 3"), ((13, 16),), ()
+        ),
+        FacilityHit(replace(FACILITIES[2], address="Садовническая наб., 82"), (), ((0, 3),)),
+        FacilityHit(replace(FACILITIES[3], address="Садовая площадь, 1, корпус 2"), (), ((0, 3),)),
+        FacilityHit(
+            replace(FACILITIES[1], id="f12", name="Поликлиника № 12", address="3-я Садовая ул., 7"),
+            (),
+            ((4, 7),),
+        ),
+        FacilityHit(
+            replace(FACILITIES[1], id="f14", name="Поликлиника № 14", address="Садовый проезд, 2"),
+            (),
+            ((0, 3),),
+        ),
+    ),
+    34,
+)
+
+
+def found(
+    number: int, marks: tuple[tuple[int, int], ...], facility: str = "Городская поликлиника № 5"
+) -> DoctorHit:
+    row = DOCTORS[number]
+    return DoctorHit(row.doctor, "Терапевт участковый", facility, marks, row.load)
+
+
+FOUND_DOCTORS = SearchView(
+    "Конст Ал",
+    (
+        found(2, ((0, 5), (19, 21))),
+        found(3, ((9, 11),), "Узловая поликлиника"),
+        found(6, ((0, 2),), "Поликлиника № 8"),
+    ),
+    3,
+)
+WORKING = (
+    WorkingHours(("mon", "wed", "fri"), time(8), time(14)),
+    WorkingHours(("tue", "thu"), time(14), time(20)),
+)
+TWO_WEEKS = tuple(
+    DayLoad(TODAY + timedelta(days=number), free, busy)
+    for number, (free, busy) in enumerate(
+        (
+            (1, 17),
+            (0, 18),
+            (4, 14),
+            (7, 11),
+            (2, 16),
+            (0, 0),
+            (0, 0),
+            (9, 9),
+            (12, 6),
+            (18, 0),
+            (15, 3),
+            (16, 2),
+            (0, 0),
+            (0, 0),
+        )
+    )
+)
+CARD_HOME = replace(
+    HOME,
+    hours=(*HOURS, OpeningHours(("sat",), time(9), time(15))),
+    directions="Остановка «Парк», автобусы 7 и 12, вход со двора, рядом с аптекой",
+    phones=("8 800 000-00-05", "8 800 000-00-06"),
+)
+AWAY = Absence(TODAY, TODAY + timedelta(days=5), "r1", "Соколова Е. А.")
+
+
+def card(number: int = 0, absence: Absence | None = None) -> DoctorCard:
+    row = DOCTORS[number]
+    load = replace(row.load, days=TWO_WEEKS)
+    return DoctorCard(row.doctor, THERAPIST, HOME, load, WORKING, absence, NOW)
+
+
+ELSEWHERE = (
+    FacilityLoad(FACILITIES[1], moment(1, 10, 20)),
+    FacilityLoad(FACILITIES[2], moment(2, 9, 0)),
+    FacilityLoad(FACILITIES[3], None),
+)
+NO_TIMES = NoTimesView((DOCTORS[0], DOCTORS[2]), ELSEWHERE[:2], True, TODAY + timedelta(days=31))
+AREAS = tuple(
+    AreaRow(
+        f"Участок № {number}",
+        (replace(row, doctor=replace(row.doctor, specialty_name="Терапевт участковый")),),
+    )
+    for number, row in enumerate(DOCTORS, 7)
+)
+MINE = MineView(DOCTORS[0], THERAPIST, HOME, HOME, (HOME, FACILITIES[1]))
 LOST = Explanation(
     "Нет связи с электронной регистратурой",
     "Введённое сохранено. Попробуйте ещё раз или обратитесь в регистратуру.",
@@ -295,6 +417,14 @@ UNSURE = perhaps_printed("T-214-07")
 OUT = Explanation("Терминал временно не работает", "Нет связи с регистратурой города. Ваши записи на месте.")
 
 
+def aside(detour: Detour, *facts: Fact, **more: Any) -> Visit:
+    return visit(*facts, asides=(Aside(detour),), **more)
+
+
+def searching(text: str, detour: Detour = Detour.DOCTOR_SEARCH) -> Visit:
+    return aside(detour, Fact.FACILITY, draft=replace(DRAFT, search=text))
+
+
 @dataclass(frozen=True)
 class Picture:
     """One state of one screen, by the name of its picture; `field` is touched in it."""
@@ -309,13 +439,68 @@ def _pictures() -> tuple[Picture, ...]:
     upto = {fact: ALL[: number + 1] for number, fact in enumerate(ALL)}
     time_visit = visit(*upto[Fact.DOCTOR])
     asks = visit(*upto[Fact.TIME], draft=replace(DRAFT, birth_month="0", birth_year=""))
+    waits = visit(*upto[Fact.DOCTOR], Fact.PATIENT, Fact.CONTACTS, intent=Intent.WAIT)
     hold = {"hold_left": 272, "hold_total": 300}
     return (
         Picture("welcome", Step.WELCOME),
         Picture("home", Step.HOME),
+        Picture("home-known", Step.HOME, {"visit": visit(Fact.PATIENT, intent=None)}),
         Picture("home-notice", Step.HOME, {"notice": LOST}),
         Picture("district", Step.DISTRICT, {"visit": visit(), "content": Ready(DistrictChoice(HOME, DISTRICTS))}),
+        Picture("district-own", Step.DISTRICT, {
+            "visit": visit(Fact.PATIENT), "content": Ready(DistrictChoice(HOME, DISTRICTS, (FACILITIES[1], FACILITIES[2]))),
+        }),
         Picture("facility", Step.FACILITY, {"visit": visit(Fact.DISTRICT), "content": Ready(FACILITIES)}),
+        Picture("facility-search", Step.FACILITY_SEARCH, {"visit": searching("", Detour.FACILITY_SEARCH), "content": Ready(SearchView(""))}),
+        Picture("facility-search-found", Step.FACILITY_SEARCH, {
+            "visit": searching("Сад", Detour.FACILITY_SEARCH), "content": Ready(FOUND_FACILITIES),
+        }),
+        Picture("facility-search-none", Step.FACILITY_SEARCH, {
+            "visit": searching("Щзхъ", Detour.FACILITY_SEARCH), "content": Ready(SearchView("Щзхъ")),
+        }),
+        Picture("doctor-search-found", Step.DOCTOR_SEARCH, {
+            "visit": searching("Конст Ал"), "content": Ready(FOUND_DOCTORS),
+        }),
+        Picture("doctor-search-corrected", Step.DOCTOR_SEARCH, {
+            "visit": searching("Rjycn fk"), "content": Ready(replace(FOUND_DOCTORS, text="Rjycn fk", corrected="конст ал", scope=HOME)),
+        }),
+        Picture("doctor-search-searching", Step.DOCTOR_SEARCH, {
+            "visit": searching("Со"), "content": Ready(SearchView("Со", searching=True)),
+        }),
+        Picture("doctor-search-none", Step.DOCTOR_SEARCH, {
+            "visit": searching("Щзхъ"), "content": Ready(SearchView("Щзхъ", scope=HOME)),
+        }),
+        Picture("doctor-search-failed", Step.DOCTOR_SEARCH, {"visit": searching("Со"), "content": Failed(LOST)}),
+        Picture("facility-card", Step.FACILITY_CARD, {
+            "visit": visit(Fact.FACILITY, intent=Intent.LOOK), "content": Ready(FacilityCard(CARD_HOME, 12)),
+        }),
+        Picture("doctor-card", Step.DOCTOR_CARD, {
+            "visit": visit(*upto[Fact.DOCTOR], intent=Intent.LOOK), "content": Ready(card()),
+        }),
+        Picture("doctor-card-absent", Step.DOCTOR_CARD, {
+            "visit": visit(*upto[Fact.DOCTOR], intent=Intent.LOOK), "content": Ready(card(2, AWAY)),
+        }),
+        Picture("area", Step.AREA, {"visit": aside(Detour.AREA, Fact.FACILITY), "content": Ready(AREAS)}),
+        Picture("area-none", Step.AREA, {"visit": aside(Detour.AREA, Fact.FACILITY), "content": Ready(())}),
+        Picture("elsewhere", Step.ELSEWHERE, {
+            "visit": aside(Detour.ELSEWHERE, Fact.FACILITY, Fact.SPECIALTY), "content": Ready(ELSEWHERE),
+        }),
+        Picture("mine", Step.MINE, {"visit": visit(Fact.PATIENT, intent=Intent.MINE), "content": Ready(MINE)}),
+        Picture("mine-none", Step.MINE, {
+            "visit": visit(Fact.PATIENT, intent=Intent.MINE), "content": Ready(MineView(None, None, None, None, ())),
+        }),
+        Picture("no-times", Step.NO_TIMES, {"visit": visit(*upto[Fact.SPECIALTY]).establish(Fact.DOCTOR, DOCTORS[6].doctor), "content": Ready(NO_TIMES)}),
+        Picture("no-times-specialty", Step.NO_TIMES, {
+            "visit": visit(*upto[Fact.SPECIALTY]), "content": Ready(replace(NO_TIMES, others=())),
+        }),
+        Picture("wait", Step.WAIT, {"visit": waits}),
+        Picture("wait-busy", Step.WAIT, {"visit": waits, "busy": Busy.BOOK}),
+        Picture("wait-notice", Step.WAIT, {"visit": waits, "notice": LOST}),
+        Picture("waiting", Step.WAITING, {"visit": visit(*ALL), "stub": STUB, "printing": Printing.PRINTED}),
+        Picture("waiting-not-printed", Step.WAITING, {
+            "visit": visit(*ALL), "stub": STUB, "printing": Printing.NOT_PRINTED, "print_problem": NO_PAPER,
+        }),
+        Picture("locked", Step.LOCKED, {"lock_left": 24}),
         Picture("specialty", Step.SPECIALTY, {"visit": visit(Fact.FACILITY), "content": Ready(SPECIALTIES)}),
         Picture("doctor", Step.DOCTOR, {"visit": visit(*upto[Fact.SPECIALTY]), "content": Ready(doctor_list(DOCTORS))}),
         Picture("doctor-far", Step.DOCTOR, {"visit": visit(*upto[Fact.SPECIALTY]), "content": Ready(doctor_list(DOCTORS[4:]))}),
@@ -328,6 +513,12 @@ def _pictures() -> tuple[Picture, ...]:
         Picture("time-none", Step.TIME, {"visit": time_visit, "content": Ready(EMPTY_WEEK)}),
         Picture("time-notice", Step.TIME, {"visit": time_visit, "content": Ready(week()), "notice": ONE_PER_DAY}),
         Picture("identify", Step.IDENTIFY, {"visit": asks, **hold}),
+        Picture("identify-child", Step.IDENTIFY, {"visit": replace(asks, for_child=True), **hold}),
+        Picture("identify-mine", Step.IDENTIFY, {"visit": visit(draft=Draft(), intent=Intent.MINE)}),
+        Picture("identify-staff", Step.IDENTIFY, {
+            "visit": visit(*upto[Fact.TIME], document_asked=True), "notice": explain(NotIdentified()), **hold,
+            "hints": {"policy_number": words(WORDS["policy-hint"])}, "staff_offered": True,
+        }),
         Picture("identify-hint", Step.IDENTIFY, {
             "visit": visit(*upto[Fact.TIME], draft=replace(DRAFT, birth_day="31", birth_month="02")), **hold,
             "hints": {"policy_number": "Проверьте номер: в нём может быть ошибка"},

@@ -11,7 +11,6 @@ from screens_stand_in import PICTURES, Picture
 
 from kiosk.flow import Step
 from kiosk.robot import Robot
-from kiosk.screens.coming import COMING
 from kiosk.screens.icons import names
 from kiosk.screens.steps import SCREENS
 from kiosk.screens.welcome import WelcomeScreen
@@ -23,7 +22,7 @@ TYPED = ("7711222233334821", "12345678", "9871234567", "typed.address")
 
 
 def test_every_step_has_one_screen() -> None:
-    steps = [kind.step for kind in (WelcomeScreen, *SCREENS)] + list(COMING)
+    steps = [kind.step for kind in (WelcomeScreen, *SCREENS)]
     assert sorted(step.value for step in steps) == sorted(step.value for step in Step)
 
 

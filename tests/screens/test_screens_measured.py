@@ -11,12 +11,15 @@ from screens_stand_in import PICTURES, Picture
 
 from kiosk.screens.theme import CAPITALS
 from kiosk.screens.widgets.dialog import Dialog
+from kiosk.screens.widgets.search_board import DigitKeys, SearchKeys
 from kiosk.screens.widgets.text import Text
 from kiosk.screens.widgets.touch import Box, Touchable
 from kiosk.screens.widgets.typing import LetterKeys
 
 LEAST_TARGET_MM, LEAST_LETTER_MM, LEAST_GAP_MM = 20.0, 14.0, 3.0
 PX = 1
+#: Keys that are smaller than other targets: those of letters (product.md).
+LETTERS = (LetterKeys, SearchKeys, DigitKeys)
 
 
 @pytest.mark.parametrize("picture", PICTURES, ids=lambda picture: picture.name)
@@ -43,7 +46,7 @@ def widgets(stage: Stage, kind: type) -> list[Any]:
 
 def targets(stage: Stage) -> Iterator[str]:
     for widget in widgets(stage, Touchable):
-        least = LEAST_LETTER_MM if isinstance(widget.parent, LetterKeys) else LEAST_TARGET_MM
+        least = LEAST_LETTER_MM if isinstance(widget.parent, LETTERS) else LEAST_TARGET_MM
         if widget.look != "none" and min(widget.size) < least * stage.theme.per_mm - PX:
             yield f"target {name(widget)} is {millimetres(stage, widget.size)}"
 

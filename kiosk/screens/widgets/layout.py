@@ -42,7 +42,7 @@ class Container(Part):
         """A part at the end of the order, or any widget that places itself."""
         if isinstance(widget, Part):
             self.parts.append(widget)
-            widget.bind(size=self._arrange, gap=self._arrange, shown=self._show)
+            widget.bind(size=self._arrange, gap=self._arrange, limit=self._arrange, shown=self._show)
             if not widget.shown:
                 return
         super().add_widget(widget, *args, **options)

@@ -11,10 +11,10 @@ from kivy.properties import (
 from kiosk.screens.paging import Line, in_columns, paginate
 from kiosk.screens.widgets.layout import Bar, Container, Stack
 from kiosk.screens.widgets.text import Text, block_height, measure, shrink
-from kiosk.screens.widgets.touch import Touchable
+from kiosk.screens.widgets.touch import PushButton, Touchable
 
-#: In rows lower than this a long name is said shorter, not on two lines.
-LOW_ROW_MM = 39
+#: What a line of a name takes: where a row is too low for two of them, a long name is said shorter.
+LINE_MM = 13.8
 
 
 class ListRow(Bar, Touchable):
@@ -59,11 +59,10 @@ class ListRow(Bar, Touchable):
 
     def _fitting(self, width):
         """The longest name that stands unbroken; else the last one, smaller where it would not fit the height."""
-        low = self.height < self.theme.mm(LOW_ROW_MM)
         for name in self.names:
             lines = name.split("\n")
             whole = all(measure(self.theme, line, self.style, medium=True) <= width for line in lines)
-            if whole and not (low and len(lines) > 1):
+            if whole and (len(lines) == 1 or self._needs(name, self.style, width) <= self.height):
                 return name, self.style
         name = self.names[-1]
         if self._needs(name, self.style, width) <= self.height:
@@ -87,6 +86,17 @@ class ListRow(Bar, Touchable):
                 if isinstance(part, Text | ListRow):
                     part.theme = self._whole
             self._whole = None
+
+
+class SearchEntry(PushButton):
+    """The way into a search: looks like a field, words at the left."""
+
+    def place(self, parts, x, y, width, height):
+        left = x
+        for number, part in enumerate(parts):
+            left += part.gap if number else 0
+            part.pos = (left, y + (height - part.height) // 2)
+            left += part.width
 
 
 class Paged(Container):
@@ -143,7 +153,7 @@ def cells(line):
 class Rows(Paged):
     """Rows in `columns`, or `one_column` for large text. An item is a dict of ListRow's properties, or a text: the head of a group.
 
-    `on_choose` gives the value of the row that was touched.
+    `on_choose` gives the value of the row that was touched; all of them would be `needed` px high.
     """
 
     columns = NumericProperty(1)
@@ -152,13 +162,19 @@ class Rows(Paged):
     spacing = NumericProperty(0)
     group_gap = NumericProperty(0)
     one_column = BooleanProperty(False)
+    needed = NumericProperty(0)
 
     def __init__(self, **options):
         self._rows = []
         self._heads = []
         super().__init__(**options)
-        self.bind(columns=self._arrange, row_height=self._arrange, spacing=self._arrange)
-        self.bind(one_column=self._arrange)
+        for name in ("items", "columns", "one_column", "row_height", "head_height", "spacing", "group_gap"):
+            self.bind(**{name: self._measure})
+
+    def _measure(self, *_args):
+        lines = self._lines()
+        self.needed = sum(line.gap + line.height for line in lines) - (lines[0].gap if lines else 0)
+        self._arrange()
 
     def place(self, parts, x, y, width, height):
         page = self.present(self._lines(), height)
@@ -223,6 +239,10 @@ class Rows(Paged):
 
     def _tapped(self, row):
         self.dispatch("on_choose", row.value)
+
+
+class FewRows(Rows):
+    """Rows as high as they need, for a few of them."""
 
 
 class GroupHead(Stack):

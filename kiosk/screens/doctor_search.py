@@ -1,0 +1,51 @@
+"""DOCTOR_SEARCH: a doctor by any of the names or by specialty, as one types (R19)."""
+
+from kiosk.flow import Step
+from kiosk.screens.listing import doctor_names, load_item
+from kiosk.screens.search_screen import SearchScreen
+from kiosk.screens.words import _
+
+
+class DoctorSearchScreen(SearchScreen):
+    """At the chosen facility first; one touch searches all of them."""
+
+    step = Step.DOCTOR_SEARCH
+
+    def show(self, value):
+        super().show(value)
+        if self.items and self.scoped:
+            self.items = [*self.items, wider_item()]
+
+    def item(self, hit):
+        place = () if self.scoped else (hit.facility_name,)
+        load = load_item(hit.load, self.now().date()) if hit.load else {}
+        return {
+            "names": doctor_names(hit.doctor),
+            "detail": " · ".join((hit.specialty_name, *place)),
+            "searched": True,
+            "marks": hit.marks,
+            "value": hit,
+            **load,
+        }
+
+    def choose(self, hit):
+        """A doctor, or the way to all facilities."""
+        if hit is WIDER:
+            self.terminal.widen()
+        else:
+            self.terminal.choose_found(hit)
+
+
+#: What the last row of a search in one facility stands for.
+WIDER = object()
+
+
+def wider_item():
+    """Another facility may have whom one looks for."""
+    return {
+        "kind": "secondary",
+        "names": [_("Search in all clinics")],
+        "icon": "search",
+        "sign": "",
+        "value": WIDER,
+    }
