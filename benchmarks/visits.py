@@ -44,7 +44,7 @@ def give_contacts(robot: Robot, person: Person) -> None:
 def look_around(robot: Robot) -> None:
     """Another clinic, pages, weeks, days, help, back, the trail; no booking."""
     robot.tap("Начать")
-    robot.tap("В другую поликлинику")
+    robot.tap("Найти врача или поликлинику")
     robot.tap("Центральный")
     robot.tap(re.compile(".*(поликлиника|Поликлиника|больница)"))
     robot.wait_for_text(SPECIALTY)

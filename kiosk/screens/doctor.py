@@ -18,7 +18,6 @@ class DoctorScreen(StepScreen):
     items = ListProperty([])
     order = StringProperty("")
     any_nearest = StringProperty("")
-    any_detail = StringProperty("")
     asks = BooleanProperty(False)
     choosing = BooleanProperty(False)
     lists_elsewhere = BooleanProperty(False)
@@ -47,8 +46,11 @@ class DoctorScreen(StepScreen):
             _("Your area doctor first, then by the nearest time") if own else _("By the nearest free time")
         )
         nearest = value.any_nearest
-        self.any_nearest = near_moment_words(nearest, today, _.language) if nearest else _("no times")
-        self.any_detail = _("The nearest time of all") if nearest else _("What can be done")
+        self.any_nearest = (
+            _("Nearest: {moment}").format(moment=near_moment_words(nearest, today, _.language))
+            if nearest
+            else _("There are no times. See what can be done")
+        )
         self.far = is_far(nearest.date() if nearest else None, today)
 
     def choose(self, doctor):

@@ -75,7 +75,7 @@ def another_clinic(lobby: Lobby, region: Region) -> None:
     """Through the district, and a number that two citizens share."""
     kiosk, twin = lobby.ready(), region.people("same-policy-and-birth-date")[0]
     steps.open_home(kiosk)
-    kiosk.tap("В другую поликлинику")
+    kiosk.tap("Найти врача или поликлинику")
     kiosk.wait("Привокзальный")
     kiosk.picture("district")
     kiosk.tap("Привокзальный")

@@ -52,7 +52,7 @@ def test_only_initials_are_shown_and_printed(lobby: Lobby, kiosk: Kiosk, region:
 def test_another_clinic_is_reached_through_its_district(lobby: Lobby, kiosk: Kiosk, region: Region) -> None:
     """R17; each part of the way can be changed by a touch on the trail, and what it does not touch stays."""
     steps.open_home(kiosk)
-    kiosk.tap("В другую поликлинику", "Привокзальный", "Узловая поликлиника", "Хирург", steps.NEAR)
+    kiosk.tap("Найти врача или поликлинику", "Привокзальный", "Узловая поликлиника", "Хирург", steps.NEAR)
     kiosk.wait(re.compile("Когда"))
     kiosk.shot("trail")
     kiosk.tap(re.compile("Узловая"))

@@ -67,7 +67,7 @@ def test_specialty(lobby: Lobby) -> None:
 def test_district(lobby: Lobby) -> None:
     kiosk = lobby.start()
     steps.open_home(kiosk)
-    break_at(lobby, kiosk, "/Location", FEW, "В другую поликлинику")
+    break_at(lobby, kiosk, "/Location", FEW, "Найти врача или поликлинику")
     kiosk.wait("Привокзальный")
 
 
