@@ -33,13 +33,17 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
+#: A step that takes longer does not come: a machine with much else to do needs some of it.
+DEADLINE_SECONDS = 60.0
+
+
 class Service:
     """Does what is asked while Kivy's loop turns; ends with the program or with stdin."""
 
     def __init__(self, settings: Settings, shots: Path | None) -> None:
         from kiosk.robot import Robot
 
-        self._robot = Robot(production=settings.production, shots=shots)
+        self._robot = Robot(production=settings.production, shots=shots, deadline=DEADLINE_SECONDS)
         self._input = Lines(sys.stdin.fileno())
         self._verbs: dict[str, Callable[..., Any]] = {
             "tap": self._robot.tap,

@@ -108,7 +108,7 @@ def pause(seconds: float) -> None:
         sleep(0.05)
 
 
-def wait_until(condition: Callable[[], bool], what: str, seconds: float = 15.0) -> None:
+def wait_until(condition: Callable[[], bool], what: str, seconds: float = 60.0) -> None:
     """Until something has happened that no screen tells."""
     end = monotonic() + seconds
     while not condition():

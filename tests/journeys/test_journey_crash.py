@@ -53,7 +53,7 @@ def test_a_crash_lets_everything_go(lobby: Lobby, region: Region) -> None:
     steps.to_confirm(kiosk, patient, "Хирург")
     lobby.proxy.next("hold-answer", path="$book")
     kiosk.tap("Записаться")
-    assert lobby.proxy.wait_until_held(10)
+    assert lobby.proxy.wait_until_held(60)
     kiosk.break_method(
         "kiosk.screens.confirm", "ConfirmScreen", "paint", message=patient.policy_number, times=1
     )

@@ -15,7 +15,7 @@ def test_between_request_and_answer(lobby: Lobby, kiosk: Kiosk, region: Region, 
     steps.to_confirm(kiosk, patient, "Хирург")
     lobby.proxy.next(held, path="$book")
     kiosk.tap("Записаться")
-    assert lobby.proxy.wait_until_held(10)
+    assert lobby.proxy.wait_until_held(60)
     kiosk.kill()
     assert len(region.booked(patient)) == (held == "hold-answer")
     assert lobby.journal() == [("asked", "none")]
