@@ -18,6 +18,7 @@ from kivy.properties import (
 )
 from kivy.utils import escape_markup, get_hex_from_color
 
+from kiosk.screens.hyphens import hyphenated
 from kiosk.screens.widgets.layout import Part
 
 #: Spaces at which a line is not broken: «№ 5», «ул. Садовая», «1958 г. р.».
@@ -83,6 +84,9 @@ class Text(Part):
         self._wrapped_at = self.width if self.wrap else None
         limit = (max(1, self.width), None) if self.wrap else (None, None)
         words = TOGETHER.sub(NO_BREAK, self.text)
+        # Less than a few signs is a width from before the layout; marks count the signs as they came.
+        if self.wrap and not self.marks and self.width > 4 * size:
+            words = hyphenated(words, self._fits)
         look = {
             "font_name": font,
             "font_size": size,
@@ -108,6 +112,9 @@ class Text(Part):
             self.width = self.natural
         self._tint.rgba = (1, 1, 1, 1) if self.marks else self.colour
         self._put()
+
+    def _fits(self, words):
+        return measure(self.theme, words, self.style, medium=self.medium) <= self.width
 
     def _paint(self, *_args):
         """Marked words are drawn in their colours, others are drawn white and tinted: cheaper."""
