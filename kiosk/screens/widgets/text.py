@@ -21,8 +21,8 @@ from kivy.utils import escape_markup, get_hex_from_color
 from kiosk.screens.hyphens import hyphenated
 from kiosk.screens.widgets.layout import Part
 
-#: Spaces at which a line is not broken: «№ 5», «ул. Садовая», «1958 г. р.».
-TOGETHER = re.compile(r"(?<=№) |(?<=ул\.) |(?<=пр\.) |(?<=г\.) ")
+#: Spaces at which a line is not broken: «№ 5», «ул. Садовая», «1958 г. р.», «103 или 112».
+TOGETHER = re.compile(r"(?<=№) |(?<=ул\.) |(?<=пр\.) |(?<=г\.) |(?<=\d) (?=или \d)|(?<=или) (?=\d)")
 NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
