@@ -62,6 +62,9 @@ def _add_check(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "check", help="settings, registry and devices in one report; status 0 when all is well"
     )
     _add_config(check)
+    check.add_argument(
+        "--print", action="store_true", help="also make a test print: code page table, width, sizes, QR, cut"
+    )
     check.set_defaults(run=_check)
 
 
@@ -102,7 +105,7 @@ def _demo(options: argparse.Namespace) -> int:
 def _check(options: argparse.Namespace) -> int:
     from kiosk.check import check
 
-    return check(options.config)
+    return check(options.config, prints=options.print)
 
 
 if __name__ == "__main__":

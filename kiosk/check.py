@@ -9,13 +9,21 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from kiosk.bootstrap import Services, build
-from kiosk.devices.printer_status import PrinterState
-from kiosk.errors import KioskError
-from kiosk.settings import Settings, load
+from kiosk.devices.escpos_writer import check_profile
+from kiosk.devices.receipt_printer import PrintResult
+from kiosk.devices.sample_sheet import SampleSheet
+from kiosk.errors import DeviceError, KioskError
+from kiosk.explanations import printer_care
+from kiosk.settings import PrinterSettings, Settings, load
 
 #: More than this, and tickets would show times that differ from the wall clock by minutes.
 CLOCK_DRIFT_SECONDS = 30
 FREE_BYTES = 200_000_000
+_RESULTS = {
+    PrintResult.PRINTED: "the printer says that it is printed",
+    PrintResult.NOT_PRINTED: "surely not printed",
+    PrintResult.UNSURE: "handed over; the printer does not say whether it is printed",
+}
 
 
 @dataclass(frozen=True)
@@ -27,8 +35,8 @@ class Finding:
     words: str
 
 
-def check(config: Path) -> int:
-    """Prints the report of a settings file; 0 when all is well, 1 when something is not.
+def check(config: Path, *, prints: bool = False) -> int:
+    """Prints the report of a settings file, and with `prints` a test print; 0 when all is well, 1 when something is not.
 
     Raises SettingsError where the file itself has mistakes.
     """
@@ -36,6 +44,8 @@ def check(config: Path) -> int:
     services = build(settings)
     try:
         findings = [Finding("settings", True, str(config)), *examine(settings, services)]
+        if prints:
+            findings.append(_test_print(settings, services))
     finally:
         services.close()
     for finding in findings:
@@ -92,10 +102,40 @@ def _printer(settings: Settings, services: Services) -> Finding:
     printer = settings.printer
     if printer.driver == "none":
         return Finding("printer", True, "none: tickets are shown, not printed")
+    problem = _problem(lambda: check_profile(printer.profile, printer.code_page))
+    if problem:
+        return Finding("printer", False, problem)
     state = services.printer.state()
-    good = state in (PrinterState.READY, PrinterState.PAPER_LOW)
-    words = state.name.lower().replace("_", " ")
-    return Finding("printer", good, f"{printer.driver}, {printer.profile}, {printer.width_mm} mm: {words}")
+    care = printer_care(state, "en")
+    return Finding("printer", state.can_print, f"{_connection(printer)}: {care.title}. {care.text}")
+
+
+def _connection(printer: PrinterSettings) -> str:
+    """Where the printer is and how it is spoken to, in one line."""
+    places = {
+        "network": f"{printer.host}:{printer.port}",
+        "serial": f"{printer.path}, {printer.baud} baud, flow {printer.flow}",
+        "usb": printer.usb,
+        "cups": printer.queue,
+        "file": str(printer.path),
+    }
+    place = places.get(printer.driver, "")
+    model = f"{printer.profile}, {printer.width_mm} mm, code_page {printer.code_page}"
+    return f"{printer.driver} {place}, {model}"
+
+
+def _test_print(settings: Settings, services: Services) -> Finding:
+    name, now = settings.terminal.name, datetime.now(UTC).astimezone()
+    sheet = SampleSheet(name, _connection(settings.printer), now, settings.terminal.language)
+    try:
+        outcome = services.printer.print(sheet)
+    except DeviceError as error:
+        return Finding("test print", False, str(error))
+    return Finding(
+        "test print",
+        outcome.result is PrintResult.PRINTED,
+        f"{_RESULTS[outcome.result]} ({outcome.state.value})",
+    )
 
 
 def _problem(ask: Callable[[], object]) -> str:

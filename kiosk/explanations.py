@@ -177,6 +177,27 @@ _LOOK_WAITING = _(
     "You are on the waiting list. If no ticket came out, take a picture of the code or name number {number} at the desk."
 )
 
+#: The printer's state in words for staff: what it is, and what to do (issue 5, item 1).
+PRINTER_CARE: dict[PrinterState, Explanation] = {
+    PrinterState.READY: Explanation(_("The printer is ready"), _("Nothing needs to be done.")),
+    PrinterState.PAPER_LOW: Explanation(_("There is little paper left"), _("Have a new roll at hand.")),
+    PrinterState.OUT_OF_PAPER: Explanation(
+        _("The printer is out of paper"),
+        _("Put in a new roll, the shiny side towards the print head, and close the cover."),
+    ),
+    PrinterState.COVER_OPEN: Explanation(
+        _("The printer's cover is open"), _("Close the cover until it clicks.")
+    ),
+    PrinterState.OFFLINE: Explanation(
+        _("The printer is not connected, or reports an error"),
+        _("Check power, cable and the error lamp; then make a test print."),
+    ),
+    PrinterState.UNKNOWN: Explanation(
+        _("The printer does not answer"),
+        _("Check power, cable and the settings of the connection; then make a test print."),
+    ),
+}
+
 HOLD_RAN_OUT = Explanation(
     _("The time is no longer kept for you"),
     _("It may still be free: one touch tries to take it again."),
@@ -261,6 +282,11 @@ def words(text: str, language: str = DEFAULT_LANGUAGE, **values: object) -> str:
 def printer_words(state: PrinterState, language: str = DEFAULT_LANGUAGE) -> Explanation:
     """What to say before confirming of a printer that cannot print."""
     return translated(Explanation(PRINTER_NOTICES[state], _ON_SCREEN), language)
+
+
+def printer_care(state: PrinterState, language: str = DEFAULT_LANGUAGE) -> Explanation:
+    """What to tell staff of the printer."""
+    return translated(PRINTER_CARE[state], language)
 
 
 def not_printed(

@@ -10,7 +10,15 @@ import pytest
 from kiosk import errors, explanations
 from kiosk.devices.printer_status import PrinterState
 from kiosk.errors import KioskError, Refused, ServerFault, SettingsError, TooManyTries, Unreachable
-from kiosk.explanations import DOMAIN, Explanation, explain, not_printed, perhaps_printed, printer_words
+from kiosk.explanations import (
+    DOMAIN,
+    Explanation,
+    explain,
+    not_printed,
+    perhaps_printed,
+    printer_care,
+    printer_words,
+)
 from kiosk.texts import catalog
 
 CODES = [
@@ -97,6 +105,7 @@ def test_too_many_tries_says_how_long(seconds: int, words: str) -> None:
 def test_every_printer_state_has_words_where_it_cannot_print() -> None:
     for state in PrinterState:
         assert state.can_print or printer_words(state).title
+        assert printer_care(state).text not in ("", printer_care(state, "en").text), "for staff"
         assert "T-7" in not_printed(state, "T-7").text
     assert "T-7" in perhaps_printed("T-7").text
     assert "листе ожидания" in not_printed(PrinterState.OFFLINE, "W-7", waiting=True).text

@@ -1,0 +1,104 @@
+"""`kiosk check`: what it says of the devices (issue 5, items 1, 5 and 6)."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from wire_printer import WirePrinter
+
+from kiosk.__main__ import main
+
+SETTINGS = """
+[terminal]
+name = "T-01"
+home_facility = "f1"
+state = "state"
+[registry]
+url = "http://127.0.0.1:9"
+credential = "secret"
+connect_seconds = 0.5
+[printer]
+{printer}
+"""
+
+
+@pytest.fixture
+def wire() -> Iterator[WirePrinter]:
+    with WirePrinter() as printer:
+        yield printer
+
+
+class Report:
+    """The lines that `kiosk check` prints, by their subject."""
+
+    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self._folder = folder
+        self._capsys = capsys
+
+    def of(self, printer: str, *options: str) -> dict[str, str]:
+        config = self._folder / "kiosk.toml"
+        config.write_text(SETTINGS.format(printer=printer))
+        assert main(["check", "--config", str(config), *options]) == 1, "there is no registry"
+        lines = self._capsys.readouterr().out.splitlines()
+        return {line[6:16].strip(): f"{line[:4].strip()} {line[17:]}" for line in lines}
+
+
+@pytest.fixture
+def report(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Report:
+    return Report(tmp_path, capsys)
+
+
+def network(wire: WirePrinter, *more: str) -> str:
+    return "\n".join((f'host = "{wire.host}"', f"port = {wire.port}", "timeout_seconds = 0.5", *more))
+
+
+def test_a_printer_in_each_state_and_what_to_do(report: Report, wire: WirePrinter) -> None:
+    assert report.of(network(wire))["printer"].startswith(
+        f"ok network {wire.host}:{wire.port}, TM-T20II, 80 mm, code_page auto: The printer is ready."
+    )
+    for fault, words in (
+        ("paper_low", "ok network .*: There is little paper left. Have a new roll"),
+        ("paper_out", "FAIL network .*: The printer is out of paper. Put in a new roll"),
+        ("cover_open", "FAIL network .*: The printer's cover is open. Close"),
+        ("silent", "FAIL network .*: The printer does not answer. Check power"),
+    ):
+        wire.fault(fault)
+        told, (start, end) = report.of(network(wire))["printer"], words.split(".*")
+        assert told.startswith(start)
+        assert end in told
+        wire.clear()
+
+
+def test_a_test_print(report: Report, wire: WirePrinter) -> None:
+    told = report.of(network(wire), "--print")
+    assert told["test print"] == "ok the printer says that it is printed (ready)"
+    [paper] = wire.papers
+    assert "Тест печати" in paper.text
+    assert " 17 Ёж№" in paper.text
+    assert paper.codes == ["TALON:TEST-PRINT"]
+    assert "T-01" in paper.text
+
+
+def test_a_test_print_that_cannot_be(report: Report, wire: WirePrinter) -> None:
+    wire.fault("cover_open")
+    assert report.of(network(wire), "--print")["test print"] == "FAIL surely not printed (cover-open)"
+    assert "test print" not in report.of(network(wire))
+
+
+def test_a_model_that_cannot_print_tickets(report: Report, wire: WirePrinter) -> None:
+    told = report.of(network(wire, 'profile = "TM-U220"'), "--print")
+    assert "neither a Cyrillic code page" in told["printer"]
+    assert told["test print"].startswith("FAIL")
+
+
+@pytest.mark.parametrize(
+    "printer",
+    [
+        'driver = "serial"\npath = "nothing-here"',
+        'driver = "usb"\nusb = "dead:beef"',
+        'driver = "cups"\nqueue = "ipp://127.0.0.1:9/printers/tickets"',
+        'driver = "file"\npath = "nothing-here"',
+    ],
+)
+def test_a_printer_that_is_not_there_by_each_way(report: Report, printer: str) -> None:
+    assert "The printer is not connected" in report.of(printer)["printer"]
