@@ -3,7 +3,7 @@
 import logging
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from kivy.app import App
@@ -37,9 +37,13 @@ class KioskApp(App):  # type: ignore[misc]
     Kivy must have been configured before (kiosk/window.py).
     """
 
-    def __init__(self, terminal: Terminal, display: DisplaySettings) -> None:
+    def __init__(
+        self, terminal: Terminal, display: DisplaySettings, ticks: Sequence[Callable[[], None]] = ()
+    ) -> None:
+        """`ticks` go with the terminal's own, once a second."""
         super().__init__()
         self.terminal = terminal
+        self._ticks = ticks
         self.exit_status = 0
         self._display = display
         self._crashes = Crashes(self)
@@ -106,6 +110,8 @@ class KioskApp(App):  # type: ignore[misc]
         # A new event each time: Kivy never calls one again that raised once, and idle visits would end no more.
         self._clock = Clock.schedule_once(self._tick, TICK_SECONDS)
         self.terminal.tick()
+        for tick in self._ticks:
+            tick()
         self.root.paint()
         quiet = not self.terminal.visit.started and time.monotonic() - self._last_active > SLOW_AFTER_SECONDS
         Clock._max_fps = SLOW_FPS if quiet else FAST_FPS

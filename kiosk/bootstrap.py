@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from time import monotonic
 from typing import cast
 from zoneinfo import ZoneInfo
 
 from kiosk.api_client.late import LateClient
 from kiosk.booking import Booking
 from kiosk.devices.cups_printer import CupsPrinter
+from kiosk.devices.health import Health
 from kiosk.devices.printer_wire import SocketWire, Wire
 from kiosk.devices.receipt_printer import (
     AnsweringPrinter,
@@ -22,6 +24,7 @@ from kiosk.devices.usb_wire import UsbWire
 from kiosk.errors import JournalFault
 from kiosk.journal import Journal
 from kiosk.ports import Jobs, Registry
+from kiosk.rounds import Question, Rounds
 from kiosk.settings import PrinterSettings, Settings, credential, make_folder
 from kiosk.terminal import Terminal
 
@@ -35,6 +38,7 @@ class Services:
     registry: Registry
     journal: Journal
     printer: ReceiptPrinter
+    health: Health
     close: Callable[[], None]
 
 
@@ -50,7 +54,8 @@ def build(settings: Settings) -> Services:
         registry.close()
 
     printer = receipt_printer(settings.printer, leftover=left_in_printer(journal))
-    return Services(cast(Registry, registry), journal, printer, close)
+    health = Health(lambda: datetime.now(UTC))
+    return Services(cast(Registry, registry), journal, printer, health, close)
 
 
 def build_terminal(settings: Settings, services: Services, jobs: Jobs) -> Terminal:
@@ -67,6 +72,14 @@ def build_terminal(settings: Settings, services: Services, jobs: Jobs) -> Termin
         idle_seconds=settings.terminal.idle_seconds,
         warning_seconds=settings.terminal.warning_seconds,
     )
+
+
+def build_rounds(settings: Settings, services: Services, jobs: Jobs) -> Rounds:
+    """What asks the devices how they are; it does nothing before its first `tick`."""
+    questions = {"printer": Question("printer", services.printer.state)}
+    if settings.printer.driver == "none":
+        del questions["printer"]
+    return Rounds(questions, services.health, jobs, monotonic)
 
 
 def left_in_printer(journal: Journal) -> bool:

@@ -16,7 +16,7 @@ FLOORS = (
     ("ticket", "visit", "settings", "formats", "ports"),
     ("flow", "idle", "journal", "devices", "api_client"),
     ("explanations",),
-    ("views", "booking"),
+    ("views", "booking", "rounds"),
     ("terminal",),
     ("window", "screens", "jobs"),
     ("app", "robot"),
