@@ -18,6 +18,9 @@ from kiosk.central.waitlist import WAITING, Entry, Kept
 #: Why an entry ended that its patient did not end.
 _ENDED = EXTENSION + "waiting-ended"
 
+#: The claim outlives the offer by this: until it is passed on, `$find` does not show the time to everybody.
+GRACE_SECONDS = 10
+
 OPEN, TAKEN, LAPSED, LEFT, RETURNED = "open", "taken", "lapsed", "left", "returned"
 
 
@@ -32,7 +35,8 @@ class Offer:
     @property
     def owner(self) -> claims.Owner:
         """In whose name its claim stands."""
-        return claims.Owner(self.time_id, f"waitlist:{self.entry_id}", self.expires)
+        holder = f"waitlist:{self.entry_id}"
+        return claims.Owner(self.time_id, holder, self.expires + GRACE_SECONDS)
 
 
 # --- a time becomes free -----------------------------------------------------------------------------------------

@@ -265,6 +265,21 @@ class Visitor(Terminal):
         }
         return self.book_resource({"id": found, "status": "cancelled", "cancelationReason": reason, **more})
 
+    def wait(self, target: Json, value: str = "", **more: Any) -> Answer:
+        """Join the waiting list for a service or a doctor (section 10), for the coming month."""
+        start, end = window(0, 30)
+        wish = {
+            "resourceType": "Appointment",
+            "status": "waitlist",
+            "identifier": [identifier(value or new_identifier())],
+            "requestedPeriod": [{"start": start, "end": end}],
+            "participant": [{"actor": target, "status": "needs-action"}],
+        }
+        return self.post("Appointment", {**wish, **more})
+
+    def waits(self, **query: Any) -> Answer:
+        return self.mine(status="waitlist", **query)
+
     def mine(self, **query: Any) -> Answer:
         return self.get("Appointment", patient=f"Patient/{self.patient}", **query)
 
