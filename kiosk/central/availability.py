@@ -55,7 +55,7 @@ class Query:
 
 
 def availability(call: Call) -> Reply:
-    """Free and busy times of doctors by day; of a district, the nearest time of each facility."""
+    """Free and busy times of doctors by day; of a district, the nearest time of each facility and how many."""
     asked = _query(call)
     with call.store.read() as connection:
         parts = (_facilities if asked.district else _roles)(connection, call.now, asked)
@@ -239,7 +239,7 @@ def _time_part(time: Row[Any], zone: str) -> Resource:
 
 
 def _facilities(connection: Connection, now: int, asked: Query) -> list[Resource]:
-    """The facilities of a district that have the specialty, each with its nearest time."""
+    """The facilities of a district that have the specialty, each with its nearest time and how many are free."""
     having = (
         select(facility.c.id, facility.c.location_id, facility.c.zone)
         .join(service, service.c.facility_id == facility.c.id)
@@ -248,23 +248,23 @@ def _facilities(connection: Connection, now: int, asked: Query) -> list[Resource
         .order_by(facility.c.name, facility.c.id)
     )
     free = (
-        select(facility.c.id, func.min(slot.c.start).label("start"))
+        select(facility.c.id, func.min(slot.c.start), func.count())
         .select_from(slots.SLOTS)
         .where(facility.c.district_id == asked.district, specialty.c.code == asked.specialty)
         .where(slots.ACTIVE, _within(asked), slots.free_at(now))
         .group_by(facility.c.id)
     )
-    nearest = {row.id: row.start for row in connection.execute(free)}
-    rows = connection.execute(having)
-    return [_facility_part(row.id, row.location_id, row.zone, nearest.get(row.id)) for row in rows]
+    loads = {id: (nearest, count) for id, nearest, count in connection.execute(free)}
+    return [_facility_part(row, *loads.get(row.id, (None, 0))) for row in connection.execute(having)]
 
 
-def _facility_part(id: str, location_id: str, zone: str, nearest: int | None) -> Resource:
+def _facility_part(place: Row[Any], nearest: int | None, free: int) -> Resource:
     return part(
         "facility",
         [
-            part("reference", valueReference=reference_to("Location", location_id)),
-            part("organization", valueReference=reference_to("Organization", id)),
-            *_nearest(nearest, zone),
+            part("reference", valueReference=reference_to("Location", place.location_id)),
+            part("organization", valueReference=reference_to("Organization", place.id)),
+            *_nearest(nearest, place.zone),
+            part("free", valueInteger=free),
         ],
     )

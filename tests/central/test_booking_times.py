@@ -358,12 +358,14 @@ def test_facilities_of_a_district(quiet_hall: Hall) -> None:
             "reference": "Location/l1",
             "organization": "Organization/f1",
             "nearest": moment(at(MONDAY, 12)),
+            "free": 32,
         },
         {
             "name": "facility",
             "reference": "Location/l2",
             "organization": "Organization/f2",
             "nearest": "2026-03-03T10:00:00+05:00",
+            "free": 12,
         },
     ]
     [none_free] = availability(

@@ -232,16 +232,63 @@ def test_of_a_district_one_facility_each(
         assert name == "facility"
         organization = target(one(facility, "organization"))
         told[organization] = target(one(facility, "reference"))
-        check_nearest(terminal, organization, service.specialty, days, maybe(facility, "nearest"))
+        check_facility(terminal, organization, service.specialty, days, facility)
     assert told == {organization: place for organization, place in here.items() if organization in having}
 
 
-def check_nearest(
-    terminal: Terminal, organization: str, specialty: str, days: dict[str, str], nearest: str | None
+def check_facility(
+    terminal: Terminal, organization: str, specialty: str, days: dict[str, str], told: Json
 ) -> None:
+    """Nearest and free as its doctors have them."""
     doctors = loads(terminal.get(PATH, organization=organization, specialty=specialty, **days)).values()
     expected = min((load.nearest for load in doctors if load.nearest), default=None)
+    nearest = maybe(told, "nearest")
     assert (instant(nearest) if nearest else None) == expected
+    assert one(told, "free") == sum(load.free for load in doctors)
+
+
+def test_a_specialty_without_any_free_time_that_others_have(
+    region: Region, terminal: Terminal, tomorrow: date
+) -> None:
+    """Section 13: at the home facility, bookable online; other facilities of the district have times (issue 3, 4)."""
+    home = region.adults[0].home
+    district = next(
+        target(place["partOf"])
+        for place in region.locations
+        if home in place.get("managingOrganization", {}).get("reference", "") and "hoursOfOperation" in place
+    )
+    days, full = span(tomorrow, 14), []
+    for service in region.services:
+        if service.facility == home and service.online == "yes":
+            told = loads(terminal.get(PATH, organization=home, specialty=service.specialty, **days))
+            if sum(load.free for load in told.values()) == 0:
+                full.append(service.specialty)
+    assert full
+    body = terminal.get(PATH, district=district, specialty=full[0], **days).ok().body
+    free = {target(one(place, "organization")): one(place, "free") for _, place in parts(body)}
+    assert free.pop(home) == 0
+    assert sum(free.values()) > 0
+
+
+def test_free_times_lie_in_the_working_hours(region: Region, terminal: Terminal, tomorrow: date) -> None:
+    """R7, R45: `availableTime` says when a doctor works, and in `notAvailable` there are no times."""
+    facility = region.adults[0].home
+    days = span(tomorrow, 14)
+    roles = {role["id"]: role for role in region.roles if target(role["organization"]) == facility}
+    proposals = found_by_find(terminal, days, organization=reference("Organization", facility))
+    assert len(proposals) > 100
+    for proposal in proposals:
+        start, end = instant(proposal["start"]), instant(proposal["end"])
+        role = roles[role_of(proposal)]
+        assert any(works(shift, start, end) for shift in role["availableTime"])
+        for absence in role.get("notAvailable", []):
+            assert not absence["during"]["start"] <= start.date().isoformat() <= absence["during"]["end"]
+
+
+def works(shift: Json, start: datetime, end: datetime) -> bool:
+    hours = (shift["availableStartTime"], shift["availableEndTime"])
+    day = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")[start.weekday()]
+    return day in shift["daysOfWeek"] and hours[0] <= f"{start:%H:%M:%S}" <= f"{end:%H:%M:%S}" <= hours[1]
 
 
 def test_no_time_is_nearer_than_the_notice(terminal: Terminal, service: Service, region: Region) -> None:

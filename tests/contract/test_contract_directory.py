@@ -150,6 +150,22 @@ def test_location_by_partof_is_direct(region: Region, terminal: Terminal, form: 
         assert ids(terminal.everything("Location", partof=form.format(parent))) == ids(expected)
 
 
+def test_the_areas_of_a_facility_and_their_doctors(region: Region, terminal: Terminal) -> None:
+    """R17: `Location?physical-type=area&partof=`, then `PractitionerRole?location=` of all of them at once."""
+    home = region.adults[0].home
+    building = next(one for one in buildings(region) if target(one["managingOrganization"]) == home)
+    areas = terminal.everything("Location", physical_type="area", partof=building["id"])
+    assert ids(areas) == ids(
+        [one for one in region.locations if "partOf" in one and target(one["partOf"]) == building["id"]]
+    )
+    assert len(areas) > 1
+    doctors = terminal.everything("PractitionerRole", location=",".join(one["id"] for one in areas))
+    served = {area["id"] for area in areas}
+    expected = [one for one in region.roles if served & {target(place) for place in one["location"]}]
+    assert ids(doctors) == ids(expected)
+    assert all(role["availableTime"] for role in doctors)
+
+
 def test_by_id_parameter(region: Region, terminal: Terminal) -> None:
     for kind, resource in (("Location", region.locations[3]), ("Organization", region.organizations[3])):
         assert terminal.get(kind, _id=resource["id"]).matches() == [resource]

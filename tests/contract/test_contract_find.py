@@ -157,6 +157,24 @@ def test_by_specialty_token_and_organization(terminal: Terminal, region: Region,
     assert {one["id"] for one in plain} <= {one["id"] for one in both}
 
 
+def test_the_nearest_with_any_doctor(terminal: Terminal, region: Region, service: Service) -> None:
+    """R17: one time of one facility's specialty, of several facilities, or of several doctors: always the first."""
+    elsewhere = [one.facility for one in region.services if one.specialty == service.specialty]
+    several = [reference("Organization", facility) for facility in elsewhere[:5]]
+    doctors = [reference("PractitionerRole", role["id"]) for role in region.roles_of(service)]
+    for wish in (
+        wish_of(service),
+        {"organization": several, "specialty": service.specialty},
+        {"practitioner": doctors},
+    ):
+        everything = collect(terminal, *window(1, 9), **wish)
+        first = terminal.find(*window(1, 9), **wish, _count=1)
+        assert first.total == len(everything)
+        assert first.matches() == everything[:1]
+        starts = [instant(one["start"]) for one in everything]
+        assert starts == sorted(starts)
+
+
 def test_nothing_found_says_so(terminal: Terminal, service: Service) -> None:
     """When empty: total 0 and one informational OperationOutcome entry."""
     for wish in ({"specialty": "no-such-specialty"}, {"organization": reference("Organization", "nobody")}):

@@ -52,6 +52,18 @@ class TestRecord:
             if person.situation == "dispensary":
                 assert person.observed
 
+    def test_some_adults_have_cards_in_several_facilities(self, region: Region) -> None:
+        """R12, section 13."""
+        counts = {len(extensions(person.record, "card")) for person in region.adults}
+        assert counts > {1, 2}
+
+    def test_adults_have_an_area_doctor_where_they_are_attached(self, region: Region) -> None:
+        """R14."""
+        facilities = {role["id"]: target(role["organization"]) for role in region.roles}
+        for person in region.adults:
+            (doctor,) = person.record["generalPractitioner"]
+            assert facilities[target(doctor)] == person.home
+
     def test_contacts_are_masked(self, region: Region) -> None:
         """`+7 *** ***-12-34`, `i***@example.ru`."""
         contacts = [contact for person in region.people for contact in person.record.get("telecom", [])]

@@ -88,7 +88,7 @@ def _shown() -> Iterator[Citizen]:
     home = PLACES[0]
     for number in range(ADULTS):
         adult = _with_paper(_person(random, number, _ADULT_YEARS), random)
-        yield _settled(adult, home, Situation.ADULT)
+        yield _settled(adult, home, Situation.ADULT, cards=_further_cards(adult))
     first = _person(random, ADULTS, _ADULT_YEARS)
     yield _settled(first, home, Situation.PAIR)
     yield _settled(_twin(first, ADULTS + 1), home, Situation.PAIR)
@@ -101,8 +101,22 @@ def _shown() -> Iterator[Citizen]:
     yield Citizen(_person(random, ADULTS + 6, _ADULT_YEARS), situation=Situation.NEWCOMER)
 
 
-def _settled(person: Person, place: Place, situation: Situation, observed: tuple[str, ...] = ()) -> Citizen:
-    return Citizen(person, place, _area_doctor(place, person), (place,), observed, situation)
+def _settled(
+    person: Person,
+    place: Place,
+    situation: Situation,
+    observed: tuple[str, ...] = (),
+    cards: tuple[Place, ...] = (),
+) -> Citizen:
+    return Citizen(person, place, _area_doctor(place, person), (place, *cards), observed, situation)
+
+
+def _further_cards(person: Person) -> tuple[Place, ...]:
+    """One of four has a card at the dentist's too, and a woman among them at the women's clinic (R12)."""
+    if person.number % 4 != 1:
+        return ()
+    kinds = (Kind.DENTAL, Kind.WOMEN) if person.sex is Sex.FEMALE else (Kind.DENTAL,)
+    return tuple(next(place for place in PLACES if place.kind is kind) for kind in kinds)
 
 
 def _twin(person: Person, number: int) -> Person:

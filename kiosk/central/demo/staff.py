@@ -223,8 +223,10 @@ ABSENCES = (
     Absence(_home_role("neurologist", 1), None),
 )
 
-#: The doctor all of whose times are always taken.
-FULLY_BOOKED = _home_role("therapist", _FULL_THERAPIST)
+#: The doctors all of whose times are always taken: one of several, and the only one of a specialty at home.
+FULLY_BOOKED = frozenset(
+    {_home_role("therapist", _FULL_THERAPIST), _home_role("general-practitioner", 0)},
+)
 
 
 def services() -> list[Service]:

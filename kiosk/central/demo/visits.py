@@ -1,6 +1,6 @@
 """Which of the demo region's times are taken, and by whom: bookings that keep every rule. Pure.
 
-Near days are fuller than far ones, some days are full, and one doctor always is.
+Near days are fuller than far ones, some days are full, and two doctors always are.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -60,8 +60,8 @@ class Diary:
         self._suited: dict[str, list[Visitor]] = {}
 
     def fill(self, times: Iterable[Time]) -> Iterator[Visit]:
-        """The bookings of these new times; those of the doctor who is always full come first."""
-        ordered = sorted(times, key=lambda time: (time.role.id != FULLY_BOOKED, time.role.id, time.start))
+        """The bookings of these new times; those of the doctors who are always full come first."""
+        ordered = sorted(times, key=lambda time: (time.role.id not in FULLY_BOOKED, time.role.id, time.start))
         for (role_id, day), group in groupby(ordered, key=lambda time: (time.role.id, time.day)):
             yield from self._day(list(group), Random(f"{role_id}/{day}"))
 
@@ -114,6 +114,6 @@ class Diary:
 
 def _share(role: Role, days_ahead: int, random: Random) -> float:
     """How much of a day is taken."""
-    if role.id == FULLY_BOOKED or random.random() < _FULL_DAYS:
+    if role.id in FULLY_BOOKED or random.random() < _FULL_DAYS:
         return 1.0
     return max(0.05, 0.4 - 0.035 * days_ahead) * random.uniform(0.4, 1.6)
