@@ -9,8 +9,12 @@ from zoneinfo import ZoneInfo
 
 from kiosk.api_client.late import LateClient
 from kiosk.booking import Booking
+from kiosk.devices.card_reader import CardReader, NoCardReader
+from kiosk.devices.code_scanner import CodeScanner, NoScanner
 from kiosk.devices.cups_printer import CupsPrinter
 from kiosk.devices.health import Health
+from kiosk.devices.keyboard_scanner import KeyboardScanner
+from kiosk.devices.pcsc_reader import PcscReader
 from kiosk.devices.printer_wire import SocketWire, Wire
 from kiosk.devices.receipt_printer import (
     AnsweringPrinter,
@@ -19,13 +23,21 @@ from kiosk.devices.receipt_printer import (
     PrinterModel,
     ReceiptPrinter,
 )
+from kiosk.devices.serial_scanner import SerialScanner
 from kiosk.devices.serial_wire import SerialWire
 from kiosk.devices.usb_wire import UsbWire
 from kiosk.errors import JournalFault
 from kiosk.journal import Journal
 from kiosk.ports import Jobs, Registry
 from kiosk.rounds import Question, Rounds
-from kiosk.settings import PrinterSettings, Settings, credential, make_folder
+from kiosk.settings import (
+    CardReaderSettings,
+    PrinterSettings,
+    ScannerSettings,
+    Settings,
+    credential,
+    make_folder,
+)
 from kiosk.terminal import Terminal
 
 JOURNAL = "journal.sqlite"
@@ -38,6 +50,8 @@ class Services:
     registry: Registry
     journal: Journal
     printer: ReceiptPrinter
+    card_reader: CardReader
+    scanner: CodeScanner
     health: Health
     close: Callable[[], None]
 
@@ -48,14 +62,17 @@ def build(settings: Settings) -> Services:
     timeouts = (settings.registry.connect_seconds, settings.registry.read_seconds)
     registry = LateClient(settings.registry.url, credential(settings.registry), timeouts)
     journal = Journal(settings.terminal.state / JOURNAL)
+    reader, scanner = card_reader(settings.card_reader), code_scanner(settings.scanner)
 
     def close() -> None:
+        reader.stop()
+        scanner.stop()
         journal.close()
         registry.close()
 
     printer = receipt_printer(settings.printer, leftover=left_in_printer(journal))
     health = Health(lambda: datetime.now(UTC))
-    return Services(cast(Registry, registry), journal, printer, health, close)
+    return Services(cast(Registry, registry), journal, printer, reader, scanner, health, close)
 
 
 def build_terminal(settings: Settings, services: Services, jobs: Jobs) -> Terminal:
@@ -124,3 +141,15 @@ def _printer_wire(settings: PrinterSettings) -> Callable[[], Wire] | None:
     if settings.driver == "network":
         return lambda: SocketWire(settings.host, settings.port, settings.timeout_seconds)
     return None
+
+
+def card_reader(settings: CardReaderSettings) -> CardReader:
+    """The card reader of the chosen driver; nothing is looked for before it is listened to."""
+    return PcscReader() if settings.driver == "pcsc" else NoCardReader()
+
+
+def code_scanner(settings: ScannerSettings) -> CodeScanner:
+    """The scanner of the chosen driver; its port is not opened before it is listened to."""
+    if settings.driver == "serial" and settings.path is not None:
+        return SerialScanner(str(settings.path), settings.baud)
+    return KeyboardScanner() if settings.driver == "keyboard" else NoScanner()

@@ -142,6 +142,22 @@ class PrinterSettings:
 
 
 @dataclass(frozen=True)
+class CardReaderSettings:
+    """The reader of chip policies: `pcsc` is whatever readers the PC/SC daemon knows."""
+
+    driver: str = _setting("none", _one_of("pcsc", "none"))
+
+
+@dataclass(frozen=True)
+class ScannerSettings:
+    """The scanner: on a serial port at `path`, or typing like a keyboard."""
+
+    driver: str = _setting("none", _one_of("serial", "keyboard", "none"))
+    path: Path | None = None
+    baud: int = _setting(9600, _between(1200, 4_000_000))
+
+
+@dataclass(frozen=True)
 class Settings:
     """All sections of one settings file."""
 
@@ -149,6 +165,8 @@ class Settings:
     registry: RegistrySettings
     display: DisplaySettings
     printer: PrinterSettings
+    card_reader: CardReaderSettings
+    scanner: ScannerSettings
 
     @property
     def production(self) -> bool:
@@ -199,6 +217,8 @@ SECTIONS: dict[str, type] = {
     "registry": RegistrySettings,
     "display": DisplaySettings,
     "printer": PrinterSettings,
+    "card_reader": CardReaderSettings,
+    "scanner": ScannerSettings,
 }
 
 
@@ -253,7 +273,11 @@ def _path(folder: Path, value: str) -> tuple[Path, None]:
 
 def _contradictions(settings: Settings) -> list[str]:
     """What no single key shows: keys that need or exclude each other."""
-    return [*_registry_contradictions(settings.registry), *_printer_contradictions(settings)]
+    return [
+        *_registry_contradictions(settings.registry),
+        *_printer_contradictions(settings),
+        *_scanner_contradictions(settings.scanner),
+    ]
 
 
 def _registry_contradictions(registry: RegistrySettings) -> list[str]:
@@ -288,6 +312,11 @@ def _printer_contradictions(settings: Settings) -> list[str]:
     if place is not None and not getattr(printer, place):
         return [f"[printer] {place}: is missing (driver = {printer.driver})"]
     return []
+
+
+def _scanner_contradictions(scanner: ScannerSettings) -> list[str]:
+    missing = scanner.driver == "serial" and scanner.path is None
+    return ["[scanner] path: is missing (driver = serial)"] if missing else []
 
 
 def is_loopback(host: str) -> bool:

@@ -11,10 +11,15 @@ __all__ = ["CodeScanner", "NoScanner", "ScannerChanged", "ScannerEvent", "Scanne
 
 
 class ScannerState(Enum):
-    """Whether a scanner can be read. ABSENT: not plugged in, in use by another program, or gone."""
+    """Whether a scanner can be read.
+
+    ABSENT: not plugged in, gone, or in use by another program. UNKNOWN: it does not say. NONE: the terminal is meant
+    to have no scanner.
+    """
 
     READY = "ready"
     ABSENT = "absent"
+    UNKNOWN = "unknown"
     NONE = "none"
 
 

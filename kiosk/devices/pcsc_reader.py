@@ -38,7 +38,7 @@ _log = logging.getLogger(__name__)
 
 
 class _ServiceLost(Exception):
-    """The PC/SC daemon is not there, or gone."""
+    """The PC/SC daemon is not there, gone, or lets this user do nothing; in the words of PC/SC."""
 
 
 class _CardLost(Exception):
@@ -103,9 +103,9 @@ class PcscReader:
             try:
                 with _context(pcsc) as context:
                     self._watch(pcsc, context)
-            except _ServiceLost:
+            except _ServiceLost as error:
                 self._forget(set())
-                self._become(ReaderState.NO_SERVICE)
+                self._become(ReaderState.NO_SERVICE, str(error))
                 self._stopped.wait(_LOOK_SECONDS)
 
     def _watch(self, pcsc: Any, context: Any) -> None:
@@ -131,7 +131,7 @@ class PcscReader:
             self._stopped.wait(_READING_LOOK_SECONDS)
             return []
         if code not in (pcsc.SCARD_S_SUCCESS, pcsc.SCARD_E_TIMEOUT):
-            raise _ServiceLost
+            raise _ServiceLost(pcsc.SCardGetErrorMessage(code))
         return [(name, seen & ~pcsc.SCARD_STATE_CHANGED) for name, seen, _atr in states]
 
     def _look(self, pcsc: Any, name: str, seen: int) -> None:
@@ -168,10 +168,10 @@ class PcscReader:
                 self._remove(self._slots[name])
             del self._slots[name]
 
-    def _become(self, state: ReaderState) -> None:
+    def _become(self, state: ReaderState, why: str = "") -> None:
         if state is not self._state:
             self._state = state
-            _log.info("card reader: %s", state.value)
+            _log.info("card reader: %s %s", state.value, why)
             self._say(ReaderChanged(state))
 
     def _say(self, event: CardEvent) -> None:
@@ -212,7 +212,7 @@ def _outcome(pcsc: Any, name: str) -> PolicyData | CardFault:
 def _context(pcsc: Any) -> Iterator[Any]:
     code, context = pcsc.SCardEstablishContext(pcsc.SCARD_SCOPE_USER)
     if code != pcsc.SCARD_S_SUCCESS:
-        raise _ServiceLost
+        raise _ServiceLost(pcsc.SCardGetErrorMessage(code))
     try:
         yield context
     finally:
@@ -224,30 +224,37 @@ def _readers(pcsc: Any, context: Any) -> list[str]:
     if code == pcsc.SCARD_E_NO_READERS_AVAILABLE:
         return []
     if code != pcsc.SCARD_S_SUCCESS:
-        raise _ServiceLost
+        raise _ServiceLost(pcsc.SCardGetErrorMessage(code))
     return list(names)
 
 
 @contextmanager
 def _connection(pcsc: Any, context: Any, name: str) -> Iterator[Callable[[bytes], tuple[bytes, int]]]:
-    """What sends commands to the card in this reader, and leaves it powered down."""
+    """What sends commands to the card in this reader, while nobody else does: others would select other files."""
     any_protocol = pcsc.SCARD_PROTOCOL_T0 | pcsc.SCARD_PROTOCOL_T1
     code, card, protocol = pcsc.SCardConnect(context, name, pcsc.SCARD_SHARE_SHARED, any_protocol)
-    if code != pcsc.SCARD_S_SUCCESS:
-        raise _CardLost(_fault(pcsc, code))
+    _must(pcsc, code)
     header = pcsc.SCARD_PCI_T0 if protocol == pcsc.SCARD_PROTOCOL_T0 else pcsc.SCARD_PCI_T1
 
     def transmit(command: bytes) -> tuple[bytes, int]:
         code, answer = pcsc.SCardTransmit(card, header, list(command))
-        if code != pcsc.SCARD_S_SUCCESS or len(answer) < 2:
-            raise _CardLost(_fault(pcsc, code))
+        _must(pcsc, code)
+        if len(answer) < 2:
+            raise _CardLost(CardFault.UNREADABLE)
         whole = bytes(byte & 0xFF for byte in answer)
         return whole[:-2], int.from_bytes(whole[-2:], "big")
 
     try:
+        _must(pcsc, pcsc.SCardBeginTransaction(card))
         yield transmit
     finally:
-        pcsc.SCardDisconnect(card, pcsc.SCARD_UNPOWER_CARD)
+        # Ends the transaction as well; the daemon powers the card down when nobody is connected any more.
+        pcsc.SCardDisconnect(card, pcsc.SCARD_LEAVE_CARD)
+
+
+def _must(pcsc: Any, code: int) -> None:
+    if code != pcsc.SCARD_S_SUCCESS:
+        raise _CardLost(_fault(pcsc, code))
 
 
 def _fault(pcsc: Any, code: int) -> CardFault:

@@ -54,7 +54,7 @@ class SerialScanner:
                     self._become(ScannerState.READY, tell)
                     self._attend(port, tell)
             except OSError as error:  # pyserial's own errors among them
-                _log.debug("%s: %s", self._path, type(error).__name__)
+                _log.debug("scanner: %s", error.strerror or type(error).__name__)
                 self._become(ScannerState.ABSENT, tell)
                 self._stopped.wait(RETRY_SECONDS)
 

@@ -2,6 +2,7 @@
 
 import queue
 import sys
+import time
 from collections.abc import Iterator
 from types import ModuleType
 
@@ -28,7 +29,7 @@ NO_SERVICE = ReaderChanged(ReaderState.NO_SERVICE)
 class StandInPcsc(ModuleType):
     """PC/SC as a USB reader makes it: a reader with its card is there, then gone, as the virtual driver cannot do."""
 
-    SCARD_S_SUCCESS, SCARD_SCOPE_USER, SCARD_SHARE_SHARED, SCARD_UNPOWER_CARD = 0, 0, 2, 2
+    SCARD_S_SUCCESS, SCARD_SCOPE_USER, SCARD_SHARE_SHARED, SCARD_LEAVE_CARD = 0, 0, 2, 0
     SCARD_PROTOCOL_T0, SCARD_PROTOCOL_T1, SCARD_PCI_T0, SCARD_PCI_T1 = 1, 2, "T=0", "T=1"
     SCARD_STATE_CHANGED, SCARD_STATE_EMPTY, SCARD_STATE_PRESENT = 0x2, 0x10, 0x20
     SCARD_E_TIMEOUT, SCARD_E_NO_READERS_AVAILABLE, SCARD_E_NO_SERVICE = -1, -2, -3
@@ -39,19 +40,22 @@ class StandInPcsc(ModuleType):
     def __init__(self) -> None:
         super().__init__("smartcard.scard")
         self.readers: list[str] = []
-        self.count, self.card = 0, False
+        self.counts: dict[str, int] = {}
         self.connecting = self.changing = self.SCARD_S_SUCCESS
         self.transmitting: int = self.SCARD_S_SUCCESS
         self.headers: set[str] = set()
 
-    def put_in(self) -> None:
-        self.count, self.card = self.count + 1, True
+    def put_in(self, name: str = "USB") -> None:
+        """A card is in the reader where its count is odd."""
+        self.counts[name] = self.counts.get(name, 0) + 1
 
-    def take_out(self) -> None:
-        self.count, self.card = self.count + 1, False
+    take_out = put_in
 
     def SCardEstablishContext(self, scope: int) -> tuple[int, str]:
         return self.SCARD_S_SUCCESS, "context"
+
+    def SCardGetErrorMessage(self, code: int) -> str:
+        return "Service not available."
 
     def SCardReleaseContext(self, context: str) -> int:
         return self.SCARD_S_SUCCESS
@@ -61,12 +65,19 @@ class StandInPcsc(ModuleType):
 
     def SCardGetStatusChange(self, context: str, wait: int, slots: list[tuple[str, int]]) -> tuple[int, list]:
         code, self.changing = self.changing, self.SCARD_S_SUCCESS
-        flags = self.SCARD_STATE_PRESENT if self.card else self.SCARD_STATE_EMPTY
-        seen = self.count << 16 | flags | self.SCARD_STATE_CHANGED
-        return code, [(name, seen, []) for name, _known in slots]
+        time.sleep(0.01)  # it always says that something changed, so this alone keeps the watch from spinning
+        return code, [(name, self._seen(name), []) for name, _known in slots]
+
+    def _seen(self, name: str) -> int:
+        count = self.counts.get(name, 0)
+        flags = self.SCARD_STATE_PRESENT if count % 2 else self.SCARD_STATE_EMPTY
+        return count << 16 | flags | self.SCARD_STATE_CHANGED
 
     def SCardConnect(self, context: str, name: str, share: int, protocols: int) -> tuple[int, object, int]:
         return self.connecting, policy_card(), self.SCARD_PROTOCOL_T0
+
+    def SCardBeginTransaction(self, card: object) -> int:
+        return self.SCARD_S_SUCCESS
 
     def SCardTransmit(self, card: object, header: str, command: list[int]) -> tuple[int, list[int]]:
         self.headers.add(header)
@@ -110,8 +121,10 @@ def test_a_reader_pulled_out_with_the_card_in_it(desk: Desk) -> None:
     desk.pcsc.readers = []
     assert [desk.next(), desk.next()] == [CardRemoved(), ABSENT]
     desk.pcsc.readers = ["Another"]
-    assert [desk.next(), desk.next()] == [READY, CardRead(PERSON)]
-    desk.pcsc.take_out()
+    assert desk.next() == READY
+    desk.pcsc.put_in("Another")
+    assert desk.next() == CardRead(PERSON)
+    desk.pcsc.take_out("Another")
     assert desk.next() == CardRemoved()
 
 
@@ -119,9 +132,20 @@ def test_a_card_replaced_between_two_looks(desk: Desk) -> None:
     """The reader was never seen empty: only its count tells."""
     desk.pcsc.put_in()
     assert desk.next() == CardRead(PERSON)
-    desk.pcsc.count += 2
+    desk.pcsc.counts["USB"] += 2
     assert [desk.next(), desk.next()] == [CardRemoved(), CardRead(PERSON)]
     desk.pcsc.take_out()
+    assert desk.next() == CardRemoved()
+
+
+def test_of_two_readers_removed_is_told_when_no_card_is_left(desk: Desk) -> None:
+    desk.pcsc.readers = ["USB", "Slot"]
+    desk.pcsc.put_in()
+    assert desk.next() == CardRead(PERSON)
+    desk.pcsc.put_in("Slot")
+    assert desk.next() == CardRead(PERSON)
+    desk.pcsc.take_out()
+    desk.pcsc.put_in("Slot")
     assert desk.next() == CardRemoved()
 
 

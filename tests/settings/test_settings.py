@@ -58,6 +58,11 @@ def test_every_mistake_is_reported_at_once_with_file_key_and_reason(tmp_path: Pa
     [printer]
     driver = "fax"
     width_mm = 70
+    [card_reader]
+    driver = "usb"
+    [scanner]
+    driver = "camera"
+    baud = 300
     [music]
     """
     problems = problems_of(tmp_path, text)
@@ -75,6 +80,9 @@ def test_every_mistake_is_reported_at_once_with_file_key_and_reason(tmp_path: Pa
         f"{path}: [display] width: must be a whole number",
         f"{path}: [printer] driver: must be one of network, serial, usb, cups, file, none",
         f"{path}: [printer] width_mm: must be 58 or 80",
+        f"{path}: [card_reader] driver: must be one of pcsc, none",
+        f"{path}: [scanner] driver: must be one of serial, keyboard, none",
+        f"{path}: [scanner] baud: must be between 1200 and 4e+06",
     }
 
 
@@ -89,6 +97,7 @@ def test_every_mistake_is_reported_at_once_with_file_key_and_reason(tmp_path: Pa
         ('host = "printer.local"', 'usb = "4b8:e28"', "[printer] usb: must be vendor:product"),
         ('host = "printer.local"', 'queue = "http://cups"', "[printer] queue: must be an address"),
         ('host = "printer.local"', 'code_page = "CP866"', "[printer] code_page: must be"),
+        ("[printer]", '[scanner]\ndriver = "serial"\n[printer]', "[scanner] path: is missing"),
         ('credential = "secret"', "", "either credential or credential_file"),
         ("https://registry", "http://registry", "allow_plain_http"),
         ('credential = "secret"', 'credential_file = "nothing-here"', "No such file"),
