@@ -9,6 +9,18 @@ from journey_lobby import Lobby
 from journey_region import Person, Region
 
 
+def to_districts(kiosk: Kiosk) -> None:
+    steps.open_home(kiosk)
+    kiosk.tap("Найти врача или поликлинику")
+    kiosk.wait("Привокзальный")
+
+
+def to_facilities(kiosk: Kiosk) -> None:
+    to_districts(kiosk)
+    kiosk.tap("Привокзальный")
+    kiosk.wait("Узловая поликлиника")
+
+
 def to_help(kiosk: Kiosk, patient: Person) -> None:
     steps.choose_time(kiosk, "Хирург")
     kiosk.tap("Помощь")
@@ -27,6 +39,8 @@ def to_contacts(kiosk: Kiosk, patient: Person) -> None:
 
 #: How a patient gets to each step.
 PLACES: dict[str, Callable[[Kiosk, Person], None]] = {
+    "district": lambda kiosk, patient: to_districts(kiosk),
+    "facility": lambda kiosk, patient: to_facilities(kiosk),
     "home": lambda kiosk, patient: steps.open_home(kiosk),
     "specialty": lambda kiosk, patient: steps.choose_specialty(kiosk),
     "doctor": lambda kiosk, patient: steps.choose_specialty(kiosk, "Хирург"),

@@ -143,6 +143,38 @@ def test_what_only_the_desk_books_says_so(lobby: Lobby, kiosk: Kiosk) -> None:
     kiosk.wait("Выберите врача")
 
 
+def test_what_the_desk_keeps_for_itself_meanwhile(lobby: Lobby, kiosk: Kiosk, region: Region) -> None:
+    """R30: a specialty that is closed while a patient chooses is refused before confirming; the patient is kept."""
+    patient = lobby.comes(region.adult())
+    steps.choose_time(kiosk, "Окулист")
+    steps.type_identity(kiosk, patient)
+    setting = "UPDATE service SET online = :online WHERE specialty_code = 'ophthalmologist'"
+    region.change(setting, {"online": "no"})
+    try:
+        kiosk.tap("Дальше")
+        kiosk.wait("К этому специалисту записывает только регистратура")
+        kiosk.shot("closed-meanwhile")
+    finally:
+        region.change(setting, {"online": "yes"})
+    kiosk.tap("Хирург", steps.NEAR, steps.CLOCK, steps.NO_MESSAGES, "Записаться")
+    kiosk.wait("Вы записаны")
+
+
+def test_who_took_long_identifies_themselves_once_more(lobby: Lobby, kiosk: Kiosk, region: Region) -> None:
+    """api.md section 9: a token that has ended; the time is still held, and what was typed stands there."""
+    patient = lobby.comes(region.adult())
+    steps.to_confirm(kiosk, patient, "Хирург")
+    kiosk.wait_for_touchable("Записаться")
+    region.change("UPDATE token SET expires = 0 WHERE patient_id = :patient", {"patient": patient.id})
+    kiosk.tap("Записаться")
+    kiosk.wait("Представьтесь, пожалуйста, ещё раз")
+    kiosk.shot("once-more")
+    assert region.booked(patient) == []
+    kiosk.tap("Дальше", steps.NO_MESSAGES, "Записаться")
+    kiosk.wait("Вы записаны")
+    assert len(region.booked(patient)) == len(region.listed(patient)) == 1
+
+
 def test_one_booking_a_day(lobby: Lobby, kiosk: Kiosk, region: Region, other: OtherTerminal) -> None:
     """R27: who has booked today with this profile is told before confirming, and can choose another specialist."""
     patient = lobby.comes(region.adult())

@@ -71,6 +71,19 @@ def test_district(lobby: Lobby) -> None:
     kiosk.wait("Привокзальный")
 
 
+def test_facility(lobby: Lobby, kiosk: Kiosk) -> None:
+    """The facilities are known from the districts' question, and need no registry; the next question says that it is gone."""
+    steps.open_home(kiosk)
+    kiosk.tap("Найти врача или поликлинику")
+    kiosk.wait("Привокзальный")
+    lobby.proxy.next("close", times=EVER)
+    kiosk.tap("Привокзальный", "Узловая поликлиника")
+    kiosk.wait(NO_CONNECTION)
+    lobby.proxy.calm()
+    kiosk.tap("Ещё раз")
+    kiosk.wait("Хирург")
+
+
 def test_doctor(lobby: Lobby) -> None:
     kiosk = lobby.start()
     steps.open_home(kiosk)

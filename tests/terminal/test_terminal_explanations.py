@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from kiosk import errors, explanations
+from kiosk.central.refusals import CODES
 from kiosk.devices.printer_status import PrinterState
 from kiosk.errors import KioskError, Refused, ServerFault, SettingsError, TooManyTries, Unreachable
 from kiosk.explanations import (
@@ -20,27 +21,6 @@ from kiosk.explanations import (
     printer_words,
 )
 from kiosk.texts import catalog
-
-CODES = [
-    "void",
-    "identifier-reused",
-    "version-conflict",
-    "already-known",
-    "not-known-here",
-    "not-for-this-patient",
-    "not-bookable-online",
-    "dispensary-only",
-    "too-late",
-    "one-per-day",
-    "overlap",
-    "slot-taken",
-    "hold-expired",
-    "login",
-    "forbidden",
-    "not-found",
-    "invalid",
-    "too-many",
-]
 
 
 def tree(kind: type[KioskError] = KioskError) -> Iterator[type[KioskError]]:
