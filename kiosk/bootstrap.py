@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from time import monotonic
 from typing import cast
 from zoneinfo import ZoneInfo
@@ -25,6 +25,7 @@ from kiosk.devices.receipt_printer import (
 )
 from kiosk.devices.serial_scanner import SerialScanner
 from kiosk.devices.serial_wire import SerialWire
+from kiosk.devices.sound import AplaySounds, Loudness, Sounds
 from kiosk.devices.usb_wire import UsbWire
 from kiosk.errors import JournalFault
 from kiosk.journal import Journal
@@ -52,6 +53,7 @@ class Services:
     printer: ReceiptPrinter
     card_reader: CardReader
     scanner: CodeScanner
+    sounds: Sounds
     health: Health
     close: Callable[[], None]
 
@@ -63,16 +65,18 @@ def build(settings: Settings) -> Services:
     registry = LateClient(settings.registry.url, credential(settings.registry), timeouts)
     journal = Journal(settings.terminal.state / JOURNAL)
     reader, scanner = card_reader(settings.card_reader), code_scanner(settings.scanner)
+    sounds = _sounds(settings)
 
     def close() -> None:
         reader.stop()
         scanner.stop()
+        sounds.close()
         journal.close()
         registry.close()
 
     printer = receipt_printer(settings.printer, leftover=left_in_printer(journal))
     health = Health(lambda: datetime.now(UTC))
-    return Services(cast(Registry, registry), journal, printer, reader, scanner, health, close)
+    return Services(cast(Registry, registry), journal, printer, reader, scanner, sounds, health, close)
 
 
 def build_terminal(settings: Settings, services: Services, jobs: Jobs) -> Terminal:
@@ -93,7 +97,10 @@ def build_terminal(settings: Settings, services: Services, jobs: Jobs) -> Termin
 
 def build_rounds(settings: Settings, services: Services, jobs: Jobs) -> Rounds:
     """What asks the devices how they are; it does nothing before its first `tick`."""
-    questions = {"printer": Question("printer", services.printer.state)}
+    questions = {
+        "printer": Question("printer", services.printer.state),
+        "sound": Question("registry", services.sounds.state),
+    }
     if settings.printer.driver == "none":
         del questions["printer"]
     return Rounds(questions, services.health, jobs, monotonic)
@@ -111,6 +118,13 @@ def _clock(zone: str) -> Callable[[], datetime]:
     """The facility's wall clock."""
     place = ZoneInfo(zone) if zone else None
     return lambda: datetime.now(UTC).astimezone(place)
+
+
+def _sounds(settings: Settings) -> Sounds:
+    sound = settings.sound
+    night = (time.fromisoformat(sound.night_from), time.fromisoformat(sound.night_until))
+    loudness = Loudness(sound.volume, sound.night_volume, *night)
+    return AplaySounds(loudness, _clock(settings.terminal.zone), sound.device)
 
 
 def receipt_printer(settings: PrinterSettings, *, leftover: bool = False) -> ReceiptPrinter:

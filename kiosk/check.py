@@ -12,9 +12,10 @@ from kiosk.bootstrap import Services, build
 from kiosk.devices.escpos_writer import check_profile
 from kiosk.devices.receipt_printer import PrintResult
 from kiosk.devices.sample_sheet import SampleSheet
+from kiosk.devices.sound import SoundState
 from kiosk.errors import DeviceError, KioskError
 from kiosk.explanations import printer_care
-from kiosk.settings import PrinterSettings, Settings, load
+from kiosk.settings import PrinterSettings, Settings, SoundSettings, load
 
 #: More than this, and tickets would show times that differ from the wall clock by minutes.
 CLOCK_DRIFT_SECONDS = 30
@@ -64,6 +65,7 @@ def examine(settings: Settings, services: Services) -> Iterator[Finding]:
     yield _facility(settings, services)
     yield _clock(services)
     yield _printer(settings, services)
+    yield _sound(settings.sound, services)
 
 
 def _state_folder(folder: Path) -> Finding:
@@ -108,6 +110,18 @@ def _printer(settings: Settings, services: Services) -> Finding:
     state = services.printer.state()
     care = printer_care(state, "en")
     return Finding("printer", state.can_print, f"{_connection(printer)}: {care.title}. {care.text}")
+
+
+def _sound(sound: SoundSettings, services: Services) -> Finding:
+    """Silence is no fault: many a terminal has no loudspeaker."""
+    night = f"{sound.night_volume} % from {sound.night_from} to {sound.night_until}"
+    words = {
+        SoundState.READY: f"{sound.volume} %, at night {night}",
+        SoundState.NONE: "silent, as the settings want it",
+        SoundState.NO_PLAYER: "silent: aplay is not installed (package alsa-utils)",
+        SoundState.NO_CARD: "silent: this machine has no sound card",
+    }
+    return Finding("sound", True, words[services.sounds.state()])
 
 
 def _connection(printer: PrinterSettings) -> str:

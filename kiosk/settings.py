@@ -77,6 +77,11 @@ def _code_page(value: str) -> str | None:
     return None if good else 'must be "auto", "raster" or the number of a page, "0" to "255"'
 
 
+def _time_of_day(value: str) -> str | None:
+    good = re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", value)
+    return None if good else "must be a time of the day such as 22:00"
+
+
 def _setting(default: Any = MISSING, rule: Rule | None = None) -> Any:
     return field(default=default, metadata={"rule": rule} if rule else {})
 
@@ -158,6 +163,17 @@ class ScannerSettings:
 
 
 @dataclass(frozen=True)
+class SoundSettings:
+    """Short cues: how loud in percent, by day and by night; 0 is silent. `device` is ALSA's name of a sound card."""
+
+    volume: int = _setting(60, _between(0, 100))
+    night_volume: int = _setting(0, _between(0, 100))
+    night_from: str = _setting("22:00", _time_of_day)
+    night_until: str = _setting("07:00", _time_of_day)
+    device: str = ""
+
+
+@dataclass(frozen=True)
 class Settings:
     """All sections of one settings file."""
 
@@ -167,6 +183,7 @@ class Settings:
     printer: PrinterSettings
     card_reader: CardReaderSettings
     scanner: ScannerSettings
+    sound: SoundSettings
 
     @property
     def production(self) -> bool:
@@ -219,6 +236,7 @@ SECTIONS: dict[str, type] = {
     "printer": PrinterSettings,
     "card_reader": CardReaderSettings,
     "scanner": ScannerSettings,
+    "sound": SoundSettings,
 }
 
 

@@ -98,6 +98,8 @@ def test_every_mistake_is_reported_at_once_with_file_key_and_reason(tmp_path: Pa
         ('host = "printer.local"', 'queue = "http://cups"', "[printer] queue: must be an address"),
         ('host = "printer.local"', 'code_page = "CP866"', "[printer] code_page: must be"),
         ("[printer]", '[scanner]\ndriver = "serial"\n[printer]', "[scanner] path: is missing"),
+        ('host = "printer.local"', '[sound]\nnight_from = "24:00"', "[sound] night_from: must be a time"),
+        ('host = "printer.local"', "[sound]\nvolume = 200", "[sound] volume: must be between"),
         ('credential = "secret"', "", "either credential or credential_file"),
         ("https://registry", "http://registry", "allow_plain_http"),
         ('credential = "secret"', 'credential_file = "nothing-here"', "No such file"),

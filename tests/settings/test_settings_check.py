@@ -102,3 +102,15 @@ def test_a_model_that_cannot_print_tickets(report: Report, wire: WirePrinter) ->
 )
 def test_a_printer_that_is_not_there_by_each_way(report: Report, printer: str) -> None:
     assert "The printer is not connected" in report.of(printer)["printer"]
+
+
+def test_sound_is_said_and_no_fault(report: Report, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("kiosk.devices.sound.CARDS", tmp_path / "no-cards")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert report.of('driver = "none"')["sound"].startswith("ok silent: aplay is not installed")
+    (tmp_path / "aplay").touch(0o755)
+    assert report.of('driver = "none"')["sound"].startswith("ok silent: this machine has no sound card")
+    (tmp_path / "no-cards").write_text(" 0 [PCH    ]: HDA-Intel")
+    assert report.of('driver = "none"')["sound"] == "ok 60 %, at night 0 % from 22:00 to 07:00"
+    told = report.of('driver = "none"\n[sound]\nvolume = 0')
+    assert told["sound"] == "ok silent, as the settings want it"
