@@ -3,7 +3,6 @@
 Pillow is imported on the first use.
 """
 
-import importlib.util
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -83,6 +82,8 @@ def _strip(item: Paper, width: int) -> "Image":
 @cache
 def _font(size: int) -> "FreeTypeFont | BitmapFont":
     """The mono font of Kivy's wheel, else DejaVu of the system, else Pillow's own (which lacks Cyrillic)."""
+    import importlib.util
+
     from PIL import ImageFont
 
     spec = importlib.util.find_spec("kivy")

@@ -1,13 +1,12 @@
 """Short cues for somebody who does not look at the screen: what plays them (`Sounds`), and its way by aplay.
 
 A program of its own plays each cue from its standard input: starting it takes under a millisecond, and a sound card
-that hangs holds up that program alone. Kivy's own sounds would cost 0.3 s of the start.
+that hangs holds up that program alone. Kivy's own sounds would cost 0.3 s of the start. What reads files and starts
+programs is imported on the first use.
 """
 
 import logging
 import shutil
-import subprocess
-import wave
 from array import array
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,7 +15,10 @@ from enum import Enum
 from functools import cache
 from io import BytesIO
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    import subprocess
 
 FOLDER = Path(__file__).parents[2] / "assets" / "sounds"
 CARDS = Path("/proc/asound/cards")
@@ -112,6 +114,8 @@ class AplaySounds:
         self._players = []
 
     def _start(self, data: bytes) -> None:
+        import subprocess
+
         player = subprocess.Popen(
             self._command,
             stdin=subprocess.PIPE,
@@ -129,6 +133,8 @@ class AplaySounds:
 @cache
 def sound(cue: Cue, loud: int) -> bytes:
     """The cue's file, quieter; the ear hears half as loud what has a quarter of the amplitude."""
+    import wave
+
     with wave.open(str(FOLDER / f"{cue.value}.wav"), "rb") as file:
         head, frames = file.getparams(), array("h", file.readframes(file.getnframes()))
     quieter = array("h", (round(frame * (loud / 100) ** 2) for frame in frames))
