@@ -6,13 +6,14 @@ Pure, and the same on both sides: the registry finds by it (api.md section 2), t
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import product
 
 #: A part of a text: its first character and the one behind its last.
 Range = tuple[int, int]
 
-#: No slip is forgiven in a shorter word: it would stand for nearly anything.
-SHORTEST_FORGIVEN = 3
+#: A slip is forgiven where at least so many letters are meant: fewer stand for nearly anything.
+SHORTEST_MEANT = 4
 #: More words than these are read as typed, or all of them with the other layout.
 _MOST_MIXED = 4
 
@@ -52,6 +53,7 @@ def layouts(token: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((token, _russian(token), _latin(token))))
 
 
+@lru_cache(64)
 def readings(text: str) -> tuple[str, ...]:
     """What a typed text may have meant: as it stands, all of it in one layout, then word by word, fewest changes first."""
     tokens = _TOKEN.findall(text)
@@ -67,7 +69,9 @@ def _russian(token: str) -> str:
 
 
 def _latin(token: str) -> str:
-    return token.translate(_TO_LATIN) if _RUSSIAN.search(token) else token
+    """The token itself where nothing but signs would be left of it."""
+    latin = token.translate(_TO_LATIN) if _RUSSIAN.search(token) else token
+    return latin if _WORD.search(latin) else token
 
 
 # --- one slip ----------------------------------------------------------------------------------------------------
@@ -75,7 +79,7 @@ def _latin(token: str) -> str:
 
 def forgivable(word: str) -> bool:
     """Whether a slip in this folded word is forgiven. Not in a number: № 17 is no slip of № 7."""
-    return len(word) >= SHORTEST_FORGIVEN and word.isalpha()
+    return len(word) >= SHORTEST_MEANT - 1 and word.isalpha()
 
 
 def one_slip(typed: str, meant: str) -> bool:
@@ -93,7 +97,7 @@ def begun(typed: str, word: str, *, slip: bool = False) -> int:
         return len(typed)
     if slip and forgivable(typed):
         for length in (len(typed), len(typed) + 1, len(typed) - 1):
-            if SHORTEST_FORGIVEN <= length <= len(word) and one_slip(typed, word[:length]):
+            if SHORTEST_MEANT <= length <= len(word) and one_slip(typed, word[:length]):
                 return length
     return 0
 

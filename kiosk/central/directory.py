@@ -11,6 +11,7 @@ from kiosk.central import mcsd
 from kiosk.central.call import Call
 from kiosk.central.fhir import SPECIALTY, Resource, reference_id
 from kiosk.central.locations import LOCATION
+from kiosk.central.matching import Matches, matches
 from kiosk.central.schema import (
     absence,
     area,
@@ -21,7 +22,7 @@ from kiosk.central.schema import (
     service,
     specialty,
 )
-from kiosk.central.searching import TEXT_SEARCH, Asked, Kind, Match, natural, routes
+from kiosk.central.searching import FUZZY, TEXT_SEARCH, Asked, Kind, routes
 from kiosk.central.words import Kind as Text
 from kiosk.texts import catalog
 
@@ -33,13 +34,13 @@ _NAME = (practitioner.c.last_name, practitioner.c.first_name, practitioner.c.pat
 # --- Organization ----------------------------------------------------------------------------------------------------
 
 
-def _find_organizations(connection: Connection, asked: Asked) -> Iterator[Match]:
-    query = select(facility.c.name, facility.c.id).where(
+def _find_organizations(connection: Connection, asked: Asked) -> Iterator[Matches]:
+    conditions = [
         *asked.tokens("_id", "", facility.c.id),
-        *asked.texts("name", Text.FACILITY_NAME, facility.c.id),
         *asked.references("district", "Location", facility.c.district_id),
-    )
-    return ((natural(name), id) for name, id in connection.execute(query))
+    ]
+    texts = [asked.text("name", Text.FACILITY_NAME)]
+    return matches(connection, facility, facility.c.id, [facility.c.name_words], texts, conditions)
 
 
 def _load_organizations(connection: Connection, ids: Sequence[str], call: Call) -> dict[str, Resource]:
@@ -50,20 +51,16 @@ def _load_organizations(connection: Connection, ids: Sequence[str], call: Call) 
 # --- HealthcareService -----------------------------------------------------------------------------------------------
 
 
-def _find_services(connection: Connection, asked: Asked) -> Iterator[Match]:
-    query = (
-        select(specialty.c.name, facility.c.name, service.c.id)
-        .select_from(service)
-        .join(specialty)
-        .join(facility)
-        .where(
-            *asked.references("organization", "Organization", service.c.facility_id),
-            *asked.tokens("specialty", SPECIALTY, service.c.specialty_code),
-            *asked.flags("active", service.c.active),
-        )
-    )
-    for name, place, id in connection.execute(query):
-        yield (natural(name), natural(place)), id
+def _find_services(connection: Connection, asked: Asked) -> Iterator[Matches]:
+    conditions = [
+        *asked.references("organization", "Organization", service.c.facility_id),
+        *asked.tokens("specialty", SPECIALTY, service.c.specialty_code),
+        *asked.flags("active", service.c.active),
+    ]
+    texts = [asked.text("name", Text.SPECIALTY_NAME)]
+    named = service.join(specialty).join(facility)
+    order = [specialty.c.name_words, facility.c.name_words]
+    return matches(connection, named, service.c.id, order, texts, conditions)
 
 
 def _load_services(connection: Connection, ids: Sequence[str], call: Call) -> dict[str, Resource]:
@@ -88,12 +85,11 @@ def _load_services(connection: Connection, ids: Sequence[str], call: Call) -> di
 # --- Practitioner ----------------------------------------------------------------------------------------------------
 
 
-def _find_practitioners(connection: Connection, asked: Asked) -> Iterator[Match]:
-    query = select(*_NAME, practitioner.c.id).where(
-        *asked.tokens("_id", "", practitioner.c.id),
-        *asked.texts("name", Text.PRACTITIONER_NAME, practitioner.c.id),
-    )
-    return (_by_name(names, id) for *names, id in connection.execute(query))
+def _find_practitioners(connection: Connection, asked: Asked) -> Iterator[Matches]:
+    conditions = list(asked.tokens("_id", "", practitioner.c.id))
+    texts = [asked.text("name", Text.PRACTITIONER_NAME)]
+    order = [practitioner.c.name_words]
+    return matches(connection, practitioner, practitioner.c.id, order, texts, conditions)
 
 
 def _load_practitioners(connection: Connection, ids: Sequence[str], call: Call) -> dict[str, Resource]:
@@ -101,27 +97,18 @@ def _load_practitioners(connection: Connection, ids: Sequence[str], call: Call) 
     return {row["id"]: mcsd.practitioner(row) for row in rows}
 
 
-def _by_name(names: Sequence[str], id: str) -> Match:
-    return tuple(natural(name) for name in names), id
-
-
 # --- PractitionerRole ------------------------------------------------------------------------------------------------
 
 
-def _find_roles(connection: Connection, asked: Asked) -> Iterator[Match]:
-    query = (
-        select(*_NAME, role.c.id)
-        .select_from(role)
-        .join(practitioner)
-        .where(
-            *asked.references("organization", "Organization", role.c.facility_id),
-            *asked.tokens("specialty", SPECIALTY, role.c.specialty_code),
-            *asked.references("practitioner", "Practitioner", role.c.practitioner_id),
-            *asked.texts("practitioner.name", Text.PRACTITIONER_NAME, role.c.practitioner_id),
-            *_located(asked),
-        )
-    )
-    return (_by_name(names, id) for *names, id in connection.execute(query))
+def _find_roles(connection: Connection, asked: Asked) -> Iterator[Matches]:
+    conditions = [
+        *asked.references("organization", "Organization", role.c.facility_id),
+        *asked.tokens("specialty", SPECIALTY, role.c.specialty_code),
+        *asked.references("practitioner", "Practitioner", role.c.practitioner_id),
+        *_located(asked),
+    ]
+    texts = [asked.text("practitioner.name", Text.DOCTOR_NAME)]
+    return matches(connection, role, role.c.id, [role.c.name_words], texts, conditions)
 
 
 def _located(asked: Asked) -> Iterator[ColumnElement[bool]]:
@@ -159,9 +146,7 @@ def _load_roles(connection: Connection, ids: Sequence[str], call: Call) -> dict[
 def _areas(connection: Connection, ids: Sequence[str]) -> dict[str, list[RowMapping]]:
     """The areas of each role, by name."""
     query = select(area, role_area.c.role_id).join(role_area).where(role_area.c.role_id.in_(ids))
-    rows = sorted(
-        connection.execute(query).mappings(), key=lambda row: (row["role_id"], natural(row["name"]))
-    )
+    rows = connection.execute(query.order_by(role_area.c.role_id, area.c.name_words, area.c.id)).mappings()
     return {id: list(group) for id, group in groupby(rows, key=lambda row: str(row["role_id"]))}
 
 
@@ -195,7 +180,7 @@ KINDS = (
     ),
     Kind(
         "HealthcareService",
-        {"organization": "reference", "specialty": "token", "active": "token"},
+        {"organization": "reference", "specialty": "token", "active": "token", **TEXT_SEARCH},
         _find_services,
         _load_services,
     ),
@@ -209,6 +194,7 @@ KINDS = (
             "practitioner.name": "string",
             "practitioner.name:contains": "string",
             "practitioner": "reference",
+            FUZZY: "token",
         },
         _find_roles,
         _load_roles,

@@ -4,92 +4,105 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, false, select
+from sqlalchemy import Column, ColumnElement, Connection, FromClause, RowMapping, Select, select
 
 from kiosk.central import mcsd
 from kiosk.central.call import Call
 from kiosk.central.fhir import Resource, token_code
+from kiosk.central.matching import Matches, matches
 from kiosk.central.schema import area, district, facility
-from kiosk.central.searching import TEXT_SEARCH, Asked, Kind, Match, natural
-from kiosk.central.words import Kind as Text
+from kiosk.central.searching import TEXT_SEARCH, Asked, Kind
+from kiosk.central.words import PLACES
+from kiosk.central.words import Kind as TextKind
 
 
 @dataclass(frozen=True)
 class _Place:
-    """One of the three things that are Locations: its rows and where they keep what is searched."""
+    """One of the three things that are Locations: its rows and where they keep what is searched.
+
+    `known_as` names the thing's own id and the Location's, `parent` gives the conditions on what it is part of.
+    """
 
     physical_type: str
     resource: Callable[[RowMapping], Resource]
     rows: Select[Any]
-    id: ColumnElement[str]
-    name: ColumnElement[str]
-    named: Text
-    owner: ColumnElement[str]
-    parent: ColumnElement[str] | None
+    table: FromClause
+    known_as: tuple[Column[str], Column[str]]
+    named: TextKind
+    parent: Callable[[Asked], Iterator[ColumnElement[bool]]] | None = None
 
 
+def _in_district(asked: Asked) -> Iterator[ColumnElement[bool]]:
+    yield from asked.references("partof", "Location", facility.c.district_id)
+
+
+def _in_building(asked: Asked) -> Iterator[ColumnElement[bool]]:
+    for condition in asked.references("partof", "Location", facility.c.location_id):
+        yield area.c.facility_id.in_(select(facility.c.id).where(condition))
+
+
+#: In the order in which they are shown.
 _PLACES = (
     _Place(
         mcsd.DISTRICT,
         mcsd.district,
         select(district),
-        district.c.id,
-        district.c.name,
-        Text.DISTRICT_NAME,
-        district.c.id,
-        None,
+        district,
+        (district.c.id, district.c.id),
+        TextKind.DISTRICT_NAME,
     ),
     _Place(
         mcsd.BUILDING,
         mcsd.building,
         select(facility, district.c.name.label("district_name")).join(district),
-        facility.c.location_id,
-        facility.c.name,
-        Text.FACILITY_NAME,
-        facility.c.id,
-        facility.c.district_id,
+        facility,
+        (facility.c.id, facility.c.location_id),
+        TextKind.FACILITY_NAME,
+        _in_district,
     ),
     _Place(
         mcsd.AREA,
         mcsd.area,
         select(area, facility.c.location_id, facility.c.name.label("facility_name")).join(facility),
-        area.c.id,
-        area.c.name,
-        Text.AREA_NAME,
-        area.c.id,
-        facility.c.location_id,
+        area,
+        (area.c.id, area.c.id),
+        TextKind.AREA_NAME,
+        _in_building,
     ),
 )
 
 
-def _find_locations(connection: Connection, asked: Asked) -> Iterator[Match]:
+def _find_locations(connection: Connection, asked: Asked) -> Iterator[Matches]:
     for place in _PLACES:
-        query = place.rows.with_only_columns(place.name, place.id).where(*_of_place(place, asked))
-        yield from ((natural(name), id) for name, id in connection.execute(query))
+        if _may_be(place, asked):
+            yield from _of_place(connection, place, asked)
 
 
-def _of_place(place: _Place, asked: Asked) -> Iterator[ColumnElement[bool]]:
-    yield from asked.tokens("_id", "", place.id)
-    yield from asked.texts("name", place.named, place.owner)
+def _may_be(place: _Place, asked: Asked) -> bool:
+    """Whether it is of the kinds asked for, and has what they are asked for by."""
     for values in asked.alternatives("physical-type"):
         codes = [token_code(value, "physical-type", mcsd.PHYSICAL_TYPE) for value in values]
         if place.physical_type not in codes:
-            yield false()
-    if place.parent is not None:
-        yield from asked.references("partof", "Location", place.parent)
-    elif asked.has("partof"):
-        yield false()
-    if place.physical_type == mcsd.BUILDING:
-        yield from asked.texts("address", Text.FACILITY_ADDRESS, place.owner)
-    elif asked.has("address", "address:contains"):
-        yield false()
+            return False
+    if asked.has("partof") and place.parent is None:
+        return False
+    return place.physical_type == mcsd.BUILDING or not asked.has("address", "address:contains")
+
+
+def _of_place(connection: Connection, place: _Place, asked: Asked) -> Iterator[Matches]:
+    own, known = place.known_as
+    texts = [asked.text("name", place.named), asked.text("address", TextKind.FACILITY_ADDRESS)]
+    conditions = [*asked.tokens("_id", "", known), *(place.parent(asked) if place.parent else ())]
+    line = [PLACES[text.kind][1] for text in texts if text is not None] or [PLACES[place.named][1]]
+    known_as = None if own is known else place.known_as
+    return matches(connection, place.table, own, line, texts, conditions, known_as)
 
 
 def _load_locations(connection: Connection, ids: Sequence[str], call: Call) -> dict[str, Resource]:
     resources = (
         place.resource(row)
         for place in _PLACES
-        for row in connection.execute(place.rows.where(place.id.in_(ids))).mappings()
+        for row in connection.execute(place.rows.where(place.known_as[1].in_(ids))).mappings()
     )
     return {resource["id"]: resource for resource in resources}
 

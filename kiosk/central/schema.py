@@ -1,7 +1,8 @@
 """The registry's tables (SQLAlchemy Core), the same on SQLite and PostgreSQL.
 
 Ids are texts made by the application. Instants are whole seconds of UTC, days are `date.toordinal()` of the
-facility's local day, JSON stands in text columns and is never searched. Text is found through `word`.
+facility's local day, JSON stands in text columns and is never searched. A `name_words` column is words.line of the
+name, by which a thing is sorted and found: words.index writes it, and with it `word` and `vocabulary`.
 """
 
 from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, MetaData, Table, Text
@@ -14,7 +15,11 @@ setting = Table(
 )
 
 district = Table(
-    "district", metadata, Column("id", Text, primary_key=True), Column("name", Text, nullable=False)
+    "district",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("name_words", Text, nullable=False, server_default=""),
 )
 
 facility = Table(
@@ -22,7 +27,7 @@ facility = Table(
     metadata,
     Column("id", Text, primary_key=True),
     Column("location_id", Text, nullable=False, unique=True),
-    Column("district_id", Text, ForeignKey("district.id"), nullable=False, index=True),
+    Column("district_id", Text, ForeignKey("district.id"), nullable=False),
     Column("name", Text, nullable=False),
     Column("address", Text, nullable=False),
     Column("phones", Text, nullable=False, comment="JSON list of texts"),
@@ -33,6 +38,10 @@ facility = Table(
     Column(
         "notice_minutes", Integer, nullable=False, comment="R28: the least time between booking and visit"
     ),
+    Column("name_words", Text, nullable=False, server_default=""),
+    Column("address_words", Text, nullable=False, server_default=""),
+    Index("facility_name", "name_words", "id"),
+    Index("facility_district_name", "district_id", "name_words", "id"),
 )
 
 area = Table(
@@ -41,6 +50,7 @@ area = Table(
     Column("id", Text, primary_key=True),
     Column("facility_id", Text, ForeignKey("facility.id"), nullable=False, index=True),
     Column("name", Text, nullable=False),
+    Column("name_words", Text, nullable=False, server_default=""),
 )
 
 specialty = Table(
@@ -51,6 +61,7 @@ specialty = Table(
     Column("profile_code", Text, nullable=False, comment="R27"),
     Column("profile_name", Text, nullable=False),
     Column("mandatory", Boolean, nullable=False, comment="R29: online booking cannot be switched off"),
+    Column("name_words", Text, nullable=False, server_default=""),
 )
 
 service = Table(
@@ -78,6 +89,8 @@ practitioner = Table(
     Column("first_name", Text, nullable=False),
     Column("patronymic", Text, nullable=False),
     Column("sex", Text),
+    Column("name_words", Text, nullable=False, server_default=""),
+    Index("practitioner_name", "name_words", "id"),
 )
 
 #: One doctor at one facility in one service (FHIR PractitionerRole).
@@ -92,7 +105,9 @@ role = Table(
     Column("room", Text, nullable=False),
     Column("active", Boolean, nullable=False),
     Column("working_time", Text, nullable=False, comment="JSON, FHIR PractitionerRole.availableTime"),
+    Column("name_words", Text, nullable=False, server_default="", comment="of the practitioner's name"),
     Index("role_facility_specialty", "facility_id", "specialty_code"),
+    Index("role_specialty_name", "specialty_code", "name_words", "id"),
 )
 
 role_area = Table(
@@ -112,18 +127,26 @@ absence = Table(
     Column("substitute_id", Text, ForeignKey("role.id"), comment="R45"),
 )
 
-#: The beginning of every word by which a thing can be found, folded (lower case, Ё=Е).
+#: Every beginning of every word of the texts of which there are many, in the order in which they are shown. One
+#: tree is enough: without a rowid the primary key is the table.
 word = Table(
     "word",
     metadata,
-    Column(
-        "kind",
-        Text,
-        primary_key=True,
-        comment="facility-name, facility-address, district-name, practitioner-name",
-    ),
+    Column("kind", Text, primary_key=True, comment="facility-name, facility-address, doctor-name"),
+    Column("text", Text, primary_key=True, comment="the beginning, folded (lower case, Ё=Е)"),
+    Column("part", Boolean, primary_key=True, comment="false: it is a whole word of the text"),
+    Column("line", Text, primary_key=True, comment="words.line of the text"),
+    Column("owner_id", Text, primary_key=True, comment="of the facility or role"),
+    sqlite_with_rowid=False,
+)
+
+#: Every word that is somewhere said, folded: what a slip is measured against. Words are never taken out.
+vocabulary = Table(
+    "vocabulary",
+    metadata,
+    Column("kind", Text, primary_key=True, comment="those of `word`, and of texts of which there are few"),
     Column("text", Text, primary_key=True),
-    Column("owner_id", Text, primary_key=True),
+    sqlite_with_rowid=False,
 )
 
 #: A doctor's time. Its free Appointment has the id role + start + generation, and a new generation when it is freed again.

@@ -1,37 +1,48 @@
 """Searches and reads over one resource type: parameters in, pages of a searchset out (api.md section 2)."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 from urllib.parse import urlencode
 
 from sqlalchemy import ColumnElement, Connection
 
-from kiosk.central import pages, words
+from kiosk.central import pages, vocabulary
 from kiosk.central.call import Call, Handler, Refusal, Reply, Route, Who
 from kiosk.central.fhir import Resource, entry, reference_id, searchset, token_code
+from kiosk.central.matching import Matches, Text
+from kiosk.central.reading import STRICT, Reading, forgiving
+from kiosk.central.vocabulary import Vocabulary
+from kiosk.central.words import Kind as TextKind
+from kiosk.lettering import words
 
 #: More alternatives than this in one search are no question of a terminal.
 MOST_VALUES = 200
 
+#: More distinct words than this are no name and no address.
+MOST_WORDS = 32
+
+#: Whether a text may be read forgivingly.
+FUZZY = "fuzzy"
 #: How the name of a thing is searched: `name` means `name:contains`.
-TEXT_SEARCH = {"name": "string", "name:contains": "string"}
-
-_DIGITS = re.compile(r"([0-9]+)")
-
-#: What a match is sorted by, and its id.
-Match = tuple[tuple[Any, ...], str]
+TEXT_SEARCH = {"name": "string", "name:contains": "string", FUZZY: "token"}
 
 
 class Asked:
     """The parameters of one search. Repeats of a parameter must all hold; commas part alternatives (FHIR).
 
-    The methods give SQL conditions; what cannot be understood raises Refusal("invalid", name).
+    The methods give SQL conditions, or the texts asked for as they are read this time; what cannot be understood
+    raises Refusal("invalid", name). Every `reading` but the strict one needs the vocabulary.
     """
 
-    def __init__(self, query: Sequence[tuple[str, str]]) -> None:
+    def __init__(
+        self,
+        query: Sequence[tuple[str, str]],
+        reading: Reading = STRICT,
+        vocabulary: Vocabulary | None = None,
+    ) -> None:
         self._query = query
+        self._reading = reading
+        self._vocabulary = vocabulary
 
     def alternatives(self, name: str) -> list[list[str]]:
         """One list of alternatives for each time the parameter was given."""
@@ -68,32 +79,46 @@ class Asked:
                 raise Refusal("invalid", name)
             yield column.in_([value == "true" for value in values])
 
-    def texts(self, name: str, kind: words.Kind, owner: ColumnElement[str]) -> Iterator[ColumnElement[bool]]:
-        """Every word begins some word of the owner's text, for `name` as for `name:contains`."""
-        for key, value in self._query:
-            if key in (name, f"{name}:contains"):
-                yield from words.matches(owner, kind, value, name)
+    def text(self, name: str, kind: TextKind) -> Text | None:
+        """The text asked for by `name` and `name:contains`, None where no word was."""
+        given = [value for key, value in self._query if key in (name, f"{name}:contains")]
+        if any(len(words(value)) > MOST_WORDS for value in given):
+            raise Refusal("invalid", name)
+        read = [self._reading.wanted(value, kind, self._vocabulary) for value in given]
+        wanted = tuple(dict.fromkeys(one for several in read for one in several))
+        return Text(kind, wanted) if wanted else None
+
+    @property
+    def fuzzy(self) -> bool:
+        """Whether what is not found as typed may have been meant otherwise."""
+        given = self.single(FUZZY)
+        if given not in (None, "true", "false"):
+            raise Refusal("invalid", FUZZY)
+        return given == "true"
 
 
 @dataclass(frozen=True)
 class Kind:
     """A resource type of the directory.
 
-    `find` gives the matches in any order, `load` the resources of ids (those that exist). `includes` maps what
+    `find` gives the matches, table after table, `load` the resources of ids (those that exist). `includes` maps what
     `_include` may name to the element whose references it follows.
     """
 
     name: str
     searches: Mapping[str, str]
-    find: Callable[[Connection, Asked], Iterable[Match]]
+    find: Callable[[Connection, Asked], Iterable[Matches]]
     load: Callable[[Connection, Sequence[str], Call], dict[str, Resource]]
     includes: Mapping[str, str] = field(default_factory=dict)
 
 
-def natural(text: str) -> tuple[Any, ...]:
-    """A sort key that puts № 2 before № 10 and sets Ё with Е."""
-    parts = _DIGITS.split(words.fold(text))
-    return tuple(int(part) if index % 2 else part for index, part in enumerate(parts))
+@dataclass(frozen=True)
+class Found:
+    """The ids of one page, how many there are in all, and how texts were read for it."""
+
+    ids: Sequence[str]
+    total: int
+    reading: Reading
 
 
 def routes(kinds: Sequence[Kind]) -> tuple[Route, ...]:
@@ -130,36 +155,78 @@ def _reader(kind: Kind) -> Handler:
 
 def _searcher(kind: Kind, kinds: Mapping[str, Kind]) -> Handler:
     def search(call: Call) -> Reply:
-        query, offset = _position(call, kind)
+        query, offset, reading = _position(call, kind)
         asked = Asked(query)
-        count = pages.count(asked.single("_count"))
+        count, fuzzy = pages.count(asked.single("_count")), asked.fuzzy
         elements = [_element(kind, name) for key, name in query if key == "_include"]
         with call.store.read() as connection:
-            found = sorted(kind.find(connection, asked))
-            ids = [id for _, id in found[offset : offset + count]]
-            loaded = kind.load(connection, ids, call)
-            matches = [loaded[id] for id in ids]
+            search = _Search(call, connection, kind, query, offset, count)
+            found = search.forgiving() if fuzzy and reading == STRICT else search.read(reading)
+            loaded = kind.load(connection, found.ids, call)
+            matches = [loaded[id] for id in found.ids]
             included = list(_included(connection, matches, elements, kinds, call))
-        entries = [_entry(call, resource, "match") for resource in matches]
+        score = found.reading.score if fuzzy else None
+        entries = [_entry(call, resource, "match", score) for resource in matches]
         entries += [_entry(call, resource, "include") for resource in included]
-        following = offset + count if 0 < count < len(found) - offset else None
-        return Reply(searchset(entries, len(found), _links(call, kind, query, following)))
+        following = offset + count if 0 < count < found.total - offset else None
+        return Reply(searchset(entries, found.total, _links(call, kind, query, found.reading, following)))
 
     return search
 
 
-def _position(call: Call, kind: Kind) -> tuple[Sequence[tuple[str, str]], int]:
-    """The query and where to go on, from the call itself or from the `next` link that it followed."""
+@dataclass(frozen=True)
+class _Search:
+    """One page of a search, to be found under one reading of its texts or another."""
+
+    call: Call
+    connection: Connection
+    kind: Kind
+    query: Sequence[tuple[str, str]]
+    offset: int
+    count: int
+
+    def forgiving(self) -> Found:
+        """What is found as typed; where that is nothing, by the first reading that finds something."""
+        strict = self.read(STRICT)
+        if strict.total:
+            return strict
+        names = {name for name, type in self.kind.searches.items() if type == "string"}
+        readings = forgiving(value for name, value in self.query if name in names)
+        return next((found for found in map(self.read, readings) if found.total), strict)
+
+    def read(self, reading: Reading) -> Found:
+        """What is found by one reading."""
+        known = None if reading == STRICT else vocabulary.vocabulary(self.call.store, self.connection)
+        ids: list[str] = []
+        total = 0
+        for matches in self.kind.find(self.connection, Asked(self.query, reading, known)):
+            page, size = self._part(matches, max(0, self.offset - total), self.count - len(ids))
+            ids += page
+            total += size
+        return Found(ids, total, reading)
+
+    def _part(self, matches: Matches, offset: int, count: int) -> tuple[list[str], int]:
+        """The ids at these places, and how many there are in all: a page that is not full tells it."""
+        page = matches.page(self.connection, offset, count) if count else []
+        complete = len(page) < count and (page or not offset)
+        return page, offset + len(page) if complete else matches.total(self.connection)
+
+
+def _position(call: Call, kind: Kind) -> tuple[Sequence[tuple[str, str]], int, Reading]:
+    """The query, where to go on and how texts are read, from the call itself or from the `next` link that it followed."""
     state = pages.resumed(call, kind.name)
     if state is None:
-        return call.query, 0
-    return [(name, value) for name, value in state["query"]], state["offset"]
+        return call.query, 0, STRICT
+    return [(name, value) for name, value in state["query"]], state["offset"], Reading(*state["reading"])
 
 
-def _links(call: Call, kind: Kind, query: Sequence[tuple[str, str]], following: int | None) -> dict[str, str]:
+def _links(
+    call: Call, kind: Kind, query: Sequence[tuple[str, str]], reading: Reading, following: int | None
+) -> dict[str, str]:
     links = {"self": f"{call.base}/{kind.name}" + (f"?{urlencode(query)}" if query else "")}
     if following is not None:
-        links["next"] = pages.link(call, kind.name, {"query": list(query), "offset": following})
+        state = {"query": list(query), "offset": following, "reading": [reading.layout, reading.slips]}
+        links["next"] = pages.link(call, kind.name, state)
     return links
 
 
@@ -188,5 +255,5 @@ def _included(
         yield from kinds[name].load(connection, list(ids), call).values()
 
 
-def _entry(call: Call, resource: Resource, mode: str) -> Resource:
-    return entry(f"{call.base}/{resource['resourceType']}/{resource['id']}", resource, mode)
+def _entry(call: Call, resource: Resource, mode: str, score: float | None = None) -> Resource:
+    return entry(f"{call.base}/{resource['resourceType']}/{resource['id']}", resource, mode, score=score)

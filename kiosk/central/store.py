@@ -39,6 +39,7 @@ class Store:
         self._reader, self._writer = _reader_and_writer(self._engine)
         self._queue = _write_queue(self._engine)
         self._settings: dict[str, str] = {}
+        self._remembered: dict[str, tuple[object, Any]] = {}
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -68,6 +69,14 @@ class Store:
                 rows = connection.execute(select(schema.setting.c.name, schema.setting.c.value))
                 self._settings = {row.name: row.value for row in rows}
         return self._settings[name]
+
+    def remembered(self, name: str, version: object, make: Callable[[], T]) -> T:
+        """What `make` gives for this version of what it is made of; the last one of each name is kept in memory."""
+        known = self._remembered.get(name)
+        if known is None or known[0] != version:
+            known = self._remembered[name] = (version, make())
+        made: T = known[1]
+        return made
 
     def tables(self) -> list[str]:
         """Names of the tables that are there: empty for a new database."""

@@ -1,62 +1,101 @@
-"""The index by which things are found by their words (api.md section 2, table `word`).
+"""What things are found by: the words of their names and addresses (api.md section 2; tables `word`, `vocabulary`).
 
-It holds every beginning of every word, folded, so that looking up is plain equality on the primary key: the same
-on every database, whatever its collation.
+Each thing keeps the line of its name. Where there are many of a kind, `word` holds besides every beginning of every
+word, so that looking one up is plain equality on the primary key: the same on every database, whatever its collation.
 """
 
 import re
-import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
+from operator import itemgetter
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import Column, Connection, bindparam, insert, select, update
 
-from kiosk.central.call import Refusal
-from kiosk.central.schema import word
+from kiosk.central.schema import area, district, facility, practitioner, role, specialty, vocabulary, word
+from kiosk.lettering import words
 
-#: More distinct words than this are no name and no address.
-MOST_WORDS = 32
-
-_WORD = re.compile(r"[^\W_]+")
+_NUMBER = re.compile(r"[0-9]+")
+#: Numbers are not longer: behind this length they no longer stand in their order.
+_MOST_DIGITS = 40
 
 
 class Kind(Enum):
-    """What a text is the name or address of; the owner is a district, facility, area or practitioner."""
+    """Which text of which thing; a doctor's is the name of the role's practitioner."""
 
     DISTRICT_NAME = "district-name"
     FACILITY_NAME = "facility-name"
     FACILITY_ADDRESS = "facility-address"
     AREA_NAME = "area-name"
+    SPECIALTY_NAME = "specialty-name"
     PRACTITIONER_NAME = "practitioner-name"
+    DOCTOR_NAME = "doctor-name"
 
 
-def fold(text: str) -> str:
-    """Without case, Ё as Е: what is compared instead of the text itself."""
-    return unicodedata.normalize("NFC", text).casefold().replace("ё", "е")
+#: The id of the thing that has the text, and the line of the text.
+PLACES: dict[Kind, tuple[Column[str], Column[str]]] = {
+    Kind.DISTRICT_NAME: (district.c.id, district.c.name_words),
+    Kind.FACILITY_NAME: (facility.c.id, facility.c.name_words),
+    Kind.FACILITY_ADDRESS: (facility.c.id, facility.c.address_words),
+    Kind.AREA_NAME: (area.c.id, area.c.name_words),
+    Kind.SPECIALTY_NAME: (specialty.c.code, specialty.c.name_words),
+    Kind.PRACTITIONER_NAME: (practitioner.c.id, practitioner.c.name_words),
+    Kind.DOCTOR_NAME: (role.c.id, role.c.name_words),
+}
+
+#: Of these there are many, and they are searched without more being known: their beginnings stand in `word`.
+INDEXED = frozenset((Kind.FACILITY_NAME, Kind.FACILITY_ADDRESS, Kind.DOCTOR_NAME))
 
 
-def words(text: str) -> list[str]:
-    """The distinct folded words in order; whatever is neither letter nor digit parts words, a hyphen too."""
-    return list(dict.fromkeys(_WORD.findall(fold(text))))
+# --- lines -------------------------------------------------------------------------------------------------------
 
 
-def rows(kind: Kind, owner_id: str, text: str) -> Iterator[dict[str, str]]:
-    """The rows of table `word` under which `text` is found."""
-    beginnings = {item[:length] for item in words(text) for length in range(1, len(item) + 1)}
-    for beginning in sorted(beginnings):
-        yield {"kind": kind.value, "text": beginning, "owner_id": owner_id}
+def line(text: str) -> str:
+    """The folded words of a text, a space before and behind each: by it a text is sorted, № 2 before № 10.
 
-
-def matches(owner: ColumnElement[str], kind: Kind, asked: str, parameter: str) -> list[ColumnElement[bool]]:
-    """Conditions, all of which hold where every word asked for begins some word of the owner's text.
-
-    A text without words asks for nothing. Raises Refusal("invalid", parameter) for more than MOST_WORDS words.
+    A number is led by its length: « городская поликлиника #15 ».
     """
-    wanted = words(asked)
-    if len(wanted) > MOST_WORDS:
-        raise Refusal("invalid", parameter)
-    return [owner.in_(_owners(kind, item)) for item in wanted]
+    return f" {' '.join(map(_sortable, words(text)))} "
 
 
-def _owners(kind: Kind, beginning: str) -> Select[tuple[str]]:
-    return select(word.c.owner_id).where(word.c.kind == kind.value, word.c.text == beginning)
+def within(beginning: str, *, whole: bool = False) -> str:
+    """The LIKE pattern of the lines in which this beginning, or just this word, stands."""
+    led = f"#_{beginning}" if _NUMBER.match(beginning) else beginning
+    return f"% {led} %" if whole else f"% {led}%"
+
+
+def _sortable(item: str) -> str:
+    digits = _NUMBER.match(item)
+    return f"#{chr(ord('0') + min(len(digits[0]), _MOST_DIGITS))}{item}" if digits else item
+
+
+# --- writing -----------------------------------------------------------------------------------------------------
+
+
+def index(connection: Connection, kind: Kind, texts: Mapping[str, str]) -> None:
+    """Let new things, by their ids, be found by these texts and sorted by them."""
+    if not texts:
+        return
+    id, column = PLACES[kind]
+    change = update(column.table).where(id == bindparam("owner")).values({column.name: bindparam("said")})
+    connection.execute(change, [{"owner": owner, "said": line(text)} for owner, text in texts.items()])
+    if kind in INDEXED:
+        rows = [row for owner, text in texts.items() for row in _beginnings(kind, owner, text)]
+        # In the order of the table many rows are written several times as fast.
+        connection.execute(insert(word), sorted(rows, key=itemgetter("text", "part", "line")))
+    _learn(connection, kind, texts.values())
+
+
+def _beginnings(kind: Kind, owner: str, text: str) -> Iterator[dict[str, Any]]:
+    whole = set(words(text))
+    said = line(text)
+    for beginning in {item[:length] for item in whole for length in range(1, len(item) + 1)}:
+        part = beginning not in whole
+        yield {"kind": kind.value, "text": beginning, "part": part, "line": said, "owner_id": owner}
+
+
+def _learn(connection: Connection, kind: Kind, texts: Iterable[str]) -> None:
+    known = connection.scalars(select(vocabulary.c.text).where(vocabulary.c.kind == kind.value))
+    new = {item for text in texts for item in words(text)}.difference(known)
+    if new:
+        connection.execute(insert(vocabulary), [{"kind": kind.value, "text": item} for item in sorted(new)])

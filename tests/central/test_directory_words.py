@@ -1,10 +1,18 @@
 """The text index (api.md section 2): any case, Ё=Е, hyphens part words, every word given begins some word."""
 
+from collections.abc import Iterator
+
 import pytest
-from sqlalchemy import create_engine, insert, select
+from sqlalchemy import Connection, create_engine, func, insert, select
 
 from kiosk.central import schema, words
 from kiosk.central.call import Refusal
+from kiosk.central.matching import Text, matches
+from kiosk.central.reading import LONGEST_WORD, Reading, Wanted
+from kiosk.central.searching import MOST_WORDS, Asked
+from kiosk.central.store import Store
+from kiosk.central.vocabulary import Vocabulary, vocabulary
+from kiosk.central.words import Kind
 
 TEXTS = {
     "rimskaya": "Римская-Полевая Светлана Ярославовна",
@@ -13,63 +21,158 @@ TEXTS = {
     "clinic57": "Городская поликлиника № 57",
     "garden": "ул. Садовая, 14",
 }
+#: In the order of their lines.
+IN_ORDER = ["clinic5", "clinic57", "yolkin", "rimskaya", "garden"]
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("Ёлкин-ПЕТРОВ", ["елкин", "петров"]),
-        ("ул. Садовая, 14/2а", ["ул", "садовая", "14", "2а"]),
-        ("№5 № 5", ["5"]),
-        ("и\u0306 Е\u0308ж", ["й", "еж"]),
-        ("  — ", []),
-        ("a_b", ["a", "b"]),
-    ],
-)
-def test_words_are_folded_and_parted(text: str, expected: list[str]) -> None:
-    assert words.words(text) == expected
-
-
-@pytest.mark.parametrize(
-    ("asked", "found"),
-    [
-        ("полев", {"rimskaya"}),
-        ("СВЕТЛАНА римская", {"rimskaya"}),
-        ("римская-пол", {"rimskaya"}),
-        ("лев", set()),
-        ("елкин", {"yolkin"}),
-        ("ПЁТР ЁЛ", {"yolkin"}),
-        ("петр ёлкин иванович", set()),
-        ("поликлиника 5", {"clinic5", "clinic57"}),
-        ("поликлиника № 57", {"clinic57"}),
-        ("Садовая,14", {"garden"}),
-        ("14", {"garden"}),
-        ("%", set(TEXTS)),
-        ("", set(TEXTS)),
-    ],
-)
-def test_every_word_given_must_begin_some_word(asked: str, found: set[str]) -> None:
+@pytest.fixture(scope="module")
+def connection() -> Iterator[Connection]:
+    """Each text as the name of a facility, which has an index, and of a practitioner, which has none."""
     engine = create_engine("sqlite://")
-    try:
-        with engine.begin() as connection:
-            schema.metadata.create_all(connection)
-            _index(connection)
-            things = schema.practitioner
-            conditions = words.matches(things.c.id, words.Kind.PRACTITIONER_NAME, asked, "name")
-            assert set(connection.execute(select(things.c.id).where(*conditions)).scalars()) == found
-    finally:
-        engine.dispose()
+    with engine.begin() as connection:
+        schema.metadata.create_all(connection)
+        for id, text in TEXTS.items():
+            connection.execute(insert(schema.practitioner).values(_practitioner(id, text)))
+            connection.execute(insert(schema.facility).values(_facility(id, text)))
+        words.index(connection, Kind.PRACTITIONER_NAME, TEXTS)
+        words.index(connection, Kind.FACILITY_NAME, TEXTS)
+        yield connection
+    engine.dispose()
 
 
-def _index(connection) -> None:  # type: ignore[no-untyped-def]
-    for id, text in TEXTS.items():
-        thing = {"id": id, "last_name": text, "first_name": "", "patronymic": ""}
-        connection.execute(insert(schema.practitioner).values(thing))
-        connection.execute(insert(schema.word), list(words.rows(words.Kind.PRACTITIONER_NAME, id, text)))
+def _practitioner(id: str, text: str) -> dict[str, str]:
+    return {"id": id, "last_name": text, "first_name": "", "patronymic": ""}
+
+
+def _facility(id: str, text: str) -> dict[str, object]:
+    texts = dict.fromkeys(("district_id", "address", "phones", "hours", "directions", "zone"), "")
+    return {**texts, "id": id, "location_id": id, "name": text, "newcomers": False, "notice_minutes": 0}
+
+
+def found(
+    connection: Connection, kind: Kind, reading: Reading, asked: str, *, narrowed: bool = False
+) -> list[str]:
+    """The ids in their order; `narrowed`: by a condition that everything fulfils, so that no index leads."""
+    rows = connection.execute(select(schema.vocabulary.c.kind, schema.vocabulary.c.text))
+    wanted = reading.wanted(asked, kind, Vocabulary((kind, text) for kind, text in rows))
+    texts = [Text(kind, wanted)] if wanted else []
+    key, line = words.PLACES[kind]
+    conditions = [key != ""] if narrowed else []
+    several = list(matches(connection, key.table, key, [line], texts, conditions))
+    for one in several:
+        assert one.total(connection) == len(one.page(connection, 0, 100))
+        assert one.page(connection, 1, 1) == one.page(connection, 0, 100)[1:2]
+    return [id for one in several for id in one.page(connection, 0, 100)]
+
+
+# --- lines -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("Ёлкин-ПЕТРОВ", " елкин петров "),
+        ("ул. Садовая, 14/2а", " ул садовая #214 #12а "),
+        ("№5 № 5", " #15 "),
+        ("и\u0306 Е\u0308ж", " й еж "),
+        ("  — ", "  "),
+        ("a_b", " a b "),
+    ],
+)
+def test_a_line_is_the_folded_words(text: str, line: str) -> None:
+    assert words.line(text) == line
+
+
+def test_lines_set_numbers_in_their_order() -> None:
+    names = [f"Поликлиника № {number}" for number in (1, 2, 9, 10, 11, 100, 2000)]
+    assert sorted(sorted(names), key=words.line) == names
+
+
+# --- what is found -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("narrowed", [False, True], ids=["all", "narrowed"])
+@pytest.mark.parametrize("kind", [Kind.FACILITY_NAME, Kind.PRACTITIONER_NAME])
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ("полев", ["rimskaya"]),
+        ("СВЕТЛАНА римская", ["rimskaya"]),
+        ("римская-пол", ["rimskaya"]),
+        ("лев", []),
+        ("елкин", ["yolkin"]),
+        ("ПЁТР ЁЛ", ["yolkin"]),
+        ("петр ёлкин иванович", []),
+        ("поликлиника 5", ["clinic5", "clinic57"]),
+        ("поликлиника № 57", ["clinic57"]),
+        ("Садовая,14", ["garden"]),
+        ("14", ["garden"]),
+        ("4", []),
+        ("с", ["yolkin", "rimskaya", "garden"]),
+        ("%", IN_ORDER),
+        ("", IN_ORDER),
+    ],
+)
+def test_every_word_given_must_begin_some_word(
+    connection: Connection, kind: Kind, asked: str, expected: list[str], narrowed: bool
+) -> None:
+    assert found(connection, kind, Reading(), asked, narrowed=narrowed) == expected
+
+
+@pytest.mark.parametrize("narrowed", [False, True], ids=["all", "narrowed"])
+@pytest.mark.parametrize("kind", [Kind.FACILITY_NAME, Kind.PRACTITIONER_NAME])
+@pytest.mark.parametrize(
+    ("reading", "asked", "expected"),
+    [
+        (Reading(layout=1), "cfljd", ["garden"]),
+        (Reading(layout=1), "`krby gtnh", ["yolkin"]),
+        (Reading(layout=1), "gjkbrkbybrf 5", ["clinic5", "clinic57"]),
+        (Reading(layout=1), "cfljdjq", []),
+        (Reading(slips=True), "слдовая", ["garden"]),
+        (Reading(slips=True), "поликлинка гордская", ["clinic5", "clinic57"]),
+        (Reading(slips=True), "поликлинка гордская 57", ["clinic57"]),
+        (Reading(slips=True), "поликлинка 75", []),
+        (Reading(slips=True), "ветлана олевая", ["rimskaya"]),
+        (Reading(slips=True), "семен", ["yolkin"]),
+        (Reading(layout=1, slips=True), "cdtnkfyf hbvcrf", ["rimskaya"]),
+    ],
+)
+def test_forgiving_readings(
+    connection: Connection, kind: Kind, reading: Reading, asked: str, expected: list[str], narrowed: bool
+) -> None:
+    assert found(connection, kind, reading, asked, narrowed=narrowed) == expected
+
+
+def test_a_word_longer_than_any_finds_nothing(connection: Connection) -> None:
+    assert found(connection, Kind.FACILITY_NAME, Reading(), "а" * (LONGEST_WORD + 1)) == []
 
 
 def test_too_many_words_are_refused_by_the_parameters_name() -> None:
-    many = " ".join(str(number) for number in range(words.MOST_WORDS + 1))
+    many = " ".join(str(number) for number in range(MOST_WORDS + 1))
     with pytest.raises(Refusal) as refused:
-        words.matches(schema.facility.c.id, words.Kind.FACILITY_NAME, many, "name")
+        Asked([("name:contains", many)]).text("name", Kind.FACILITY_NAME)
     assert (refused.value.code, refused.value.detail) == ("invalid", "name")
+
+
+def test_each_word_is_learned_once(connection: Connection) -> None:
+    words.index(connection, Kind.FACILITY_NAME, {})
+    of_names = schema.vocabulary.c.kind == Kind.FACILITY_NAME.value
+    size = select(func.count()).select_from(schema.vocabulary).where(of_names)
+    assert connection.scalar(size) == len({word for text in TEXTS.values() for word in words.words(text)})
+
+
+# --- readings ----------------------------------------------------------------------------------------------------
+
+
+def test_the_cover_is_what_the_other_beginnings_begin_with() -> None:
+    assert Wanted("сокл", ("сокл", "соколов", "соколова", "соклан")).cover == ("сокл", "соколов")
+
+
+def test_the_vocabulary_is_read_again_when_words_were_added(store: Store) -> None:
+    def begins(word: str) -> bool:
+        with store.read() as connection:
+            return vocabulary(store, connection).begins(Kind.DISTRICT_NAME, word)
+
+    assert not begins("север")
+    store.write(lambda connection: words.index(connection, Kind.DISTRICT_NAME, {"d1": "Северный район"}))
+    assert begins("север")

@@ -38,8 +38,8 @@ def test_the_other_layout_of_a_word(token: str, meant: str) -> None:
     assert meant in options[1:]
 
 
-@pytest.mark.parametrize("token", ["17", "14/2", "5,", ""])
-def test_numbers_are_on_the_same_keys(token: str) -> None:
+@pytest.mark.parametrize("token", ["17", "14/2", "5,", "", "хъ"])
+def test_numbers_are_on_the_same_keys_and_signs_are_no_words(token: str) -> None:
     assert lettering.layouts(token) == (token,)
 
 
@@ -98,7 +98,7 @@ def test_a_slip_in_a_long_word_is_forgiven_as_it_is_typed(word: str, data: st.Da
         word[:at] + word[at + 1] + word[at] + word[at + 2 :],
     ):
         assert lettering.begun(typed, word, slip=True), typed
-        for length in range(max(lettering.SHORTEST_FORGIVEN + 1, at + 2), len(typed)):
+        for length in range(max(lettering.SHORTEST_MEANT + 1, at + 2), len(typed)):
             assert lettering.begun(typed[:length], word, slip=True), typed[:length]
 
 
@@ -108,7 +108,8 @@ def test_a_number_is_another_number() -> None:
 
 
 def test_short_words_are_read_as_typed() -> None:
-    assert not lettering.begun("ск", "сок", slip=True)
+    assert not lettering.begun("кин", "ким", slip=True)
+    assert lettering.begun("нна", "анна", slip=True) == 4
 
 
 # --- marks -------------------------------------------------------------------------------------------------------

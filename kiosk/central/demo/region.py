@@ -15,6 +15,7 @@ from kiosk.central.demo.places import DISTRICTS, PLACES, Place, opening, phones
 from kiosk.central.demo.staff import ABSENCES, SPECIALITIES, Doctor, Service, doctors, services
 from kiosk.central.regional import DEFAULTS, write_settings
 from kiosk.central.store import Store
+from kiosk.central.words import Kind
 
 Row = dict[str, Any]
 
@@ -30,7 +31,7 @@ def _fill(connection: Connection, now: int) -> None:
     _write_places(connection)
     _write_staff(connection)
     _write_citizens(connection)
-    write(connection, schema.word, _words())
+    _index(connection)
     write(connection, schema.terminal, [_terminal(now)])
     extend_within(connection, now)
 
@@ -209,17 +210,19 @@ def _contacts(number: int) -> Iterator[Contact]:
 # --- what is searched --------------------------------------------------------------------------------------------
 
 
-def _words() -> Iterator[Row]:
-    kind = words.Kind
-    for key, name in DISTRICTS.items():
-        yield from words.rows(kind.DISTRICT_NAME, opaque("district", key), name)
-    for place in PLACES:
-        yield from words.rows(kind.FACILITY_NAME, place.id, place.name)
-        yield from words.rows(kind.FACILITY_ADDRESS, place.id, place.address)
-    for doctor in doctors():
-        yield from words.rows(kind.PRACTITIONER_NAME, doctor.practitioner_id, str(doctor.name))
-        if doctor.area:
-            yield from words.rows(kind.AREA_NAME, doctor.area.id, doctor.area.name)
+def _index(connection: Connection) -> None:
+    staff = doctors()
+    texts = {
+        Kind.DISTRICT_NAME: {opaque("district", key): name for key, name in DISTRICTS.items()},
+        Kind.FACILITY_NAME: {place.id: place.name for place in PLACES},
+        Kind.FACILITY_ADDRESS: {place.id: place.address for place in PLACES},
+        Kind.AREA_NAME: {doctor.area.id: doctor.area.name for doctor in staff if doctor.area},
+        Kind.SPECIALTY_NAME: {one.code: one.name for one in SPECIALITIES.values()},
+        Kind.PRACTITIONER_NAME: {doctor.practitioner_id: str(doctor.name) for doctor in staff},
+        Kind.DOCTOR_NAME: {doctor.id: str(doctor.name) for doctor in staff},
+    }
+    for kind, of_things in texts.items():
+        words.index(connection, kind, of_things)
 
 
 def _json(value: Any) -> str:

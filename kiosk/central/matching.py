@@ -1,0 +1,147 @@
+"""The things whose texts say what was asked for, as SQL: what matches, and in which order (api.md section 2)."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    FromClause,
+    Select,
+    and_,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+)
+
+from kiosk.central.reading import Wanted
+from kiosk.central.schema import word
+from kiosk.central.words import INDEXED, PLACES, Kind, within
+
+#: A word with more things than this is a broad one; how many there are more makes no difference.
+_BROAD = 10_000
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text that was asked for: every wanted word must begin some word of it. `wanted` is not empty."""
+
+    kind: Kind
+    wanted: tuple[Wanted, ...]
+
+
+@dataclass(frozen=True)
+class Matches:
+    """Ids of things of one table, each once, and what sets them in order before the id does.
+
+    Where a thing is known by another id than its own, `known_as` names both columns.
+    """
+
+    ids: Select[tuple[str]]
+    order: Sequence[ColumnElement[Any]]
+    known_as: tuple[Column[str], Column[str]] | None = None
+
+    def total(self, connection: Connection) -> int:
+        """How many they are."""
+        return connection.scalar(select(func.count()).select_from(self.ids.subquery())) or 0
+
+    def page(self, connection: Connection, offset: int, count: int) -> list[str]:
+        """The ids at these places of the order."""
+        key = self.ids.selected_columns[0]
+        rows = self.ids.order_by(*self.order, key).limit(count).offset(offset)
+        found = list(connection.scalars(rows))
+        if self.known_as is None:
+            return found
+        own, known = self.known_as
+        names = dict(connection.execute(select(own, known).where(own.in_(found))).tuples().all())
+        return [names[id] for id in found]
+
+
+def matches(
+    connection: Connection,
+    things: FromClause,
+    key: Column[str],
+    line: Sequence[ColumnElement[str]],
+    texts: Sequence[Text | None],
+    conditions: Sequence[ColumnElement[bool]],
+    known_as: tuple[Column[str], Column[str]] | None = None,
+) -> Iterator[Matches]:
+    """The things that say all these texts under these conditions, if any can: none or one Matches.
+
+    Those that say whole words come first, then by `line`. Where a text is all that is asked for, its index leads;
+    else the things that fulfil the conditions are few, and are looked through.
+    """
+    asked = [text for text in texts if text is not None]
+    if not all(wanted.beginnings for text in asked for wanted in text.wanted):
+        return
+    if len(asked) == 1 and not conditions and asked[0].kind in INDEXED:
+        ids, order = _indexed(connection, asked[0])
+    else:
+        ids = (
+            select(key)
+            .select_from(things)
+            .where(*conditions, *(_said(text, one) for text in asked for one in text.wanted))
+        )
+        order = [*_distances(asked), *line]
+    yield Matches(ids, order, known_as)
+
+
+def _indexed(connection: Connection, text: Text) -> tuple[Select[tuple[str]], list[ColumnElement[Any]]]:
+    """By the rows of its rarest word, which are few or in order already."""
+    rarest, *others = text.wanted
+    if others:
+        rarest, *others = sorted(text.wanted, key=lambda wanted: _breadth(connection, text.kind, wanted))
+    rows = select(word.c.owner_id).where(*(_in_line(word.c.line, one) for one in others))
+    distances = [_distance(word.c.line, one) for one in others]
+    if len(rarest.cover) > 1:
+        # Several of its beginnings may begin words of one thing.
+        slip = case((word.c.text == rarest.typed, 0), else_=2)
+        nearest = func.min(slip + case((word.c.part, 1), else_=0))
+        rows = rows.where(_begun(text.kind, rarest.beginnings)).group_by(word.c.line, word.c.owner_id)
+        return rows, [sum(distances, start=nearest), word.c.line]
+    rows = rows.where(_begun(text.kind, rarest.cover))
+    if not others and rarest.strict:
+        return rows, [word.c.part, word.c.line]
+    return rows, [sum(distances, start=_distance(word.c.line, rarest)), word.c.line]
+
+
+def _distances(texts: Sequence[Text]) -> list[ColumnElement[int]]:
+    """One sum, or nothing where no text was asked for."""
+    distances = [_distance(PLACES[text.kind][1], one) for text in texts for one in text.wanted]
+    return [sum(distances[1:], start=distances[0])] if distances else []
+
+
+def _breadth(connection: Connection, kind: Kind, wanted: Wanted) -> int:
+    rows = select(literal(1)).where(_begun(kind, wanted.cover)).limit(_BROAD).subquery()
+    return connection.scalar(select(func.count()).select_from(rows)) or 0
+
+
+def _begun(kind: Kind, beginnings: Sequence[str]) -> ColumnElement[bool]:
+    """The rows of `word` with one of these beginnings."""
+    one, *more = beginnings
+    return and_(word.c.kind == kind.value, word.c.text.in_(beginnings) if more else word.c.text == one)
+
+
+def _said(text: Text, wanted: Wanted) -> ColumnElement[bool]:
+    """The things whose text has the word, by their lines, or by the index where it was read in many ways."""
+    key, line = PLACES[text.kind]
+    if len(wanted.cover) == 1 or text.kind not in INDEXED:
+        return _in_line(line, wanted)
+    return key.in_(select(word.c.owner_id).where(_begun(text.kind, wanted.cover)))
+
+
+def _in_line(line: ColumnElement[str], wanted: Wanted) -> ColumnElement[bool]:
+    return or_(*(line.like(within(beginning)) for beginning in wanted.cover))
+
+
+def _distance(line: ColumnElement[str], wanted: Wanted) -> ColumnElement[int]:
+    """How far a line is from what was typed: 0 it has that very word, 1 one that begins so, 2 and 3 with a slip."""
+    typed = [(line.like(within(wanted.typed, whole=True)), 0), (line.like(within(wanted.typed)), 1)]
+    if wanted.strict:
+        return case(typed[0], else_=1)
+    slipped = or_(*(line.like(within(beginning, whole=True)) for beginning in wanted.beginnings))
+    return case(*(typed if wanted.typed in wanted.beginnings else ()), (slipped, 2), else_=3)
