@@ -11,7 +11,7 @@ from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import memory, startup, touch
+from benchmarks import memory, search, startup, touch
 from benchmarks.house import PROJECT, House, house
 
 REPORT = PROJECT / "docs" / "benchmarks.md"
@@ -19,6 +19,7 @@ BENCHMARKS: dict[str, Callable[[House], str]] = {
     "startup": startup.measure,
     "touch": touch.measure,
     "memory": memory.measure,
+    "search": search.measure,
 }
 
 
@@ -60,7 +61,10 @@ def _load() -> str:
 
 def _head(loads: Sequence[str]) -> str:
     moment = time.strftime("%H:%M")
-    libraries = ", ".join(f"{name} {version(name)}" for name in ("kivy", "requests", "pillow"))
+    libraries = ", ".join(
+        f"{name} {version(name)}"
+        for name in ("kivy", "requests", "pillow", "sqlalchemy", "uvicorn", "rapidfuzz")
+    )
     return "\n\n".join(
         (
             "# Benchmarks",

@@ -8,8 +8,12 @@ from kiosk import lettering
 from kiosk.central.vocabulary import Vocabulary
 from kiosk.central.words import Kind
 
+#: More distinct words than these are no name and no address.
+MOST_WORDS = 32
 #: No word of a name or an address is longer.
 LONGEST_WORD = 100
+#: Nobody types more: a longer text is read as it stands.
+LONGEST_TYPED = 500
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,8 @@ class Reading:
         """The words of a text, so read; the vocabulary is needed for every reading but the strict one."""
         meant = lettering.readings(text) if self.layout else (text,)
         typed = lettering.words(meant[self.layout if self.layout < len(meant) else 0])
+        if len(typed) > MOST_WORDS:
+            return (Wanted(text, ()),)
         return tuple(Wanted(word, self._beginnings(word, kind, vocabulary)) for word in typed)
 
     def _beginnings(self, word: str, kind: Kind, vocabulary: Vocabulary | None) -> tuple[str, ...]:
@@ -67,7 +73,7 @@ STRICT = Reading()
 
 def forgiving(texts: Iterable[str]) -> Iterator[Reading]:
     """The ways to read these texts that are left when the strict one found nothing, the likeliest first."""
-    layouts = max((len(lettering.readings(text)) for text in texts), default=0)
+    layouts = max((len(lettering.readings(text)) for text in texts if len(text) <= LONGEST_TYPED), default=0)
     for slips in (False, True):
         for layout in range(0 if slips else 1, layouts):
             yield Reading(layout, slips)

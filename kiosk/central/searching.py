@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from urllib.parse import urlencode
 
 from sqlalchemy import ColumnElement, Connection
@@ -10,16 +11,13 @@ from kiosk.central import pages, vocabulary
 from kiosk.central.call import Call, Handler, Refusal, Reply, Route, Who
 from kiosk.central.fhir import Resource, entry, reference_id, searchset, token_code
 from kiosk.central.matching import Matches, Text
-from kiosk.central.reading import STRICT, Reading, forgiving
+from kiosk.central.reading import MOST_WORDS, STRICT, Reading, forgiving
 from kiosk.central.vocabulary import Vocabulary
 from kiosk.central.words import Kind as TextKind
 from kiosk.lettering import words
 
 #: More alternatives than this in one search are no question of a terminal.
 MOST_VALUES = 200
-
-#: More distinct words than this are no name and no address.
-MOST_WORDS = 32
 
 #: Whether a text may be read forgivingly.
 FUZZY = "fuzzy"
@@ -82,7 +80,7 @@ class Asked:
     def text(self, name: str, kind: TextKind) -> Text | None:
         """The text asked for by `name` and `name:contains`, None where no word was."""
         given = [value for key, value in self._query if key in (name, f"{name}:contains")]
-        if any(len(words(value)) > MOST_WORDS for value in given):
+        if len(words(" ".join(given))) > MOST_WORDS:
             raise Refusal("invalid", name)
         read = [self._reading.wanted(value, kind, self._vocabulary) for value in given]
         wanted = tuple(dict.fromkeys(one for several in read for one in several))
@@ -161,7 +159,9 @@ def _searcher(kind: Kind, kinds: Mapping[str, Kind]) -> Handler:
         elements = [_element(kind, name) for key, name in query if key == "_include"]
         with call.store.read() as connection:
             search = _Search(call, connection, kind, query, offset, count)
-            found = search.forgiving() if fuzzy and reading == STRICT else search.read(reading)
+            found = search.read(
+                chain([reading], _forgiving(kind, query) if fuzzy and reading == STRICT else ())
+            )
             loaded = kind.load(connection, found.ids, call)
             matches = [loaded[id] for id in found.ids]
             included = list(_included(connection, matches, elements, kinds, call))
@@ -185,18 +185,19 @@ class _Search:
     offset: int
     count: int
 
-    def forgiving(self) -> Found:
-        """What is found as typed; where that is nothing, by the first reading that finds something."""
-        strict = self.read(STRICT)
-        if strict.total:
-            return strict
-        names = {name for name, type in self.kind.searches.items() if type == "string"}
-        readings = forgiving(value for name, value in self.query if name in names)
-        return next((found for found in map(self.read, readings) if found.total), strict)
+    def read(self, readings: Iterable[Reading]) -> Found:
+        """What is found by the first of these readings that finds something, or nothing by the last."""
+        known: Vocabulary | None = None
+        found = Found((), 0, STRICT)
+        for reading in readings:
+            if known is None and reading != STRICT:
+                known = vocabulary.vocabulary(self.call.store, self.connection)
+            found = self._read(reading, known)
+            if found.total:
+                break
+        return found
 
-    def read(self, reading: Reading) -> Found:
-        """What is found by one reading."""
-        known = None if reading == STRICT else vocabulary.vocabulary(self.call.store, self.connection)
+    def _read(self, reading: Reading, known: Vocabulary | None) -> Found:
         ids: list[str] = []
         total = 0
         for matches in self.kind.find(self.connection, Asked(self.query, reading, known)):
@@ -210,6 +211,12 @@ class _Search:
         page = matches.page(self.connection, offset, count) if count else []
         complete = len(page) < count and (page or not offset)
         return page, offset + len(page) if complete else matches.total(self.connection)
+
+
+def _forgiving(kind: Kind, query: Sequence[tuple[str, str]]) -> Iterator[Reading]:
+    """How the texts of a query may be read besides as typed."""
+    names = {name for name, type in kind.searches.items() if type == "string"}
+    return forgiving([value for name, value in query if name in names])
 
 
 def _position(call: Call, kind: Kind) -> tuple[Sequence[tuple[str, str]], int, Reading]:

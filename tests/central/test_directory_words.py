@@ -8,8 +8,8 @@ from sqlalchemy import Connection, create_engine, func, insert, select
 from kiosk.central import schema, words
 from kiosk.central.call import Refusal
 from kiosk.central.matching import Text, matches
-from kiosk.central.reading import LONGEST_WORD, Reading, Wanted
-from kiosk.central.searching import MOST_WORDS, Asked
+from kiosk.central.reading import LONGEST_WORD, MOST_WORDS, Reading, Wanted
+from kiosk.central.searching import Asked
 from kiosk.central.store import Store
 from kiosk.central.vocabulary import Vocabulary, vocabulary
 from kiosk.central.words import Kind
@@ -148,10 +148,17 @@ def test_a_word_longer_than_any_finds_nothing(connection: Connection) -> None:
 
 
 def test_too_many_words_are_refused_by_the_parameters_name() -> None:
-    many = " ".join(str(number) for number in range(MOST_WORDS + 1))
-    with pytest.raises(Refusal) as refused:
-        Asked([("name:contains", many)]).text("name", Kind.FACILITY_NAME)
-    assert (refused.value.code, refused.value.detail) == ("invalid", "name")
+    many = [str(number) for number in range(MOST_WORDS + 1)]
+    for query in ([("name:contains", " ".join(many))], [("name", word) for word in many]):
+        with pytest.raises(Refusal) as refused:
+            Asked(query).text("name", Kind.FACILITY_NAME)
+        assert (refused.value.code, refused.value.detail) == ("invalid", "name")
+
+
+def test_too_many_words_in_another_layout_are_nothing_meant(connection: Connection) -> None:
+    """«хъ» are «[]» there: one long word is many short ones."""
+    typed = "".join(f"ф{letter}х" for letter in "йцукенгшщзфывапролдячсмить" * 2) * 2
+    assert found(connection, Kind.FACILITY_NAME, Reading(layout=1), typed) == []
 
 
 def test_each_word_is_learned_once(connection: Connection) -> None:
