@@ -15,7 +15,8 @@ EXIT_USAGE = 2
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command; the exit status is 0 when it did what it says, 2 for usage and settings, else 1."""
-    options = _parser().parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else arguments
+    options = _parser(given).parse_args(given)
     try:
         return int(options.run(options))
     except SettingsError as error:
@@ -23,7 +24,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return EXIT_USAGE
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
+    """For these arguments: the registry's commands, whose libraries take long to load, only where they are asked for."""
     parser = argparse.ArgumentParser(
         prog="kiosk", description="The clinic kiosk and the registry it talks to."
     )
@@ -31,7 +33,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_run(commands)
     _add_demo(commands)
     _add_check(commands)
-    _add_central(commands)
+    _add_central(commands, given)
     return parser
 
 
@@ -52,7 +54,7 @@ def _add_demo(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     demo.add_argument("--windowed", action="store_true", help="in a window instead of fullscreen")
     demo.add_argument("--robot", metavar="SCRIPT", help="let the robot act: the name or the file of a script")
     demo.add_argument(
-        "--shots", metavar="DIR", type=Path, help="where the robot's pictures go (default: var/demo)"
+        "--shots", metavar="DIR", type=Path, help="where the robot's pictures go (default: var/demo/shots)"
     )
     demo.set_defaults(run=_demo)
 
@@ -68,8 +70,10 @@ def _add_check(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     check.set_defaults(run=_check)
 
 
-def _add_central(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    if _is_asked_for("central"):
+def _add_central(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", given: Sequence[str]
+) -> None:
+    if "central" in given:
         from kiosk.central.cli import add_parser
 
         add_parser(commands)
@@ -77,11 +81,6 @@ def _add_central(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
         commands.add_parser(
             "central", help="the central registry: init, serve, enroll, revoke, list, patients"
         )
-
-
-def _is_asked_for(command: str) -> bool:
-    """Whether the command line names this command: its libraries are loaded only then."""
-    return command in sys.argv[1:]
 
 
 def _add_config(parser: argparse.ArgumentParser) -> None:

@@ -86,11 +86,6 @@ def near_moment_words(moment: datetime, today: date, language: str = DEFAULT_LAN
     return f"{relative}, {time_words(moment)}" if relative else short_day_words(moment.date(), language)
 
 
-def short_moment_words(moment: datetime, language: str = DEFAULT_LANGUAGE) -> str:
-    """«вт 25 ноября, 15:40»."""
-    return f"{short_day_words(moment.date(), language)}, {time_words(moment)}"
-
-
 def week_words(first: date, last: date, language: str = DEFAULT_LANGUAGE) -> str:
     """«24–30 ноября»; over the end of a month «28 ноября – 4 декабря»."""
     if first.month == last.month:

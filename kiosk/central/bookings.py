@@ -121,7 +121,7 @@ def _take(connection: Connection, call: Call, asked: Asked, time: Time) -> int:
     owner = claims.Owner(asked.id, terminal_id)
     held_day = claims.held_asked_day(connection, owner, asked.patient_id, profile, call.now)
     asked_day = held_day or time.role.local_day(call.now).toordinal()
-    taken = holds.refusal_of_time(connection, terminal_id, time, asked.id, call.now)
+    taken = holds.refusal_of_time(connection, terminal_id, asked.id, call.now)
     holds.release(connection, terminal_id, asked.id)
     mine = [claims.asked(asked.patient_id, profile, asked_day), *claims.of_visit(asked.patient_id, time)]
     claims.take(connection, mine, owner, call.now)

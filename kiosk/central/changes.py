@@ -69,7 +69,7 @@ def _moved(connection: Connection, call: Call, booking: Booking, target: Time, t
 def _take(connection: Connection, call: Call, booking: Booking, target: Time, target_id: str) -> None:
     """The claims of the old visit go, those of the new one come; the day of asking stays (R27)."""
     terminal_id = call.caller.terminal_id
-    taken = holds.refusal_of_time(connection, terminal_id, target, target_id, call.now)
+    taken = holds.refusal_of_time(connection, terminal_id, target_id, call.now)
     holds.release(connection, terminal_id, target_id)
     claims.end_visit(connection, booking.id)
     owner = claims.Owner(booking.id, terminal_id)

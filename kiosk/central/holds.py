@@ -109,7 +109,7 @@ def _take_judged(connection: Connection, call: Call, time: Time, made: Hold, rep
     spare = _replaced(connection, call, time, replaced) if replaced else ""
     profile = time.role.profile_code
     asked_day = claims.held_asked_day(connection, made.owner, made.patient_id, profile, call.now)
-    taken = refusal_of_time(connection, made.terminal_id, time, made.appointment, call.now)
+    taken = refusal_of_time(connection, made.terminal_id, made.appointment, call.now)
     release_all(connection, made.terminal_id, call.now)
     judging.judge(connection, made.patient_id, time, made.first_at)
     today = asked_day or time.role.local_day(call.now).toordinal()
@@ -154,7 +154,7 @@ def current(connection: Connection, terminal_id: str, id: str, now: int) -> Hold
     return Hold(id, terminal_id, row.first_at, row.expires, row.patient_id or "")
 
 
-def refusal_of_time(connection: Connection, terminal_id: str, time: Time, id: str, now: int) -> str:
+def refusal_of_time(connection: Connection, terminal_id: str, id: str, now: int) -> str:
     """Which code refuses where somebody has the time: `hold-expired` to who held it within the hour."""
     lapsed = (hold.c.terminal_id == terminal_id) & (hold.c.appointment == id) & ~hold.c.released
     query = select(hold.c.expires).where(lapsed, hold.c.expires > now - MEMORY_SECONDS)
