@@ -1,9 +1,11 @@
 """The short ways (R8, R12 to R20): one touch that settles several facts at once, and from which Back returns."""
 
 from dataclasses import replace
+from functools import partial
 
-from kiosk.explanations import Explanation
-from kiosk.models import Doctor, Facility, FacilityLoad, Specialty
+from kiosk.errors import Refused
+from kiosk.explanations import explain
+from kiosk.models import Doctor, Facility, FacilityLoad, Online, Specialty
 from kiosk.ports import Registry
 from kiosk.terminal import offers
 from kiosk.terminal.stage import Stage, Told
@@ -91,9 +93,8 @@ class Ways:
         patient = self._stage.visit.get(Fact.PATIENT)
         if offers.specialty_row(specialty, patient, self._stage.language).bookable:
             return None
-        return lambda language: Explanation(
-            specialty.name, offers.specialty_row(specialty, patient, language).reason
-        )
+        code = "not-bookable-online" if specialty.online is Online.NO else "dispensary-only"
+        return partial(explain, Refused(422, code))
 
     def _onward(self) -> Intent:
         return Intent.LOOK if self._stage.visit.intent is Intent.LOOK else Intent.BOOK

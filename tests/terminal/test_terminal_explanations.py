@@ -56,6 +56,31 @@ def test_every_refusal_has_words_of_its_own(code: str) -> None:
     assert re.search("[а-я]", told.title)
 
 
+#: The rules that a booking can fail by, and what the patient may do then: each names at least one of these.
+RULES = {
+    "R10": "not-known-here",
+    "R27": "one-per-day",
+    "R28": "too-late",
+    "R30": "not-bookable-online",
+    "R30, observation": "dispensary-only",
+    "R42": "not-for-this-patient",
+    "R44": "overlap",
+}
+NEXT = re.compile("[Вв]ыберите|обратитесь|подойдите|запишитесь|спросите|[Уу]знайте")
+
+
+def test_each_rule_says_why_and_what_now() -> None:
+    """Issue 3, 5: no two say the same; R31 is no refusal, its words stand on the result screen."""
+    told = {rule: explain(Refused(422, code)) for rule, code in RULES.items()}
+    assert len({one.title for one in told.values()}) == len(RULES)
+    assert len({one.text for one in told.values()}) == len(RULES)
+    for rule, one in told.items():
+        assert NEXT.search(one.text), rule
+        assert not one.retry, "the same again would be refused again"
+    pending = "The clinic still has to approve it. Ask here or at the reception desk before you come."
+    assert NEXT.search(catalog("screens").gettext(pending)), "R31"
+
+
 def test_which_day_is_meant_only_the_registry_knows() -> None:
     """R27: of the two claims the registry tells which; without its words both are named."""
     assert "сегодня" in explain(Refused(422, "one-per-day", "Вы записаны сегодня.")).text
