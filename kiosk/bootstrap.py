@@ -63,6 +63,7 @@ def build(settings: Settings) -> Services:
     make_folder(settings.terminal.state)
     timeouts = (settings.registry.connect_seconds, settings.registry.read_seconds)
     registry = LateClient(settings.registry.url, credential(settings.registry), timeouts)
+    registry.speak(settings.terminal.language)
     journal = Journal(settings.terminal.state / JOURNAL)
     reader, scanner = card_reader(settings.card_reader), code_scanner(settings.scanner)
     sounds = _sounds(settings)
@@ -92,6 +93,7 @@ def build_terminal(settings: Settings, services: Services, jobs: Jobs) -> Termin
         production=settings.production,
         idle_seconds=settings.terminal.idle_seconds,
         warning_seconds=settings.terminal.warning_seconds,
+        language=settings.terminal.language,
     )
 
 

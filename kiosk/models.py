@@ -167,10 +167,11 @@ class DoctorLoad:
 
 @dataclass(frozen=True)
 class FacilityLoad:
-    """The nearest free time of a specialty at one facility, None where it has none."""
+    """The nearest free time of a specialty at one facility (None where it has none), and how many there are."""
 
     facility: Facility
     nearest: datetime | None
+    free: int = 0
 
 
 @dataclass(frozen=True)

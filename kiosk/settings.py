@@ -99,7 +99,7 @@ class TerminalSettings:
     name: str = _setting(rule=_not_empty)
     home_facility: str = _setting(rule=_not_empty)
     mode: str = _setting("production", _one_of("production", "demo"))
-    language: str = _setting("ru", _one_of("ru"))
+    language: str = _setting("ru", _one_of("ru", "en"))
     zone: str = _setting("", _time_zone)
     idle_seconds: int = _setting(60, _between(20, 600))
     warning_seconds: int = _setting(20, _between(20, 120))

@@ -191,10 +191,14 @@ class RegistryClient:
     ) -> tuple[FacilityLoad, ...]:
         """The facilities of a district that have a specialty, with its nearest free time there (api.md section 3)."""
         facilities = {facility.id: facility for facility in self.facilities()}
-        nearest = reading.facility_loads(
+        told = reading.facility_times(
             self._availability({"district": district_id, "specialty": specialty_code}, first, last)
         )
-        return tuple(FacilityLoad(facilities[id], time) for id, time in nearest if id in facilities)
+        return tuple(
+            FacilityLoad(facilities[one.facility_id], one.nearest, one.free)
+            for one in told
+            if one.facility_id in facilities
+        )
 
     def _loads(self, of: Mapping[str, str], first: date, last: date) -> tuple[DoctorLoad, ...]:
         return reading.loads(self._availability(of, first, last))

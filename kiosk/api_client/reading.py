@@ -160,14 +160,29 @@ def loads(parameters: Node) -> tuple[DoctorLoad, ...]:
     return tuple(_load(role) for role in roles)
 
 
-def facility_loads(parameters: Node) -> tuple[tuple[str, datetime | None], ...]:
-    """The facilities of `$availability` of a district: the id of the Organization and the nearest time."""
+@dataclass(frozen=True)
+class FacilityTimes:
+    """The times of a specialty at one facility; `free` is 0 where an older registry does not count them."""
+
+    facility_id: str
+    nearest: datetime | None
+    free: int
+
+
+def facility_times(parameters: Node) -> tuple[FacilityTimes, ...]:
+    """The facilities of `$availability` of a district (api.md section 3)."""
     if parameters.kind != "Parameters":
         raise BadReply("not Parameters")
     told = (one for one in parameters.nodes("parameter") if one.text("name") == "facility")
-    return tuple(
-        (_pointed(_needed(one, "organization"), "valueReference", "Organization"), _nearest(one))
-        for one in told
+    return tuple(_facility_times(one) for one in told)
+
+
+def _facility_times(parameter: Node) -> FacilityTimes:
+    free = _part(parameter, "free")
+    return FacilityTimes(
+        _pointed(_needed(parameter, "organization"), "valueReference", "Organization"),
+        _nearest(parameter),
+        free.whole("valueInteger") if free else 0,
     )
 
 

@@ -63,7 +63,8 @@ class Person(Protocol):
 
 
 class RandomPatient:
-    """`step` does one thing, `look` sees what came of it. `given` are the bookings and places that were shown."""
+    """`step` does one thing, `look` sees what came of it. `given` are the bookings and places that were shown,
+    each to whom; `patient_id` is who stands there now."""
 
     def __init__(
         self,
@@ -146,7 +147,7 @@ class RandomPatient:
         self._wait(170)
 
     def _next_person(self) -> None:
-        self._person, self._patient_id = self._random.choice(list(self._people))
+        self._person, self.patient_id = self._random.choice(list(self._people))
         self._key = ""
 
     # --- what they see -----------------------------------------------------------------------------------------------
@@ -181,7 +182,7 @@ class RandomPatient:
         patient = visit.get(Fact.PATIENT)
         assert (patient is None) == (visit.token is None)
         if patient is not None and visit.token is not None:
-            assert patient.id == visit.token.patient_id == self._patient_id, "somebody else"
+            assert patient.id == visit.token.patient_id == self.patient_id, "somebody else"
         for slip in filter(None, (terminal.ticket, terminal.stub)):
             assert patient is not None
             assert slip.initials == patient.initials
@@ -206,6 +207,4 @@ class RandomPatient:
         """Notes what was shown as given, once each."""
         given: Any = terminal.visit.get(Fact.BOOKING) or terminal.visit.get(Fact.WAITING)
         if given is not None and is_over(terminal.visit) and all(given.id != one.id for _, one in self.given):
-            self.given.append(
-                (self._patient_id, given if isinstance(given, WaitingEntry) else replace(given))
-            )
+            self.given.append((self.patient_id, given if isinstance(given, WaitingEntry) else replace(given)))

@@ -11,7 +11,7 @@ from typing import Any
 
 import requests
 from requests.adapters import HTTPAdapter
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from kiosk.central import schema, serve
 from kiosk.central.demo import DEMO_CREDENTIAL, region
@@ -40,16 +40,21 @@ class RealRegion:
         self.adults = self._situation("adult")
 
     def _situation(self, situation: str) -> list[Adult]:
+        return self._those(schema.patient.c.situation == situation)
+
+    def _those(self, condition: ColumnElement[bool]) -> list[Adult]:
         patient = schema.patient.c
         columns = (patient.id, patient.policy_number, patient.birth_date, patient.document_number)
         with self._store.read() as connection:
-            rows = connection.execute(
-                select(*columns).where(patient.situation == situation).order_by(patient.id)
-            ).all()
+            rows = connection.execute(select(*columns).where(condition).order_by(patient.id)).all()
         return [
             Adult(row.id, row.policy_number, date.fromisoformat(row.birth_date), row.document_number)
             for row in rows
         ]
+
+    def anybody(self) -> list[Adult]:
+        """Those who are there for no situation: of every age, attached anywhere."""
+        return self._those(schema.patient.c.situation.is_(None))
 
     def standing(self, adult: Adult) -> list[str]:
         """The ticket numbers of this patient's bookings that stand."""
@@ -66,6 +71,21 @@ class RealRegion:
         columns = (event.kind, event.organization, event.specialty, event.detail)
         with self._store.read() as connection:
             return [tuple(row) for row in connection.execute(select(*columns).where(event.id == id))]
+
+    def waiting(self, adult: Adult) -> list[str]:
+        """The numbers of this patient's places on the waiting list that stand."""
+        wait = schema.waiting.c
+        found = select(wait.ticket).where(wait.patient_id == adult.id, wait.status == "waitlist")
+        with self._store.read() as connection:
+            return list(connection.execute(found).scalars())
+
+    def holds(self) -> int:
+        """How many times the terminal holds now."""
+        hold, now = schema.hold.c, serve.system_clock()
+        with self._store.read() as connection:
+            return connection.execute(
+                select(func.count()).where(hold.expires > now, ~hold.released)
+            ).scalar_one()
 
     def double_booked(self) -> int:
         """How many times of a doctor stand in more than one booking."""

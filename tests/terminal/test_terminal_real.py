@@ -5,6 +5,8 @@ nothing typed is found anywhere afterwards (R39).
 """
 
 import logging
+import os
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +16,7 @@ import pytest
 import requests
 from inline_jobs import InlineJobs
 from kiosk_bench import FakePrinter, Time
+from random_patient import RandomPatient
 from real_region import Adult, BreakingWire, RealRegion, real_region
 
 from kiosk.api_client.client import RegistryClient
@@ -27,6 +30,9 @@ from kiosk.views import Failed, Ready
 from kiosk.visit import Fact, Intent
 
 VISITS = 40
+#: Of the random patient; `script/wander` does more.
+STEPS = int(os.environ.get("RANDOM_STEPS", "250"))
+SEED = int(os.environ.get("RANDOM_SEED", "11"))
 
 
 @pytest.fixture(scope="module")
@@ -189,3 +195,29 @@ def test_nobody_is_told_something_else_than_the_registry_holds(
         for secret in (adult.policy_number, adult.id, adult.document_number, adult.birth_date.isoformat()):
             assert secret.encode() not in written
     assert b"9120000000" not in written
+
+
+def test_nobody_gets_lost_at_the_real_registry(lobby: Lobby, region: RealRegion) -> None:
+    """The random patient over a wire that breaks now and then (issue 3): the registry against the screen after each
+    step, and what was shown is what stands in the end."""
+    people = lobby.random.sample(region.anybody(), 60)
+    by_id = {one.id: one for one in people}
+    before = {one.id: (region.standing(one), region.waiting(one)) for one in people}
+    patient = RandomPatient(lambda: lobby.terminal, [(one, one.id) for one in people], SEED, lobby.wait)
+    for number in range(STEPS):
+        lobby.wire.share = 0.2 if number % 50 < 10 else 0.0
+        patient.step()
+        assert region.holds() <= 1
+        if lobby.terminal.step is Step.RESULT:
+            assert lobby.terminal.ticket is not None
+            assert lobby.terminal.ticket.number in region.standing(by_id[patient.patient_id])
+        if lobby.terminal.step is Step.WAITING:
+            assert lobby.terminal.stub is not None
+            assert lobby.terminal.stub.number in region.waiting(by_id[patient.patient_id])
+    lobby.terminal.leave()
+    lobby.heal()
+    shown = Counter(patient_id for patient_id, _given in patient.given)
+    for one in people:
+        were = sum(map(len, before[one.id]))
+        assert len(region.standing(one)) + len(region.waiting(one)) - were == shown[one.id]
+    assert region.double_booked() == 0

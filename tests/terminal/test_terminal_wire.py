@@ -172,6 +172,7 @@ def test_how_full_a_whole_facility_and_a_district_are(client: RegistryClient) ->
         load.nearest for load in client.availability(HOME_FACILITY, "therapist", today, last) if load.nearest
     )
     assert next(load.nearest for load in there if load.facility.id == HOME_FACILITY) == nearest
+    assert all(bool(load.free) == bool(load.nearest) for load in there)
     now = client.now()
     [first] = client.find_any(HOME_FACILITY, "therapist", now, now + timedelta(days=14), 1)
     assert first.start == nearest
