@@ -8,7 +8,7 @@ import pytest
 from benchmarks.house import House, answer, house, start
 from benchmarks.people import adults, write_people
 
-SECONDS = 110.0
+SECONDS = 250.0
 #: What one turn of the loop may wait for anything but a processor, in ms: however busy the machine is, a wait for a
 #: network, a printer or a lock is longer.
 LONGEST_WAIT = 1000.0
@@ -27,14 +27,12 @@ def visits(around: House, *options: str) -> Any:
     return answer(start("visits_watched", str(around.settings), pair, *options), SECONDS)
 
 
-@pytest.mark.timeout(180)
 def test_the_ui_thread_never_waits(around: House) -> None:
     said = visits(around)
     assert said["found"] == []
     assert said["longest"] < LONGEST_WAIT
 
 
-@pytest.mark.timeout(180)
 def test_the_watch_would_notice(around: House) -> None:
     said = visits(around, "mischief")
     heard = {found.split()[0] for found in said["found"]}
