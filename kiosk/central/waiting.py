@@ -23,7 +23,7 @@ from kiosk.central.call import Call, Refusal, Reply, Route, Who
 from kiosk.central.fhir import Resource, version_tag
 from kiosk.central.waitlist import WAITING, Entry, Target
 
-#: Nobody waits longer than this.
+#: A wait neither begins nor ends farther from now.
 LONGEST_SECONDS = 366 * 24 * 3600
 _PERIOD = "requestedPeriod"
 
@@ -145,11 +145,11 @@ def _new(connection: Connection, call: Call, asked: Asked, target: Target, perio
 
 
 def _period(asked: Asked, zone: str, now: int) -> tuple[int, int]:
-    """Start and end as instants: they are in order, and the end is neither past nor far away."""
+    """Start and end as instants: in order, neither of them far away, the end not past."""
     first, last = asked.period
     start = _midnight(first, zone) if isinstance(first, date) else first
     end = _midnight(last, zone, days=1) if isinstance(last, date) else last
-    if not (start < end and now < end <= now + LONGEST_SECONDS):
+    if not (now - LONGEST_SECONDS <= start < end and now < end <= now + LONGEST_SECONDS):
         raise Refusal("invalid", _PERIOD)
     return start, end
 

@@ -93,6 +93,7 @@ NAMES = st.sampled_from(
             "participant",
         ),
         *("actor", "reference", "start", "end", "slot", "meta", "versionId", "cancelationReason", "coding"),
+        "requestedPeriod",
         *("op", "path", "extension", "url", "valueBoolean", "at", "kind", "organization", "detail", "text"),
     ]
 )
@@ -227,7 +228,7 @@ POOLS = {
     "_count": ["0", "1", "2", "200", "201", "9" * 30],
     "_sort": ["date", "-date", "sent", "-sent"],
     "_include": ["PractitionerRole:practitioner", "PractitionerRole:location", "*"],
-    "status": ["booked", "pending,cancelled", "noshow"],
+    "status": ["booked", "pending,cancelled", "noshow", "waitlist", "booked,waitlist"],
     "physical-type": ["bu", "jdn", "area"],
     "active": ["true", "false"],
 }
@@ -273,6 +274,22 @@ AIMED_APPOINTMENT = st.fixed_dictionaries(
         "cancelationReason": st.just({"text": "x"}),
     },
 )
+#: For whom one may wait, and when.
+AIMED_WAIT = st.fixed_dictionaries(
+    {
+        "resourceType": st.just("Appointment"),
+        "status": st.just("waitlist"),
+        "identifier": st.sampled_from(IDENTIFIERS).map(
+            lambda value: [{"system": "urn:ietf:rfc:3986", "value": value}]
+        ),
+        "participant": st.sampled_from(
+            ["HealthcareService/s-therapist", "PractitionerRole/r-child", "Patient/p-pavel", "Location/l1"]
+        ).map(lambda reference: [{"actor": {"reference": reference}}]),
+        "requestedPeriod": st.tuples(*2 * (st.sampled_from([*INSTANTS, "2026-03-05", "9999-12-31"]),)).map(
+            lambda ends: [{"start": ends[0], "end": ends[1]}]
+        ),
+    },
+)
 #: Questions of `$availability` that can be answered, before more is asked.
 DAYS = [
     {"from": "2026-03-02", "to": "2026-03-08", "organization": "f1"},
@@ -303,6 +320,8 @@ def aimed(place) -> st.SearchStrategy:
         body = parts.map(lambda items: {"resourceType": "Parameters", "parameter": list(items)})
     elif route.method == "PATCH":
         body = st.lists(STEP, min_size=1, max_size=2)
+    elif route.interaction == "create":
+        body = AIMED_WAIT
     elif route.path == "/terminal/events":
         body = st.lists(EVENT, max_size=2)
     query = aimed_query(names) if names else st.just([])
