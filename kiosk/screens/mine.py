@@ -64,10 +64,11 @@ class MineScreen(StepScreen):
 
 
 def own_doctor_item(value, today):
-    """The area doctor, with specialty and facility: the patient may stand in another one."""
+    """The area doctor, with the facility where that is not the one of attachment."""
+    elsewhere = value.area_facility is not None and value.area_facility != value.attached
     parts = (
         value.area_specialty.name if value.area_specialty else "",
-        value.area_facility.name if value.area_facility else "",
+        value.area_facility.name if elsewhere else "",
     )
     item = doctor_item(value.area_doctor, today)
     return {

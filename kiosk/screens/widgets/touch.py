@@ -107,7 +107,10 @@ class Touchable(Box):
 
 
 class PushButton(Touchable):
-    """Icon, words, arrow in the middle. While `busy` it says `waiting` and keeps its width; `tight` fits its words."""
+    """Icon, words, arrow in the middle. While `busy` it says `waiting` and keeps its width; `tight` fits its words.
+
+    A `bare` one is a key: its sign may fill it.
+    """
 
     text = StringProperty("")
     icon = StringProperty("")
@@ -116,6 +119,7 @@ class PushButton(Touchable):
     style = StringProperty("body")
     icon_side = NumericProperty(0)
     tight = BooleanProperty(False)
+    bare = BooleanProperty(False)
 
     def place(self, parts, x, y, width, height):
         used = sum(part.width for part in parts) + sum(part.gap for part in parts[1:])

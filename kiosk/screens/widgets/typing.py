@@ -26,7 +26,6 @@ class Keys(Container):
     spacing = NumericProperty(0)
     style = StringProperty("title")
     word_style = StringProperty("body")
-    erase_side = NumericProperty(0)
     clear_text = StringProperty("")
     least_mm = NumericProperty(20)
 
@@ -34,13 +33,13 @@ class Keys(Container):
         self.register_event_type("on_key")
         super().__init__(fit=False, **options)
         self.bind(spacing=self._arrange)
-        for name in ("style", "word_style", "erase_side", "clear_text"):
+        for name in ("style", "word_style", "clear_text"):
             self.bind(**{name: self.on_rows})
 
     def on_rows(self, *_args):
         keys = [key for row in self.rows for key in row]
         while len(self.parts) < len(keys):
-            button = PushButton(padding=0)
+            button = PushButton(bare=True)
             button.bind(on_tap=self._tapped)
             self.add_widget(button)
         for number, button in enumerate(self.parts):
@@ -53,7 +52,6 @@ class Keys(Container):
         word = len(key) > 1 or key == SPACE
         button.value, button.kind = key, "key_word" if word else "key"
         button.style = self.word_style if word else self.style
-        button.icon_side = self.erase_side
         button.icon = "bksp" if key == ERASE else ""
         button.text = self.caption(key)
 
