@@ -216,7 +216,10 @@ class Terminal(Stage):
         """Help, search and the like, from any step; Back leaves it. A card may look at another than was chosen."""
         if self.step is not Step.OUT_OF_SERVICE and self._is_there(detour, subject):
             self._idle.touched()
-            self._look(replace(self.visit, started=True).look_aside(detour, subject))
+            visit = replace(self.visit, started=True)
+            if detour in SEARCHES:
+                visit = replace(visit, draft=replace(visit.draft, search=""), wide=False)
+            self._look(visit.look_aside(detour, subject))
 
     # --- the short ways ------------------------------------------------------------------------------------------
 

@@ -50,6 +50,7 @@ class Service:
             "icon": self._robot.tap_icon,
             "field": self._robot.tap_field,
             "type": self._robot.type,
+            "press": self._robot.press,
             "wait": self._wait,
             "wait_until_gone": self._wait_until_gone,
             "wait_for_touchable": self._wait_for_touchable,

@@ -74,6 +74,10 @@ class Kiosk:
     def type(self, text: str) -> None:
         self._ask("type", text)
 
+    def press(self, key: str) -> None:
+        """A key that types nothing: `erase`, `clear`, `layer`."""
+        self._ask("press", key)
+
     def wait(self, *sought: Sought) -> str:
         """Until one of these can be read; the text that was found first."""
         return str(self._ask("wait", *sought))

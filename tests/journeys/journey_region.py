@@ -111,6 +111,15 @@ class Region:
                 return one
         raise LookupError("no adult is left")
 
+    def adult_of(self, last_name: str) -> Person:
+        """Somebody whose area doctor has this name (R14)."""
+        query = """SELECT patient.id FROM patient JOIN role ON area_doctor_id = role.id
+            JOIN practitioner ON practitioner_id = practitioner.id WHERE practitioner.last_name = ?"""
+        theirs = {id for (id,) in self.rows(query, (last_name,))}
+        person = next(one for one in self._people if one.situation == "adult" and one.id in theirs)
+        self._people.remove(person)
+        return person
+
     def people(self, situation: str) -> list[Person]:
         """Those of `kiosk central patients` for this situation."""
         return [one for one in self._people if one.situation == situation]

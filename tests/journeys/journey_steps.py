@@ -25,6 +25,13 @@ def open_home(kiosk: Kiosk) -> None:
     kiosk.wait("Записаться к врачу")
 
 
+def open_search(kiosk: Kiosk, search: str) -> None:
+    """To one of the two searches."""
+    open_home(kiosk)
+    kiosk.tap("Найти врача или поликлинику", search)
+    kiosk.wait(re.compile("Наберите первые буквы"))
+
+
 def choose_doctor(kiosk: Kiosk, specialty: Sought = re.compile("Терапевт"), doctor: Sought = NEAR) -> None:
     """To the times of a doctor at the terminal's own facility."""
     open_home(kiosk)

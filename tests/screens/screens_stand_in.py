@@ -88,6 +88,9 @@ class StandIn:
         self.visit = replace(self.visit, draft=replace(self.visit.draft, **{name: text}))
         self.on_change()
 
+    def search(self, text: str) -> None:
+        self.type("search", text)
+
     def __getattr__(self, name: str) -> Callable[..., None]:
         if name not in self.ACTIONS:
             raise AttributeError(name)
@@ -337,13 +340,12 @@ def found(
 
 
 FOUND_DOCTORS = SearchView(
-    "Конст Ал",
-    (
-        found(2, ((0, 5), (19, 21))),
-        found(3, ((9, 11),), "Узловая поликлиника"),
-        found(6, ((0, 2),), "Поликлиника № 8"),
-    ),
+    "Ол",
+    (found(3, ((9, 11),)), found(8, ((12, 14),), "Узловая поликлиника"), found(7, (), "Поликлиника № 8")),
     3,
+)
+CORRECTED = SearchView(
+    "Rjycn fk", (found(2, ((0, 5), (20, 22))),), 1, "Константинопольская Александра", scope=HOME
 )
 WORKING = (
     WorkingHours(("mon", "wed", "fri"), time(8), time(14)),
@@ -459,10 +461,10 @@ def _pictures() -> tuple[Picture, ...]:
             "visit": searching("Щзхъ", Detour.FACILITY_SEARCH), "content": Ready(SearchView("Щзхъ")),
         }),
         Picture("doctor-search-found", Step.DOCTOR_SEARCH, {
-            "visit": searching("Конст Ал"), "content": Ready(FOUND_DOCTORS),
+            "visit": searching("Ол"), "content": Ready(FOUND_DOCTORS),
         }),
         Picture("doctor-search-corrected", Step.DOCTOR_SEARCH, {
-            "visit": searching("Rjycn fk"), "content": Ready(replace(FOUND_DOCTORS, text="Rjycn fk", corrected="конст ал", scope=HOME)),
+            "visit": searching("Rjycn fk"), "content": Ready(CORRECTED),
         }),
         Picture("doctor-search-searching", Step.DOCTOR_SEARCH, {
             "visit": searching("Со"), "content": Ready(SearchView("Со", searching=True)),

@@ -18,7 +18,7 @@ from kiosk.texts import LOCALES, catalog
 from kiosk.visit import Draft
 
 ROOT = Path(__file__).parents[2]
-TYPED = ("7711222233334821", "12345678", "9871234567", "typed.address")
+TYPED = ("7711222233334821", "12345678", "9871234567", "typed.address", "Typed name")
 
 
 def test_every_step_has_one_screen() -> None:
@@ -27,8 +27,9 @@ def test_every_step_has_one_screen() -> None:
 
 
 def test_nothing_typed_is_left_on_any_screen_after_the_visit(stage: Stage, robot: Robot) -> None:
-    draft = Draft(TYPED[0], "12", "04", "1958", TYPED[1], TYPED[2], TYPED[3])
-    for name in ("identify-document", "contacts", "confirm", "result"):
+    draft = Draft(TYPED[0], "12", "04", "1958", *TYPED[1:])
+    personal = ("identify-document", "contacts", "confirm", "result", "mine", "wait", "waiting", "home-known")
+    for name in (*personal, "doctor-search-found", "facility-search-found"):
         picture = next(one for one in PICTURES if one.name == name)
         shown = {**picture.shown, "visit": replace(picture.shown["visit"], draft=draft)}
         stage.show(Picture(name, picture.step, shown))
