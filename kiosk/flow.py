@@ -2,7 +2,7 @@
 
 from enum import Enum
 
-from kiosk.visit import Detour, Fact, Intent, Visit
+from kiosk.visit import OF_THE_PATIENT, Detour, Fact, Intent, Visit
 
 
 class Step(Enum):
@@ -106,7 +106,8 @@ def step_back(visit: Visit) -> Visit:
     """One step back: out of the detour, else without the newest chosen fact that led here, else before the last jump.
 
     A fact whose loss would change nothing on the screen stays: who chose another doctor after they identified
-    themselves does not lose that by going back. There is no way back past a booking.
+    themselves does not lose that by going back. Nor does who came from elsewhere to say who they are (R8): they
+    return there known. There is no way back past a booking.
     """
     if visit.detour is not None:
         return visit.look_back()
@@ -114,7 +115,10 @@ def step_back(visit: Visit) -> Visit:
         return visit
     here = next_step(visit)
     chosen = (one.fact for one in reversed(visit.known) if one.chosen and not visit.is_older(one))
-    led_here = next((fact for fact in chosen if next_step(visit.drop(fact)) is not here), None)
+    kept = OF_THE_PATIENT if visit.intent is Intent.MINE else ()
+    led_here = next(
+        (one for one in chosen if one not in kept and next_step(visit.drop(one)) is not here), None
+    )
     if led_here is not None:
         return visit.drop(led_here)
     before = visit.jump_back()

@@ -166,10 +166,19 @@ class Visit:
         return replace(self, known=known)
 
     def drop(self, fact: Fact) -> "Visit":
-        """The visit without this fact and what depends on it."""
+        """The visit without this fact and what depends on it.
+
+        Who waits for something else than there was no time of looks for a time of that first.
+        """
         gone = {fact, *DEPENDENTS[fact]}
-        token = None if fact is Fact.PATIENT else self.token
-        return replace(self, known=tuple(one for one in self.known if one.fact not in gone), token=token)
+        known = tuple(one for one in self.known if one.fact not in gone)
+        elsewhere = self.intent is Intent.WAIT and self.has(Fact.NO_TIMES) and Fact.NO_TIMES in gone
+        return replace(
+            self,
+            known=known,
+            intent=Intent.BOOK if elsewhere else self.intent,
+            token=None if fact is Fact.PATIENT else self.token,
+        )
 
     def look_aside(self, detour: Detour, subject: Any = None) -> "Visit":
         """The visit looking aside; one that it looked at before is returned to, so that they never pile up."""

@@ -20,12 +20,11 @@ from kiosk.idle import IdleTimer
 from kiosk.models import Appointment, Doctor, Facility, FacilityLoad, Specialty, TimeState
 from kiosk.modes import USUAL, Modes
 from kiosk.ports import Jobs, Registry
+from kiosk.terminal.contents import Contents
 from kiosk.terminal.desk import BookingDesk
 from kiosk.terminal.holding import Holding
 from kiosk.terminal.identity import Identity
-from kiosk.terminal.lists import Lists, aside_needs, step_needs
 from kiosk.terminal.reports import Reports
-from kiosk.terminal.search import SEARCHES, Search
 from kiosk.terminal.stage import Stage
 from kiosk.terminal.watch import ServiceWatch, Settling
 from kiosk.terminal.ways import Ways
@@ -73,14 +72,13 @@ class Terminal(Stage):
         self._idle = IdleTimer(idle_seconds, warning_seconds, monotonic)
         self._registry = registry
         self._monotonic = monotonic
-        self._lists = Lists("content", self, registry, home_facility_id, monotonic, step_needs)
-        self._aside = Lists("aside", self, registry, home_facility_id, monotonic, aside_needs)
-        self._search = Search(self, registry)
+        self._contents = Contents(self, registry, home_facility_id, monotonic)
         self._ways = Ways(self, registry)
         self._reports = Reports(jobs, registry, clock, monotonic)
         self._locked_until: float | None = None
-        self._unmet: set[tuple[str, str, str]] = set()
-        self._holding = Holding(self, registry, monotonic, lambda: self._idle.last_touch, self._lists.reload)
+        self._holding = Holding(
+            self, registry, monotonic, lambda: self._idle.last_touch, self._contents.steps.reload
+        )
         self._identity = Identity(self, registry, self._holding)
         self._settling = Settling(self, booking, monotonic)
         self._desk = BookingDesk(
@@ -103,11 +101,7 @@ class Terminal(Stage):
     @property
     def content(self) -> Content:
         """The data of the step."""
-        if self.visit.detour is None:
-            return self._lists.content
-        if self.visit.detour in SEARCHES:
-            return self._search.content
-        return Ready() if self.visit.detour in (Detour.HELP, Detour.ACCESS) else self._aside.content
+        return self._contents.content
 
     @property
     def out_of_service(self) -> Explanation | None:
@@ -226,12 +220,12 @@ class Terminal(Stage):
     def search(self, text: str) -> None:
         """What is typed into a search as it stands now (R18, R19); what it finds comes into `content`."""
         if self.step in (Step.FACILITY_SEARCH, Step.DOCTOR_SEARCH):
-            self._search.type(text)
+            self._contents.search.type(text)
 
     def widen(self) -> None:
         """Doctors of every facility are searched, not only of the chosen one."""
         if self.step is Step.DOCTOR_SEARCH:
-            self._search.widen()
+            self._contents.search.widen()
 
     def choose_found(self, hit: FacilityHit | DoctorHit) -> None:
         """A facility or a doctor whom a search found."""
@@ -286,7 +280,7 @@ class Terminal(Stage):
         self._idle.touched()
         self.language = language
         self._registry.speak(language)
-        self._follow()
+        self._contents.follow()
         self.on_change()
 
     def set_modes(self, modes: Modes) -> None:
@@ -358,7 +352,7 @@ class Terminal(Stage):
     def retry(self) -> None:
         """Again what failed last, where its explanation offers that."""
         if not self.again() and isinstance(self.content, Failed):
-            self._reload()
+            self._contents.reload()
             self.on_change()
 
     def book_another(self) -> None:
@@ -376,12 +370,12 @@ class Terminal(Stage):
 
     def choose_day(self, day: date) -> None:
         """Another day of the week shown."""
-        self._lists.choose_day(day)
+        self._contents.steps.choose_day(day)
         self.on_change()
 
     def turn_week(self, weeks: int) -> None:
         """The week before (-1) or after (+1)."""
-        self._lists.turn_week(weeks)
+        self._contents.steps.turn_week(weeks)
         self.on_change()
 
     def choose_time(self, chosen: TimeState | Appointment) -> None:
@@ -435,8 +429,7 @@ class Terminal(Stage):
         self._tick_lock()
         self._tick_idle()
         self._holding.tick()
-        self._lists.tick()
-        self._aside.tick()
+        self._contents.tick()
         self._reports.tick()
         self._desk.tick()
         self._settling.tick()
@@ -462,35 +455,19 @@ class Terminal(Stage):
     def moved(self, old: Visit) -> None:
         """Loads what the step needs, lets go of what the visit dropped, and looks ahead of a confirmation."""
         self._let_go(old)
-        self._follow()
+        self._contents.follow()
         step, before = next_step(self.visit), next_step(old)
         if (step is Step.CONFIRM and before is not Step.CONFIRM) or self._is_back_at_a_time(old):
             self._holding.freshen()
         if step in (Step.CONFIRM, Step.WAIT) and step is not before:
             self._desk.look_at_printer()
         if step is Step.NO_TIMES:
-            self._report_unmet()
+            self._reports.unmet(self.visit)
 
     def _is_back_at_a_time(self, old: Visit) -> bool:
         """A time of before a jump may not be held any more."""
         back = len(self.visit.jumps) < len(old.jumps)
         return back and self.visit.has(Fact.TIME) and self.visit.get(Fact.TIME) != old.get(Fact.TIME)
-
-    def _report_unmet(self) -> None:
-        """What was asked for and not available (R35), once a visit; nobody is named."""
-        facility: Facility | None = self.visit.get(Fact.FACILITY)
-        specialty: Specialty | None = self.visit.get(Fact.SPECIALTY)
-        if facility is None or specialty is None:
-            return
-        unmet = (self.visit.key, facility.id, specialty.code)
-        if unmet not in self._unmet:
-            self._unmet = {one for one in self._unmet if one[0] == self.visit.key} | {unmet}
-            detail = "doctor" if self.visit.has(Fact.DOCTOR) else "specialty"
-            self._reports.add(
-                self._reports.event(
-                    "unmet-demand", facility_id=facility.id, specialty_code=specialty.code, detail=detail
-                )
-            )
 
     def _let_go(self, old: Visit) -> None:
         """A new hold frees the old one, a new token ends the old one (api.md sections 5 and 9): only the last are let go."""
@@ -505,7 +482,7 @@ class Terminal(Stage):
     def _look(self, visit: Visit) -> None:
         """What was said on the step stands there after a look aside, and a command under way goes on."""
         self.visit = visit
-        self._follow()
+        self._contents.follow()
         self.on_change()
 
     def _is_there(self, detour: Detour, subject: Any) -> bool:
@@ -517,19 +494,6 @@ class Terminal(Stage):
             Detour.DOCTOR_CARD: Fact.DOCTOR,
         }
         return subject is not None or detour not in needs or self.visit.has(needs[detour])
-
-    def _follow(self) -> None:
-        for part in (self._lists, self._aside, self._search):
-            part.follow()
-
-    def _reload(self) -> None:
-        """Asks again for the data that are on show."""
-        if self.visit.detour is None:
-            self._lists.reload()
-        elif self.visit.detour in SEARCHES:
-            self._search.retry()
-        else:
-            self._aside.reload()
 
     @property
     def _is_usual(self) -> bool:

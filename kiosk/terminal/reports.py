@@ -5,8 +5,9 @@ from collections.abc import Callable
 from datetime import datetime
 
 from kiosk.errors import BadReply, KioskError, Refused
-from kiosk.models import TerminalEvent
+from kiosk.models import Facility, Specialty, TerminalEvent
 from kiosk.ports import Jobs, Registry
+from kiosk.visit import Fact, Visit
 
 #: Kept in memory only: what is older than so many events is let go.
 MOST_KEPT = 200
@@ -31,6 +32,7 @@ class Reports:
         self._waiting: tuple[TerminalEvent, ...] = ()
         self._sending = False
         self._next_at = monotonic()
+        self._unmet: set[tuple[str, str, str]] = set()
 
     def event(
         self, kind: str, *, facility_id: str = "", specialty_code: str = "", detail: str = ""
@@ -42,6 +44,22 @@ class Reports:
         """Reports an event, at the next tick at the latest."""
         self._waiting = (*self._waiting, event)[-MOST_KEPT:]
         self._send()
+
+    def unmet(self, visit: Visit) -> None:
+        """What was asked for and not available (R35): once for each thing that a visit asks for."""
+        facility: Facility | None = visit.get(Fact.FACILITY)
+        specialty: Specialty | None = visit.get(Fact.SPECIALTY)
+        if facility is None or specialty is None:
+            return
+        asked = (visit.key, facility.id, specialty.code)
+        if asked not in self._unmet:
+            self._unmet = {one for one in self._unmet if one[0] == visit.key} | {asked}
+            detail = "doctor" if visit.has(Fact.DOCTOR) else "specialty"
+            self.add(
+                self.event(
+                    "unmet-demand", facility_id=facility.id, specialty_code=specialty.code, detail=detail
+                )
+            )
 
     def tick(self) -> None:
         """Tries again what did not get through."""

@@ -58,7 +58,7 @@ class Search:
         self._view = self._view if same else SearchView("")
         self._next()
 
-    def retry(self) -> None:
+    def reload(self) -> None:
         """Asks once more what could not be answered."""
         self._error = None
         self._next()

@@ -148,6 +148,18 @@ def test_back_from_no_times_leads_to_the_doctors() -> None:
         assert step_back(waiting) == visit
 
 
+def test_who_waits_for_something_else_looks_for_a_time_of_that_first() -> None:
+    visit = Visit(started=True).jump(Intent.BOOK)
+    for fact in (Fact.FACILITY, Fact.SPECIALTY, Fact.DOCTOR):
+        visit = visit.establish(fact, fact.value)
+    waiting = visit.establish(Fact.NO_TIMES, True).jump(Intent.WAIT).establish(Fact.PATIENT, "patient")
+    for fact in (Fact.DISTRICT, Fact.FACILITY, Fact.SPECIALTY, Fact.DOCTOR):
+        changed = waiting.establish(fact, "another")
+        assert changed.intent is Intent.BOOK
+        assert next_step(changed) not in (Step.CONTACTS, Step.WAIT)
+    assert waiting.drop(Fact.PATIENT).intent is Intent.WAIT
+
+
 def test_information_asks_for_nobody_and_leads_to_booking_and_back() -> None:
     """R7, R8."""
     for visit in VISITS[Intent.LOOK]:

@@ -154,12 +154,7 @@ def test_own_facilities_come_first_among_the_districts(bench: Bench) -> None:
     bench.terminal.show_mine()
     bench.identify()
     bench.terminal.back()
-    bench.terminal.back()
-    assert bench.terminal.step is Step.DISTRICT
-    bench.terminal.show_mine()
-    bench.identify()
-    bench.terminal.choose_mine(OTHER)
-    bench.terminal.change(Fact.FACILITY)
+    assert bench.terminal.step is Step.DISTRICT, "R8: known now, and where they were"
     assert bench.value.own == (HOME, OTHER)
 
 
@@ -525,6 +520,7 @@ def test_a_refusal_to_join_is_said(bench: Bench, code: str) -> None:
     assert bench.terminal.notice is not None
     assert bench.terminal.step in (Step.DISTRICT, Step.SPECIALTY)
     assert bench.terminal.visit.has(Fact.PATIENT)
+    assert bench.terminal.visit.intent is Intent.BOOK, "elsewhere there may be times"
 
 
 def test_a_stub_that_does_not_come_out_is_said(bench: Bench) -> None:

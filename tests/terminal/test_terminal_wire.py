@@ -18,6 +18,7 @@ from kiosk.central.demo import HOME_FACILITY
 from kiosk.errors import DocumentRequired, NotIdentified, Refused, Unreachable
 from kiosk.flow import Step
 from kiosk.journal import Journal, State
+from kiosk.lettering import layouts
 from kiosk.models import (
     Appointment,
     AppointmentStatus,
@@ -177,6 +178,29 @@ def test_how_full_a_whole_facility_and_a_district_are(client: RegistryClient) ->
     [first] = client.find_any(HOME_FACILITY, "therapist", now, now + timedelta(days=14), 1)
     assert first.start == nearest
     assert first.doctor_id in {one.id for one in client.doctors(HOME_FACILITY, "therapist")}
+
+
+def test_search_while_typing(client: RegistryClient) -> None:
+    """R18, R19; api.md section 2: any beginning of any name, the other layout and one slip forgiven."""
+    doctor = client.facility_doctors(HOME_FACILITY)[0]
+    typed = f"{doctor.first_name[:3]} {doctor.last_name}".lower()
+    found = client.search_doctors(typed, HOME_FACILITY, doctor.specialty_code, 20)
+    assert doctor in found.items
+    assert found.exact
+    assert found.total >= len(found.items)
+    everywhere = client.search_doctors(doctor.last_name[:1], "", "", 20)
+    assert len(everywhere.items) == 20 < everywhere.total
+    other_layout = client.search_doctors(layouts(doctor.last_name.lower())[-1], HOME_FACILITY, "", 20)
+    slip = doctor.last_name[:1] + doctor.last_name[2:]
+    forgiven = client.search_doctors(slip, HOME_FACILITY, "", 20)
+    for again in (other_layout, forgiven):
+        assert doctor in again.items
+        assert not again.exact
+    home = next(one for one in client.facilities() if one.id == HOME_FACILITY)
+    street = max(home.address.replace(",", " ").split(), key=len)
+    assert home in client.search_facilities(street, "", 20).items
+    assert home in client.search_facilities(home.name, home.district_id, 20).items
+    assert client.search_facilities("ъъъъ", "", 20).items == ()
 
 
 def test_events_are_taken_once(client: RegistryClient, region: RealRegion) -> None:
