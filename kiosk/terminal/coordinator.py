@@ -25,6 +25,7 @@ from kiosk.terminal.desk import BookingDesk
 from kiosk.terminal.holding import Holding
 from kiosk.terminal.identity import Identity
 from kiosk.terminal.reports import Reports
+from kiosk.terminal.search import SEARCHES
 from kiosk.terminal.stage import Stage
 from kiosk.terminal.watch import ServiceWatch, Settling
 from kiosk.terminal.ways import Ways
