@@ -20,7 +20,7 @@ class DoctorScreen(StepScreen):
     any_nearest = StringProperty("")
     asks = BooleanProperty(False)
     choosing = BooleanProperty(False)
-    lists_elsewhere = BooleanProperty(False)
+    lists_further = BooleanProperty(False)
     far = BooleanProperty(False)
 
     def open(self):
@@ -39,7 +39,7 @@ class DoctorScreen(StepScreen):
         today = self.now().date()
         self.items = [
             *(doctor_item(row, today) for row in value.rows),
-            *([elsewhere_row()] if self.lists_elsewhere and self.asks else ()),
+            *(further_rows() if self.lists_further and self.asks else ()),
         ]
         own = any(row.own for row in value.rows)
         self.order = (
@@ -54,11 +54,17 @@ class DoctorScreen(StepScreen):
         self.far = is_far(nearest.date() if nearest else None, today)
 
     def choose(self, doctor):
-        """A doctor, or the way to other facilities."""
-        if doctor is ELSEWHERE:
+        """A doctor, or one of the further ways."""
+        if doctor is FIND:
+            self.find_doctor()
+        elif doctor is ELSEWHERE:
             self.look_elsewhere()
         else:
             self.terminal.choose(Fact.DOCTOR, doctor)
+
+    def find_doctor(self):
+        """«По фамилии» among the doctors of the specialty (R19)."""
+        self.terminal.look_aside(Detour.DOCTOR_SEARCH)
 
     def look_elsewhere(self):
         """«В других поликлиниках»: the nearest time in the district."""
@@ -69,15 +75,13 @@ class DoctorScreen(StepScreen):
         self.terminal.choose_any()
 
 
-#: What the row behind the doctors stands for.
-ELSEWHERE = object()
+#: What the rows behind the doctors stand for.
+FIND, ELSEWHERE = object(), object()
 
 
-def elsewhere_row():
-    """Where there is no room for a button of its own, it is the last row."""
-    return {
-        "kind": "secondary",
-        "icon": "building",
-        "names": [_("In other clinics of the district")],
-        "value": ELSEWHERE,
-    }
+def further_rows():
+    """Where there is no room for buttons of their own, the further ways are the last rows."""
+    return [
+        {"kind": "secondary", "icon": "search", "names": [_("Find by surname")], "value": FIND},
+        {"kind": "secondary", "icon": "building", "names": [_("Other clinics")], "value": ELSEWHERE},
+    ]

@@ -1,4 +1,4 @@
-"""DOCTOR_SEARCH: a doctor by any of the names or by specialty, as one types (R19)."""
+"""DOCTOR_SEARCH: a doctor by the beginning of any of the names, of a specialty where one is chosen (R19)."""
 
 from kiosk.flow import Step
 from kiosk.screens.listing import doctor_names, load_item
@@ -24,16 +24,17 @@ class DoctorSearchScreen(SearchScreen):
             "detail": " · ".join((hit.specialty_name, *place)),
             "searched": True,
             "marks": hit.marks,
-            "value": hit,
+            # Not the hit: how full the doctor is comes later, and must not take a touch away.
+            "value": hit.doctor,
             **load,
         }
 
-    def choose(self, hit):
+    def choose(self, doctor):
         """A doctor, or the way to all facilities."""
-        if hit is WIDER:
+        if doctor is WIDER:
             self.terminal.widen()
         else:
-            self.terminal.choose_found(hit)
+            self.terminal.choose_found(next(hit for hit in self.hits if hit.doctor == doctor))
 
 
 #: What the last row of a search in one facility stands for.

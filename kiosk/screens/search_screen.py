@@ -12,6 +12,7 @@ class SearchScreen(StepScreen):
     has_trail = False
     typed = StringProperty("")
     items = ListProperty([])
+    hits = ListProperty([])
     searching = BooleanProperty(False)
     corrected = BooleanProperty(False)
     status = StringProperty("")
@@ -23,7 +24,7 @@ class SearchScreen(StepScreen):
     def forget(self):
         super().forget()
         self.typed = self.status = ""
-        self.items = []
+        self.items = self.hits = []
 
     def paint(self):
         super().paint()
@@ -32,6 +33,7 @@ class SearchScreen(StepScreen):
     def show(self, value):
         self.corrected, self.scoped = bool(value.corrected), value.scope is not None
         self.searching = value.searching
+        self.hits = list(value.hits)
         self.items = [self.item(hit) for hit in value.hits]
         self.status = _status(value)
 

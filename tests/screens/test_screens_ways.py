@@ -1,5 +1,7 @@
 """Searches, cards, what is one's own, no times and the waiting list, as real touches (issue 3)."""
 
+from dataclasses import replace
+
 import pytest
 from screens_stage import Stage
 from screens_stand_in import (
@@ -9,6 +11,7 @@ from screens_stand_in import (
     DOCTORS,
     ELSEWHERE,
     FACILITIES,
+    FOUND_DOCTORS,
     FOUND_FACILITIES,
     HOME,
     PICTURES,
@@ -16,6 +19,7 @@ from screens_stand_in import (
 
 from kiosk.robot import Robot
 from kiosk.screens.widgets.text import Text
+from kiosk.views import Ready
 from kiosk.visit import Detour, Fact
 
 SHOWN = {picture.name: picture for picture in PICTURES}
@@ -121,7 +125,8 @@ WAYS = (
     ("specialty", "По участку", ("look_aside", Detour.AREA)),
     ("specialty", "О поликлинике", ("look_aside", Detour.FACILITY_CARD)),
     ("doctor", "Ближайшее время у любого врача", ("choose_any",)),
-    ("doctor", "В других поликлиниках района", ("look_aside", Detour.ELSEWHERE)),
+    ("doctor", "Другие поликлиники", ("look_aside", Detour.ELSEWHERE)),
+    ("doctor", "По фамилии врача", ("look_aside", Detour.DOCTOR_SEARCH)),
     ("time", "О враче", ("look_aside", Detour.DOCTOR_CARD)),
     ("home-known", "Мой врач и поликлиника", ("show_mine",)),
     ("facility-card", "Врачи и расписание", ("choose", Fact.CARD, True)),
@@ -183,3 +188,16 @@ def test_a_locked_screen_takes_no_touch(on, robot: Robot) -> None:
     for words in ("Экран протирают", "0:24"):
         assert not robot.can_tap(words)
     assert told(done) == []
+
+
+def test_how_full_a_doctor_is_may_come_under_the_finger(on, robot: Robot, stage: Stage) -> None:
+    """It stands beside the name when it is known: that is no reason to take a touch away."""
+    done = on("doctor-search-found")
+    bare = replace(FOUND_DOCTORS, hits=tuple(replace(hit, load=None) for hit in FOUND_DOCTORS.hits))
+    stage.terminal.content = Ready(bare)
+    stage.frame.paint()
+    robot.hold("Петренко Олег Викторович")
+    stage.terminal.content = Ready(FOUND_DOCTORS)
+    stage.frame.paint()
+    robot.let_go()
+    assert told(done) == [("choose_found", FOUND_DOCTORS.hits[0])]
