@@ -15,8 +15,8 @@ from wire_printer import Paper, WirePrinter
 from kiosk.central.demo import HOME_FACILITY
 
 #: Seconds: long enough for the registry's usual answer on a machine with much to do.
-READ_SECONDS = 4
-PACE = Pace(slow=3.2, late=4.5)
+READ_SECONDS = 6
+PACE = Pace(slow=3.2, late=6.5)
 #: Nobody is sent away while a journey goes on, unless it says so: seconds without a touch, and those of the warning.
 LONG_IDLE = (300, 60)
 
