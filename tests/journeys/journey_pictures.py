@@ -30,7 +30,19 @@ def show_all(display: tuple[int, int, float], shots: Path) -> None:
 
 def _play(region: Region, folder: Path, display: tuple[int, int, float], shots: Path) -> None:
     for number, walk in enumerate(
-        (a_booking, another_clinic, not_found, an_approval, an_open_cover, away, alone)
+        (
+            a_booking,
+            another_clinic,
+            searches,
+            information,
+            own_things,
+            no_times,
+            not_found,
+            an_approval,
+            an_open_cover,
+            away,
+            alone,
+        )
     ):
         place = folder / f"lobby-{number}"
         place.mkdir()
@@ -86,6 +98,72 @@ def another_clinic(lobby: Lobby, region: Region) -> None:
     kiosk.tap("Дальше")
     kiosk.wait("Нужен номер документа")
     kiosk.picture("identify-document")
+
+
+def searches(lobby: Lobby, region: Region) -> None:
+    """A clinic by its street, a doctor with the other layout."""
+    kiosk = lobby.ready()
+    steps.open_search(kiosk, "Найти поликлинику")
+    kiosk.picture("facility-search")
+    kiosk.type("сад")
+    kiosk.wait("Городская поликлиника № 5")
+    kiosk.picture("facility-search-found")
+    kiosk.tap("Назад", "Найти врача")
+    kiosk.press("layer")
+    kiosk.type("wjq")
+    kiosk.wait(re.compile("Возможно, вы искали"))
+    kiosk.picture("doctor-search-corrected")
+
+
+def information(lobby: Lobby, region: Region) -> None:
+    """What can be read without a person."""
+    kiosk = lobby.ready()
+    steps.open_home(kiosk)
+    kiosk.tap("Расписание и справки")
+    kiosk.wait("Врачи и расписание")
+    kiosk.picture("facility-card")
+    kiosk.tap("Врачи и расписание", "Хирург", re.compile("Комарова"))
+    kiosk.wait(re.compile("Две недели"))
+    kiosk.picture("doctor-card")
+
+
+def own_things(lobby: Lobby, region: Region) -> None:
+    """What identification leads to, and the areas of the clinic."""
+    kiosk, patient = lobby.ready(), region.adult_of("Соколова")
+    steps.open_home(kiosk)
+    kiosk.tap("Мой врач и поликлиника")
+    kiosk.wait("Кто вы?")
+    kiosk.picture("identify-mine")
+    steps.type_identity(kiosk, patient)
+    kiosk.tap("Дальше")
+    kiosk.wait_for_touchable(steps.NEAR)
+    kiosk.picture("mine")
+    kiosk.tap("Городская поликлиника № 5", "По участку")
+    kiosk.wait("Какой участок?")
+    kiosk.wait_for_touchable(steps.NEAR)
+    kiosk.picture("area")
+
+
+def no_times(lobby: Lobby, region: Region) -> None:
+    """From a full specialty to another clinic, or to a place on the waiting list."""
+    kiosk, patient = lobby.ready(), region.adult(with_contacts=True)
+    steps.choose_specialty(kiosk, re.compile("Врач общей практики"))
+    kiosk.tap(steps.ANY_DOCTOR)
+    kiosk.wait("Здесь мест нет")
+    kiosk.wait_for_touchable(steps.NEAR)
+    kiosk.picture("no-times-specialty")
+    kiosk.tap("Все поликлиники района")
+    kiosk.wait_for_touchable(steps.NEAR)
+    kiosk.picture("elsewhere")
+    kiosk.tap("Назад", "Встать в лист ожидания")
+    kiosk.wait("Кто записывается?")
+    steps.identify(kiosk, patient)
+    kiosk.tap(steps.NO_MESSAGES)
+    kiosk.wait("Встать в лист ожидания?")
+    kiosk.picture("wait")
+    kiosk.tap("Встать в лист")
+    kiosk.wait("Возьмите талон")
+    kiosk.picture("waiting")
 
 
 def not_found(lobby: Lobby, region: Region) -> None:

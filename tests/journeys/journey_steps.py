@@ -15,6 +15,8 @@ CLOCK = re.compile(r"\d+:\d\d$")
 DAY = re.compile(r"\d{1,2}$")
 NO_MESSAGES = re.compile("Оставить как есть|Не сообщать")
 OVERLAP = "В это время вы записаны к другому врачу"
+#: The first row over the doctors, short on a small display.
+ANY_DOCTOR = re.compile("Ближайшее время у любого врача|Любой врач")
 #: The zone of the demo region.
 MOSCOW = ZoneInfo("Europe/Moscow")
 
@@ -23,6 +25,14 @@ def open_home(kiosk: Kiosk) -> None:
     """From the welcome screen."""
     kiosk.tap("Начать")
     kiosk.wait("Записаться к врачу")
+
+
+def turn_page(kiosk: Kiosk) -> None:
+    """The next page of a list; beside a title its arrow has no words."""
+    if kiosk.sees("Ниже"):
+        kiosk.tap("Ниже")
+    else:
+        kiosk.tap_icon("down")
 
 
 def open_search(kiosk: Kiosk, search: str) -> None:
