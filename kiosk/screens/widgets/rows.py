@@ -62,7 +62,7 @@ class ListRow(Bar, Touchable):
         for name in self.names:
             lines = name.split("\n")
             whole = all(measure(self.theme, line, self.style, medium=True) <= width for line in lines)
-            if whole and (len(lines) == 1 or self._needs(name, self.style, width) <= self.height):
+            if whole and self._needs(name, self.style, width) <= self.height:
                 return name, self.style
         name = self.names[-1]
         if self._needs(name, self.style, width) <= self.height:
