@@ -1,4 +1,7 @@
-"""From settings to services: the only file that names concrete devices and clients."""
+"""From settings to services: the only file that names concrete devices and clients.
+
+A driver that not every terminal has is imported where the settings name it: each costs the start some ms (issue 2).
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,10 +14,7 @@ from kiosk.api_client.late import LateClient
 from kiosk.booking import Booking
 from kiosk.devices.card_reader import CardReader, NoCardReader
 from kiosk.devices.code_scanner import CodeScanner, NoScanner
-from kiosk.devices.cups_printer import CupsPrinter
 from kiosk.devices.health import Health
-from kiosk.devices.keyboard_scanner import KeyboardScanner
-from kiosk.devices.pcsc_reader import PcscReader
 from kiosk.devices.printer_wire import SocketWire, Wire
 from kiosk.devices.receipt_printer import (
     AnsweringPrinter,
@@ -23,10 +23,7 @@ from kiosk.devices.receipt_printer import (
     PrinterModel,
     ReceiptPrinter,
 )
-from kiosk.devices.serial_scanner import SerialScanner
-from kiosk.devices.serial_wire import SerialWire
 from kiosk.devices.sound import AplaySounds, Loudness, Sounds
-from kiosk.devices.usb_wire import UsbWire
 from kiosk.errors import JournalFault
 from kiosk.journal import Journal
 from kiosk.ports import Jobs, Registry
@@ -139,6 +136,8 @@ def receipt_printer(settings: PrinterSettings, *, leftover: bool = False) -> Rec
     if settings.driver == "file" and settings.path is not None:
         return FilePrinter(path=settings.path, model=model, timeout=timeout)
     if settings.driver == "cups":
+        from kiosk.devices.cups_printer import CupsPrinter
+
         return CupsPrinter(queue=settings.queue, model=model, timeout=timeout, leftover=leftover)
     connect = _printer_wire(settings)
     if connect is None:
@@ -150,8 +149,12 @@ def _printer_wire(settings: PrinterSettings) -> Callable[[], Wire] | None:
     """The way to a printer that answers, None for a driver that has none."""
     path = settings.path
     if settings.driver == "serial" and path is not None:
+        from kiosk.devices.serial_wire import SerialWire
+
         return lambda: SerialWire(path, settings.baud, settings.flow)
     if settings.driver == "usb":
+        from kiosk.devices.usb_wire import UsbWire
+
         vendor, product = (int(number, 16) for number in settings.usb.split(":"))
         return lambda: UsbWire(vendor, product)
     if settings.driver == "network":
@@ -161,11 +164,21 @@ def _printer_wire(settings: PrinterSettings) -> Callable[[], Wire] | None:
 
 def card_reader(settings: CardReaderSettings) -> CardReader:
     """The card reader of the chosen driver; nothing is looked for before it is listened to."""
-    return PcscReader() if settings.driver == "pcsc" else NoCardReader()
+    if settings.driver == "pcsc":
+        from kiosk.devices.pcsc_reader import PcscReader
+
+        return PcscReader()
+    return NoCardReader()
 
 
 def code_scanner(settings: ScannerSettings) -> CodeScanner:
     """The scanner of the chosen driver; its port is not opened before it is listened to."""
     if settings.driver == "serial" and settings.path is not None:
+        from kiosk.devices.serial_scanner import SerialScanner
+
         return SerialScanner(str(settings.path), settings.baud)
-    return KeyboardScanner() if settings.driver == "keyboard" else NoScanner()
+    if settings.driver == "keyboard":
+        from kiosk.devices.keyboard_scanner import KeyboardScanner
+
+        return KeyboardScanner()
+    return NoScanner()

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
-from kiosk.devices.scanned import Scanned
+if TYPE_CHECKING:
+    from kiosk.devices.scanned import Scanned
 
 __all__ = ["CodeScanner", "NoScanner", "ScannerChanged", "ScannerEvent", "ScannerState"]
 
@@ -30,7 +31,7 @@ class ScannerChanged:
     state: ScannerState
 
 
-ScannerEvent = Scanned | ScannerChanged
+ScannerEvent: TypeAlias = "Scanned | ScannerChanged"
 
 
 class CodeScanner(Protocol):
