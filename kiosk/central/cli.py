@@ -20,6 +20,7 @@ from kiosk.central import configuration, identity, lapsing, regional, schema
 from kiosk.central.demo import daily, listing, region
 from kiosk.central.serve import PlainHttpRefused, serve, system_clock
 from kiosk.central.store import Store, create_schema
+from kiosk.central.vocabulary import vocabulary
 from kiosk.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -143,6 +144,8 @@ def _serve(options: argparse.Namespace) -> None:
 
     with _registry(options) as store:
         create_schema(store)
+        with store.read() as connection:
+            vocabulary(store, connection)  # Nobody waits for it who types the first letter.
         demo = store.setting("demo")
         days = daily.extended_daily(store, system_clock) if demo else nullcontext()
         with days, lapsing.watched(store, system_clock):

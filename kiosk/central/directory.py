@@ -11,7 +11,7 @@ from kiosk.central import mcsd
 from kiosk.central.call import Call
 from kiosk.central.fhir import SPECIALTY, Resource, reference_id
 from kiosk.central.locations import LOCATION
-from kiosk.central.matching import Matches, matches
+from kiosk.central.matching import Matches, Things, matches
 from kiosk.central.schema import (
     absence,
     area,
@@ -30,6 +30,13 @@ DOMAIN = "directory"
 
 _NAME = (practitioner.c.last_name, practitioner.c.first_name, practitioner.c.patronymic)
 
+_ORGANIZATIONS = Things(facility, facility.c.id, [facility.c.name_words])
+_SERVICES = Things(
+    service.join(specialty).join(facility), service.c.id, [specialty.c.name_words, facility.c.name_words]
+)
+_PRACTITIONERS = Things(practitioner, practitioner.c.id, [practitioner.c.name_words])
+_ROLES = Things(role, role.c.id, [role.c.name_words])
+
 
 # --- Organization ----------------------------------------------------------------------------------------------------
 
@@ -40,7 +47,7 @@ def _find_organizations(connection: Connection, asked: Asked) -> Iterator[Matche
         *asked.references("district", "Location", facility.c.district_id),
     ]
     texts = [asked.text("name", Text.FACILITY_NAME)]
-    return matches(connection, facility, facility.c.id, [facility.c.name_words], texts, conditions)
+    return matches(connection, _ORGANIZATIONS, texts, conditions)
 
 
 def _load_organizations(connection: Connection, ids: Sequence[str], call: Call) -> dict[str, Resource]:
@@ -58,9 +65,7 @@ def _find_services(connection: Connection, asked: Asked) -> Iterator[Matches]:
         *asked.flags("active", service.c.active),
     ]
     texts = [asked.text("name", Text.SPECIALTY_NAME)]
-    named = service.join(specialty).join(facility)
-    order = [specialty.c.name_words, facility.c.name_words]
-    return matches(connection, named, service.c.id, order, texts, conditions)
+    return matches(connection, _SERVICES, texts, conditions)
 
 
 def _load_services(connection: Connection, ids: Sequence[str], call: Call) -> dict[str, Resource]:
@@ -88,8 +93,7 @@ def _load_services(connection: Connection, ids: Sequence[str], call: Call) -> di
 def _find_practitioners(connection: Connection, asked: Asked) -> Iterator[Matches]:
     conditions = list(asked.tokens("_id", "", practitioner.c.id))
     texts = [asked.text("name", Text.PRACTITIONER_NAME)]
-    order = [practitioner.c.name_words]
-    return matches(connection, practitioner, practitioner.c.id, order, texts, conditions)
+    return matches(connection, _PRACTITIONERS, texts, conditions)
 
 
 def _load_practitioners(connection: Connection, ids: Sequence[str], call: Call) -> dict[str, Resource]:
@@ -108,7 +112,7 @@ def _find_roles(connection: Connection, asked: Asked) -> Iterator[Matches]:
         *_located(asked),
     ]
     texts = [asked.text("practitioner.name", Text.DOCTOR_NAME)]
-    return matches(connection, role, role.c.id, [role.c.name_words], texts, conditions)
+    return matches(connection, _ROLES, texts, conditions)
 
 
 def _located(asked: Asked) -> Iterator[ColumnElement[bool]]:

@@ -4,15 +4,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, FromClause, RowMapping, Select, select
+from sqlalchemy import Column, ColumnElement, Connection, RowMapping, Select, select
 
 from kiosk.central import mcsd
 from kiosk.central.call import Call
 from kiosk.central.fhir import Resource, token_code
-from kiosk.central.matching import Matches, matches
+from kiosk.central.matching import Matches, Things, matches
 from kiosk.central.schema import area, district, facility
 from kiosk.central.searching import TEXT_SEARCH, Asked, Kind
-from kiosk.central.words import PLACES
 from kiosk.central.words import Kind as TextKind
 
 
@@ -20,14 +19,14 @@ from kiosk.central.words import Kind as TextKind
 class _Place:
     """One of the three things that are Locations: its rows and where they keep what is searched.
 
-    `known_as` names the thing's own id and the Location's, `parent` gives the conditions on what it is part of.
+    `id` is the Location's; `parent` gives the conditions on what it is part of.
     """
 
     physical_type: str
     resource: Callable[[RowMapping], Resource]
     rows: Select[Any]
-    table: FromClause
-    known_as: tuple[Column[str], Column[str]]
+    things: Things
+    id: Column[str]
     named: TextKind
     parent: Callable[[Asked], Iterator[ColumnElement[bool]]] | None = None
 
@@ -47,16 +46,16 @@ _PLACES = (
         mcsd.DISTRICT,
         mcsd.district,
         select(district),
-        district,
-        (district.c.id, district.c.id),
+        Things(district, district.c.id, [district.c.name_words]),
+        district.c.id,
         TextKind.DISTRICT_NAME,
     ),
     _Place(
         mcsd.BUILDING,
         mcsd.building,
         select(facility, district.c.name.label("district_name")).join(district),
-        facility,
-        (facility.c.id, facility.c.location_id),
+        Things(facility, facility.c.id, [facility.c.name_words], facility.c.location_id),
+        facility.c.location_id,
         TextKind.FACILITY_NAME,
         _in_district,
     ),
@@ -64,8 +63,8 @@ _PLACES = (
         mcsd.AREA,
         mcsd.area,
         select(area, facility.c.location_id, facility.c.name.label("facility_name")).join(facility),
-        area,
-        (area.c.id, area.c.id),
+        Things(area, area.c.id, [area.c.name_words]),
+        area.c.id,
         TextKind.AREA_NAME,
         _in_building,
     ),
@@ -90,19 +89,16 @@ def _may_be(place: _Place, asked: Asked) -> bool:
 
 
 def _of_place(connection: Connection, place: _Place, asked: Asked) -> Iterator[Matches]:
-    own, known = place.known_as
     texts = [asked.text("name", place.named), asked.text("address", TextKind.FACILITY_ADDRESS)]
-    conditions = [*asked.tokens("_id", "", known), *(place.parent(asked) if place.parent else ())]
-    line = [PLACES[text.kind][1] for text in texts if text is not None] or [PLACES[place.named][1]]
-    known_as = None if own is known else place.known_as
-    return matches(connection, place.table, own, line, texts, conditions, known_as)
+    conditions = [*asked.tokens("_id", "", place.id), *(place.parent(asked) if place.parent else ())]
+    return matches(connection, place.things, texts, conditions)
 
 
 def _load_locations(connection: Connection, ids: Sequence[str], call: Call) -> dict[str, Resource]:
     resources = (
         place.resource(row)
         for place in _PLACES
-        for row in connection.execute(place.rows.where(place.known_as[1].in_(ids))).mappings()
+        for row in connection.execute(place.rows.where(place.id.in_(ids))).mappings()
     )
     return {resource["id"]: resource for resource in resources}
 

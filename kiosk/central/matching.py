@@ -1,6 +1,6 @@
 """The things whose texts say what was asked for, as SQL: what matches, and in which order (api.md section 2)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,8 +22,10 @@ from kiosk.central.reading import Wanted
 from kiosk.central.schema import word
 from kiosk.central.words import INDEXED, PLACES, Kind, within
 
-#: A word with more things than this is a broad one; how many there are more makes no difference.
-_BROAD = 10_000
+#: How many things a word may begin to be told from one with more of them.
+_COUNTED = 10_000
+#: Of more things than this, which all say the same, nobody looks for one: they stay in the order of the index.
+_MANY = 2_000
 
 
 @dataclass(frozen=True)
@@ -35,15 +37,25 @@ class Text:
 
 
 @dataclass(frozen=True)
-class Matches:
-    """Ids of things of one table, each once, and what sets them in order before the id does.
+class Things:
+    """What may be found: rows, their ids, and the lines that set them in order.
 
-    Where a thing is known by another id than its own, `known_as` names both columns.
+    Where a thing is known by another id than its own, `known_as` is its column.
     """
 
+    rows: FromClause
+    id: Column[str]
+    lines: Sequence[ColumnElement[str]]
+    known_as: Column[str] | None = None
+
+
+@dataclass(frozen=True)
+class Matches:
+    """The ids of the things found, each once, and what sets them in order before the id does."""
+
+    things: Things
     ids: Select[tuple[str]]
     order: Sequence[ColumnElement[Any]]
-    known_as: tuple[Column[str], Column[str]] | None = None
 
     def total(self, connection: Connection) -> int:
         """How many they are."""
@@ -51,29 +63,26 @@ class Matches:
 
     def page(self, connection: Connection, offset: int, count: int) -> list[str]:
         """The ids at these places of the order."""
-        key = self.ids.selected_columns[0]
-        rows = self.ids.order_by(*self.order, key).limit(count).offset(offset)
+        last = self.ids.selected_columns[0]
+        rows = self.ids.order_by(*self.order, last).limit(count).offset(offset)
         found = list(connection.scalars(rows))
-        if self.known_as is None:
+        own, known = self.things.id, self.things.known_as
+        if known is None:
             return found
-        own, known = self.known_as
         names = dict(connection.execute(select(own, known).where(own.in_(found))).tuples().all())
         return [names[id] for id in found]
 
 
 def matches(
     connection: Connection,
-    things: FromClause,
-    key: Column[str],
-    line: Sequence[ColumnElement[str]],
-    texts: Sequence[Text | None],
+    things: Things,
+    texts: Iterable[Text | None],
     conditions: Sequence[ColumnElement[bool]],
-    known_as: tuple[Column[str], Column[str]] | None = None,
 ) -> Iterator[Matches]:
     """The things that say all these texts under these conditions, if any can: none or one Matches.
 
-    Those that say whole words come first, then by `line`. Where a text is all that is asked for, its index leads;
-    else the things that fulfil the conditions are few, and are looked through.
+    Those that say whole words come first, then by their lines. Where a text is all that is asked for, its index
+    leads; else the things that fulfil the conditions are few, and are looked through.
     """
     asked = [text for text in texts if text is not None]
     if not all(wanted.beginnings for text in asked for wanted in text.wanted):
@@ -81,20 +90,19 @@ def matches(
     if len(asked) == 1 and not conditions and asked[0].kind in INDEXED:
         ids, order = _indexed(connection, asked[0])
     else:
-        ids = (
-            select(key)
-            .select_from(things)
-            .where(*conditions, *(_said(text, one) for text in asked for one in text.wanted))
-        )
-        order = [*_distances(asked), *line]
-    yield Matches(ids, order, known_as)
+        said = (_said(text, one) for text in asked for one in text.wanted)
+        ids = select(things.id).select_from(things.rows).where(*conditions, *said)
+        order = [*_distances(asked), *(PLACES[text.kind][1] for text in asked), *things.lines]
+    yield Matches(things, ids, order)
 
 
 def _indexed(connection: Connection, text: Text) -> tuple[Select[tuple[str]], list[ColumnElement[Any]]]:
     """By the rows of its rarest word, which are few or in order already."""
-    rarest, *others = text.wanted
-    if others:
-        rarest, *others = sorted(text.wanted, key=lambda wanted: _breadth(connection, text.kind, wanted))
+    if len(text.wanted) == 1 and text.wanted[0].strict:
+        rows = select(word.c.owner_id).where(_begun(text.kind, text.wanted[0].beginnings))
+        return rows, [word.c.part, word.c.line]
+    breadths = _breadths(connection, text)
+    rarest, *others = sorted(breadths, key=lambda wanted: breadths[wanted])
     rows = select(word.c.owner_id).where(*(_in_line(word.c.line, one) for one in others))
     distances = [_distance(word.c.line, one) for one in others]
     if len(rarest.cover) > 1:
@@ -104,7 +112,7 @@ def _indexed(connection: Connection, text: Text) -> tuple[Select[tuple[str]], li
         rows = rows.where(_begun(text.kind, rarest.beginnings)).group_by(word.c.line, word.c.owner_id)
         return rows, [sum(distances, start=nearest), word.c.line]
     rows = rows.where(_begun(text.kind, rarest.cover))
-    if not others and rarest.strict:
+    if breadths[rarest] > _MANY:
         return rows, [word.c.part, word.c.line]
     return rows, [sum(distances, start=_distance(word.c.line, rarest)), word.c.line]
 
@@ -115,9 +123,11 @@ def _distances(texts: Sequence[Text]) -> list[ColumnElement[int]]:
     return [sum(distances[1:], start=distances[0])] if distances else []
 
 
-def _breadth(connection: Connection, kind: Kind, wanted: Wanted) -> int:
-    rows = select(literal(1)).where(_begun(kind, wanted.cover)).limit(_BROAD).subquery()
-    return connection.scalar(select(func.count()).select_from(rows)) or 0
+def _breadths(connection: Connection, text: Text) -> dict[Wanted, int]:
+    """How many words each of them begins, up to _COUNTED."""
+    rows = (select(literal(1)).where(_begun(text.kind, one.cover)).limit(_COUNTED) for one in text.wanted)
+    counts = (select(func.count()).select_from(several.subquery()).scalar_subquery() for several in rows)
+    return dict(zip(text.wanted, connection.execute(select(*counts)).one(), strict=True))
 
 
 def _begun(kind: Kind, beginnings: Sequence[str]) -> ColumnElement[bool]:

@@ -53,7 +53,7 @@ class Reading:
         ]
 
     def wanted(self, text: str, kind: Kind, vocabulary: Vocabulary | None) -> tuple[Wanted, ...]:
-        """The words of a text, so read; the vocabulary is needed for every reading but the strict one."""
+        """The words of a text, so read. Without the vocabulary, which slips need, any word may begin something."""
         meant = lettering.readings(text) if self.layout else (text,)
         typed = lettering.words(meant[self.layout if self.layout < len(meant) else 0])
         if len(typed) > MOST_WORDS:

@@ -7,12 +7,12 @@ from urllib.parse import urlencode
 
 from sqlalchemy import ColumnElement, Connection
 
-from kiosk.central import pages, vocabulary
+from kiosk.central import pages
 from kiosk.central.call import Call, Handler, Refusal, Reply, Route, Who
 from kiosk.central.fhir import Resource, entry, reference_id, searchset, token_code
 from kiosk.central.matching import Matches, Text
 from kiosk.central.reading import MOST_WORDS, STRICT, Reading, forgiving
-from kiosk.central.vocabulary import Vocabulary
+from kiosk.central.vocabulary import Vocabulary, vocabulary
 from kiosk.central.words import Kind as TextKind
 from kiosk.lettering import words
 
@@ -29,7 +29,8 @@ class Asked:
     """The parameters of one search. Repeats of a parameter must all hold; commas part alternatives (FHIR).
 
     The methods give SQL conditions, or the texts asked for as they are read this time; what cannot be understood
-    raises Refusal("invalid", name). Every `reading` but the strict one needs the vocabulary.
+    raises Refusal("invalid", name). Every `reading` but the strict one needs the vocabulary; with it nothing is
+    looked for that nobody says.
     """
 
     def __init__(
@@ -159,9 +160,9 @@ def _searcher(kind: Kind, kinds: Mapping[str, Kind]) -> Handler:
         elements = [_element(kind, name) for key, name in query if key == "_include"]
         with call.store.read() as connection:
             search = _Search(call, connection, kind, query, offset, count)
-            found = search.read(
-                chain([reading], _forgiving(kind, query) if fuzzy and reading == STRICT else ())
-            )
+            known = vocabulary(call.store, connection) if fuzzy else None
+            others = _forgiving(kind, query) if fuzzy and reading == STRICT else ()
+            found = search.read(chain([reading], others), known)
             loaded = kind.load(connection, found.ids, call)
             matches = [loaded[id] for id in found.ids]
             included = list(_included(connection, matches, elements, kinds, call))
@@ -185,13 +186,10 @@ class _Search:
     offset: int
     count: int
 
-    def read(self, readings: Iterable[Reading]) -> Found:
+    def read(self, readings: Iterable[Reading], known: Vocabulary | None) -> Found:
         """What is found by the first of these readings that finds something, or nothing by the last."""
-        known: Vocabulary | None = None
         found = Found((), 0, STRICT)
         for reading in readings:
-            if known is None and reading != STRICT:
-                known = vocabulary.vocabulary(self.call.store, self.connection)
             found = self._read(reading, known)
             if found.total:
                 break

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, create_engine, func, insert, select
 
 from kiosk.central import schema, words
 from kiosk.central.call import Refusal
-from kiosk.central.matching import Text, matches
+from kiosk.central.matching import Text, Things, matches
 from kiosk.central.reading import LONGEST_WORD, MOST_WORDS, Reading, Wanted
 from kiosk.central.searching import Asked
 from kiosk.central.store import Store
@@ -58,7 +58,7 @@ def found(
     texts = [Text(kind, wanted)] if wanted else []
     key, line = words.PLACES[kind]
     conditions = [key != ""] if narrowed else []
-    several = list(matches(connection, key.table, key, [line], texts, conditions))
+    several = list(matches(connection, Things(key.table, key, [line]), texts, conditions))
     for one in several:
         assert one.total(connection) == len(one.page(connection, 0, 100))
         assert one.page(connection, 1, 1) == one.page(connection, 0, 100)[1:2]
