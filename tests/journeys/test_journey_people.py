@@ -130,15 +130,15 @@ def test_who_is_under_observation_books_there(lobby: Lobby, kiosk: Kiosk, region
 
 
 def test_what_only_the_desk_books_says_so(lobby: Lobby, kiosk: Kiosk) -> None:
-    """R30: shown with the reason; a touch repeats it and leads nowhere."""
+    """R30: shown with the reason; a touch says why and what now, and leads nowhere."""
     steps.open_home(kiosk)
     kiosk.tap("Записаться к врачу")
     kiosk.wait("ЛОР")
     assert kiosk.sees("Запись только через регистратуру")
     kiosk.tap("ЛОР")
-    kiosk.wait_until_gone("Спрашиваем у поликлиники…")
+    kiosk.wait("К этому специалисту записывает только регистратура")
     kiosk.shot("desk-only")
-    assert kiosk.texts().count("Запись только через регистратуру") == 2
+    assert kiosk.sees("Выберите другого специалиста или обратитесь в регистратуру.")
     kiosk.tap("Хирург")
     kiosk.wait("Выберите врача")
 
