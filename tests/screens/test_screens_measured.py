@@ -11,6 +11,7 @@ from screens_stand_in import PICTURES, Picture
 
 from kiosk.screens.theme import CAPITALS
 from kiosk.screens.widgets.dialog import Dialog
+from kiosk.screens.widgets.layout import Container
 from kiosk.screens.widgets.search_board import DigitKeys, SearchKeys
 from kiosk.screens.widgets.text import Text
 from kiosk.screens.widgets.touch import Box, Touchable
@@ -29,7 +30,7 @@ def test_nothing_is_clipped_crowded_or_too_small(
 ) -> None:
     stage = stages(display)
     stage.show(picture)
-    problems = [*targets(stage), *gaps(stage), *clipped(stage), *overlapping(stage)]
+    problems = [*targets(stage), *gaps(stage), *clipped(stage), *overlapping(stage), *restless(stage)]
     assert not problems, "\n".join(problems)
 
 
@@ -73,6 +74,13 @@ def clipped(stage: Stage) -> Iterator[str]:
             or widget.top > area.top + PX
         ):
             yield f"{name(widget)} stands outside of {name(area)}: {widget.pos} {widget.size} in {area.pos} {area.size}"
+
+
+def restless(stage: Stage) -> Iterator[str]:
+    """Two parts that undo each other's layout would keep the program at work for ever."""
+    for widget in widgets(stage, Container):
+        if widget._arrange.is_triggered:
+            yield f"{name(widget)} does not come to rest"
 
 
 def overlapping(stage: Stage) -> Iterator[str]:
