@@ -133,6 +133,14 @@ class Robot:
         boxes = [widget for widget in seen() if isinstance(widget, FieldBox)]
         self._touch(min(boxes, key=lambda box: distance(box, text)), label)
 
+    def touchables(self) -> list[Any]:
+        """Everything that would answer a touch now, whatever it says."""
+        return [widget for widget in seen() if isinstance(widget, Touchable) and takes_touch(widget)]
+
+    def touch(self, widget: Any) -> None:
+        """Touches one of `touchables`."""
+        self._touch(widget, type(widget).__name__)
+
     def type(self, text: str) -> None:
         """Presses the keys on the screen one after the other."""
         for sign in text:

@@ -60,7 +60,9 @@ class Service:
             "shot": lambda name: str(self._robot.shot(name)),
             "break": break_method,
             "idle": set_idle,
+            "wander": self._wander,
         }
+        self._wanderer: Any = None
 
     def serve(self) -> None:
         from kivy.base import EventLoop
@@ -102,6 +104,13 @@ class Service:
 
         texts = dict.fromkeys(text for text in self._robot.texts() if matches(text, sought))
         return [text for text in texts if self._robot.can_tap(text)]
+
+    def _wander(self, seed: int, people: list[list[str]], steps: int) -> list[str]:
+        """So many more touches of somebody who touches anything; the screens on which they stood."""
+        from journey_wanderer import Wanderer
+
+        self._wanderer = self._wanderer or Wanderer(self._robot, seed, people)
+        return [self._wanderer.step() for _ in range(steps)]
 
     def _touches(self) -> int:
         """So many, besides typing."""

@@ -130,6 +130,10 @@ class Kiosk:
             return False
         return True
 
+    def wander(self, seed: int, people: Sequence[Sequence[str]], steps: int) -> list[str]:
+        """So many more touches of the random patient (journey_wanderer.py), who may be any of these people."""
+        return list(self._ask("wander", seed, people, steps))
+
     def shot(self, name: str) -> None:
         """A picture, where pictures are wanted."""
         if os.environ.get("KIOSK_JOURNEY_SHOTS"):
