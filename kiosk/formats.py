@@ -107,7 +107,7 @@ def seconds_words(count: int, language: str = DEFAULT_LANGUAGE) -> str:
 
 def places_words(count: int, language: str = DEFAULT_LANGUAGE) -> str:
     """«4 места»."""
-    return catalog("formats", language).ngettext("{count} place", "{count} places", count).format(count=count)
+    return catalog("formats", language).ngettext("{count} slot", "{count} slots", count).format(count=count)
 
 
 def facilities_words(count: int, language: str = DEFAULT_LANGUAGE) -> str:

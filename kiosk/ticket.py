@@ -239,9 +239,7 @@ def stub_notes(stub: Stub) -> tuple[str, ...]:
     return (
         until.format(day=_together(formats.date_words(stub.until, stub.language))),
         _telling(stub, texts),
-        texts.gettext(
-            "This is not a booking yet. A time that is offered to you is kept for a short while only."
-        ),
+        texts.gettext("This is not a booking yet. An offered time is kept for a short while only."),
         _leaving(stub, texts),
     )
 
@@ -293,10 +291,8 @@ def _telling(stub: Stub, texts: NullTranslations) -> str:
 
 def _leaving(stub: Stub, texts: NullTranslations) -> str:
     if not stub.facility_phone:
-        return texts.gettext("Do not want to wait any more? Name this number at the reception desk.")
-    words = texts.gettext(
-        "Do not want to wait any more? Name this number by phone, {phone}, or at the reception desk."
-    )
+        return texts.gettext("To leave the list, name this number at the reception desk.")
+    words = texts.gettext("To leave the list, name this number by phone, {phone}, or at the reception desk.")
     return words.format(phone=_together(stub.facility_phone))
 
 

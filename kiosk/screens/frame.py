@@ -8,12 +8,13 @@ from kivy.properties import BooleanProperty, ListProperty, ObjectProperty, Strin
 from kivy.uix.widget import Widget
 
 from kiosk.flow import Step
-from kiosk.formats import clock_words, day_words, seconds_words, short_day_words, time_words
+from kiosk.formats import clock_words, day_words, seconds_words, shortest_day_words, time_words
 from kiosk.modes import USUAL
 from kiosk.screens import trail
 from kiosk.screens.dress import Dress
 from kiosk.screens.live import COMMON, Group
 from kiosk.screens.rules import load_rules
+from kiosk.screens.steadiness import HAND_MM, Steadiness
 from kiosk.screens.widgets.bands import Lowered
 from kiosk.screens.widgets.dialog import IdleDialog, LeavingDialog
 from kiosk.screens.words import SHORT_NAMES, _, other
@@ -47,6 +48,7 @@ class Frame(Widget):
         self._screens = {}
         self._groups = defaultdict(Group)
         self._bands = Group()
+        self._steadiness = Steadiness()
         self._visit_key = ""
         with self._bands.collecting():
             super().__init__(**options)
@@ -127,11 +129,11 @@ class Frame(Widget):
         self.prepare(step)
         self._groups[step].renew()
         screen = self._screens[step]
+        screen.fit_to(self._theme.now, anew=screen is not self.screen)
         if screen is not self.screen:
             if self.screen is not None:
                 self.ids.place.remove_widget(self.screen)
             self.screen = screen
-            screen.fit_to(self._theme.now)
             screen.open()
             self.ids.place.add_widget(screen)
         screen.paint()
@@ -141,7 +143,7 @@ class Frame(Widget):
         self.name = home.name if home else ""
         self.clock = time_words(now)
         self.other_language = SHORT_NAMES[other(_.language)]
-        day = short_day_words if self._theme.large else day_words
+        day = shortest_day_words if self._theme.large else day_words
         words = day(now.date(), _.language)
         self.date = words[0].upper() + words[1:] if step is Step.WELCOME else ""
         self.has_finish, self.has_back = self.screen.has_finish, self.screen.has_back
@@ -196,6 +198,11 @@ class Frame(Widget):
             self.add_widget(widget, index=0 if on_top else len(self.children))
         elif not shown and widget.parent is not None:
             self.remove_widget(widget)
+
+    def on_touch_down(self, touch):
+        if self._theme.modes.steady and self._steadiness.is_again(touch, self._theme.mm(HAND_MM)):
+            return True
+        return super().on_touch_down(touch)
 
     def turn_language(self) -> None:
         """«Eng», «Рус»: the other language, the visit as it is."""

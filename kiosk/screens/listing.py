@@ -42,7 +42,7 @@ def load_item(load, today):
     return {
         "nearest": near_moment_words(load.nearest, today, _.language),
         "nearest_colour": "primary",
-        "nearest_detail": _("{places} free").format(places=places_words(load.free, _.language)),
+        "nearest_detail": _("{slots} free").format(slots=places_words(load.free, _.language)),
     }
 
 

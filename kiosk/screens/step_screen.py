@@ -8,14 +8,14 @@ from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, St
 from kiosk.flow import Step
 from kiosk.formats import clock_words, time_words
 from kiosk.screens.fitting import Fitting
-from kiosk.screens.widgets.layout import Stack
+from kiosk.screens.widgets.layout import Page
 from kiosk.screens.words import _
 from kiosk.terminal import Terminal
 from kiosk.views import Failed, Ready, Waiting
 from kiosk.visit import Fact
 
 
-class StepScreen(Stack):
+class StepScreen(Page):
     """One step of the visit. Built once and reused: `open` when the step begins, `paint` at each change.
 
     Of `waiting`, `failure` and `ready` one is true; the kv rule shows the answer only when ready.
@@ -50,9 +50,13 @@ class StepScreen(Stack):
         """The local time of the terminal."""
         return self.terminal.clock()
 
-    def fit_to(self, theme):
-        """Before it opens: its text as large as the theme wishes, or as its page bears."""
-        self._fitting.reset(theme)
+    def fit_to(self, theme, *, anew):
+        """Its text as large as this theme wishes or as its page bears, where it is another or the screen opens `anew`."""
+        if anew or theme is not self._fitting.theme:
+            self._fitting.reset(theme)
+
+    def fit_soon(self):
+        self._fitting.check()
 
     def open(self):
         """The step begins: what the screen alone remembers is as at first."""
@@ -64,6 +68,7 @@ class StepScreen(Stack):
 
     def paint(self):
         """Shows the terminal as it is now; cheap where nothing changed."""
+        self._fitting.check()
         content = self.terminal.content
         self.notice = None if self.terminal.notice is self._dismissed else self.terminal.notice
         self.busy = self.terminal.busy is not None

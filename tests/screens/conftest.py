@@ -35,3 +35,8 @@ def robot(stage: Stage) -> Iterator[Robot]:
 def stages() -> Callable[[str], Stage]:
     """Stages by the name of their display, off the window: for measuring."""
     return stage_of
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Read where this folder is named on the command line: script/measure does."""
+    parser.addoption("--everything", action="store_true", help="measure every display, language and mode")

@@ -3,6 +3,7 @@
 from functools import cache
 
 from kivy.base import EventLoop
+from kivy.clock import Clock
 from kivy.core.window import Window
 from screens_displays import DISPLAYS
 from screens_stand_in import Picture, StandIn
@@ -34,6 +35,8 @@ class Stage:
         self.frame.paint()
 
     def show(self, picture: Picture) -> None:
+        # Parts that are made from now on belong to this display.
+        screens.install(self.theme)
         self.terminal.show(picture.step, **picture.shown)
         self.frame.screen.open()
         if picture.field:
@@ -54,6 +57,10 @@ class Stage:
 
     def exit(self) -> None:
         Window.remove_widget(self.frame)
+
+
+# Nothing here is to be seen: no turn waits for the next frame's time.
+Clock._max_fps = 0
 
 
 def turn() -> None:

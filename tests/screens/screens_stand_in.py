@@ -4,11 +4,20 @@ import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from typing import Any
 
 from kiosk.devices.receipt_printer import PrinterState
-from kiosk.errors import NotIdentified
-from kiosk.explanations import WORDS, Explanation, explain, not_printed, perhaps_printed, words
+from kiosk.errors import DocumentRequired, NotIdentified, Refused, Unreachable
+from kiosk.explanations import (
+    OUT_OF_SERVICE,
+    WORDS,
+    explain,
+    not_printed,
+    perhaps_printed,
+    translated,
+    words,
+)
 from kiosk.flow import Step
 from kiosk.models import (
     Absence,
@@ -28,7 +37,7 @@ from kiosk.models import (
     TimeState,
     WorkingHours,
 )
-from kiosk.modes import USUAL
+from kiosk.modes import USUAL, Modes
 from kiosk.terminal import Terminal
 from kiosk.ticket import Stub, Ticket
 from kiosk.views import (
@@ -76,7 +85,22 @@ class StandIn:
         self.__dict__.update(PLAIN)
         self.visit = Visit(started=step is not Step.WELCOME)
         self.step = step
+        self._shown = shown
         self.__dict__.update(shown)
+        self.set_language(self.language)
+
+    def set_language(self, language: str) -> None:
+        """Says everything in this language."""
+        self.done.append(("set_language", language))
+        self.language = language
+        self.__dict__.update({name: told(value, language) for name, value in self._shown.items()})
+        self.language = language
+        self.on_change()
+
+    def set_modes(self, modes: Modes) -> None:
+        """Shows itself in these modes."""
+        self.done.append(("set_modes", modes))
+        self.modes = modes
         self.on_change()
 
     def clock(self) -> datetime:
@@ -95,6 +119,15 @@ class StandIn:
         if name not in self.ACTIONS:
             raise AttributeError(name)
         return lambda *args, **options: self.done.append((name, *args, *options.items()))
+
+
+def told(value: Any, language: str) -> Any:
+    """What is shown, its words in this language."""
+    if isinstance(value, partial):
+        return value(language)
+    if isinstance(value, Failed):
+        return Failed(told(value.explanation, language))
+    return {name: told(one, language) for name, one in value.items()} if isinstance(value, dict) else value
 
 
 HOURS = (OpeningHours(("mon", "tue", "wed", "thu", "fri"), time(8), time(20)),)
@@ -401,22 +434,16 @@ AREAS = tuple(
     for number, row in enumerate(DOCTORS, 7)
 )
 MINE = MineView(DOCTORS[0], THERAPIST, HOME, HOME, (HOME, FACILITIES[1]))
-LOST = Explanation(
-    "Нет связи с электронной регистратурой",
-    "Введённое сохранено. Попробуйте ещё раз или обратитесь в регистратуру.",
-    True,
-)
-DOCUMENT = Explanation(
-    "Нужен номер вашего документа",
-    "Наберите номер паспорта или свидетельства о рождении: только цифры, без серии.",
-)
-ONE_PER_DAY = Explanation(
-    "К этому специалисту – одна запись в день",
-    "Вы уже записаны. Выберите другой день или обратитесь в регистратуру.",
-)
-NO_PAPER = not_printed(PrinterState.OUT_OF_PAPER, "T-214-07")
-UNSURE = perhaps_printed("T-214-07")
-OUT = Explanation("Терминал временно не работает", "Нет связи с регистратурой города. Ваши записи на месте.")
+#: What is said, by language.
+SAID_LOST = partial(explain, Unreachable("gone", sent=False))
+SAID_DOCUMENT = partial(explain, DocumentRequired())
+SAID_NOT_FOUND = partial(explain, NotIdentified())
+SAID_ONE_PER_DAY = partial(explain, Refused(409, "one-per-day"))
+SAID_NO_PAPER = partial(not_printed, PrinterState.OUT_OF_PAPER, "T-214-07")
+SAID_UNSURE = partial(perhaps_printed, "T-214-07")
+SAID_OUT = partial(translated, OUT_OF_SERVICE)
+SAID_HINT = partial(words, WORDS["policy-hint"])
+LOST, OUT = SAID_LOST("ru"), SAID_OUT("ru")
 
 
 def aside(detour: Detour, *facts: Fact, **more: Any) -> Visit:
@@ -447,7 +474,7 @@ def _pictures() -> tuple[Picture, ...]:
         Picture("welcome", Step.WELCOME),
         Picture("home", Step.HOME),
         Picture("home-known", Step.HOME, {"visit": visit(Fact.PATIENT, intent=None)}),
-        Picture("home-notice", Step.HOME, {"notice": LOST}),
+        Picture("home-notice", Step.HOME, {"notice": SAID_LOST}),
         Picture("district", Step.DISTRICT, {"visit": visit(), "content": Ready(DistrictChoice(HOME, DISTRICTS))}),
         Picture("district-own", Step.DISTRICT, {
             "visit": visit(Fact.PATIENT), "content": Ready(DistrictChoice(HOME, DISTRICTS, (FACILITIES[1], FACILITIES[2]))),
@@ -472,7 +499,7 @@ def _pictures() -> tuple[Picture, ...]:
         Picture("doctor-search-none", Step.DOCTOR_SEARCH, {
             "visit": searching("Щзхъ"), "content": Ready(SearchView("Щзхъ", scope=HOME)),
         }),
-        Picture("doctor-search-failed", Step.DOCTOR_SEARCH, {"visit": searching("Со"), "content": Failed(LOST)}),
+        Picture("doctor-search-failed", Step.DOCTOR_SEARCH, {"visit": searching("Со"), "content": Failed(SAID_LOST)}),
         Picture("facility-card", Step.FACILITY_CARD, {
             "visit": visit(Fact.FACILITY, intent=Intent.LOOK), "content": Ready(FacilityCard(CARD_HOME, 12)),
         }),
@@ -497,53 +524,53 @@ def _pictures() -> tuple[Picture, ...]:
         }),
         Picture("wait", Step.WAIT, {"visit": waits}),
         Picture("wait-busy", Step.WAIT, {"visit": waits, "busy": Busy.BOOK}),
-        Picture("wait-notice", Step.WAIT, {"visit": waits, "notice": LOST}),
+        Picture("wait-notice", Step.WAIT, {"visit": waits, "notice": SAID_LOST}),
         Picture("waiting", Step.WAITING, {"visit": visit(*ALL), "stub": STUB, "printing": Printing.PRINTED}),
         Picture("waiting-not-printed", Step.WAITING, {
-            "visit": visit(*ALL), "stub": STUB, "printing": Printing.NOT_PRINTED, "print_problem": NO_PAPER,
+            "visit": visit(*ALL), "stub": STUB, "printing": Printing.NOT_PRINTED, "print_problem": SAID_NO_PAPER,
         }),
         Picture("locked", Step.LOCKED, {"lock_left": 24}),
         Picture("specialty", Step.SPECIALTY, {"visit": visit(Fact.FACILITY), "content": Ready(SPECIALTIES)}),
         Picture("doctor", Step.DOCTOR, {"visit": visit(*upto[Fact.SPECIALTY]), "content": Ready(doctor_list(DOCTORS))}),
         Picture("doctor-far", Step.DOCTOR, {"visit": visit(*upto[Fact.SPECIALTY]), "content": Ready(doctor_list(DOCTORS[4:]))}),
         Picture("doctor-waiting", Step.DOCTOR, {"visit": visit(*upto[Fact.SPECIALTY]), "content": Waiting(slow=True)}),
-        Picture("doctor-failed", Step.DOCTOR, {"visit": visit(*upto[Fact.SPECIALTY]), "content": Failed(LOST)}),
-        Picture("doctor-notice", Step.DOCTOR, {"visit": visit(*upto[Fact.SPECIALTY]), "content": Ready(doctor_list(DOCTORS)), "notice": LOST}),
+        Picture("doctor-failed", Step.DOCTOR, {"visit": visit(*upto[Fact.SPECIALTY]), "content": Failed(SAID_LOST)}),
+        Picture("doctor-notice", Step.DOCTOR, {"visit": visit(*upto[Fact.SPECIALTY]), "content": Ready(doctor_list(DOCTORS)), "notice": SAID_LOST}),
         Picture("time", Step.TIME, {"visit": time_visit, "content": Ready(week())}),
         Picture("time-dense", Step.TIME, {"visit": time_visit, "content": Ready(week(10, ((8, 20),)))}),
         Picture("time-taken", Step.TIME, {"visit": time_visit, "content": Ready(week()), "taken": TAKEN}),
         Picture("time-none", Step.TIME, {"visit": time_visit, "content": Ready(EMPTY_WEEK)}),
-        Picture("time-notice", Step.TIME, {"visit": time_visit, "content": Ready(week()), "notice": ONE_PER_DAY}),
+        Picture("time-notice", Step.TIME, {"visit": time_visit, "content": Ready(week()), "notice": SAID_ONE_PER_DAY}),
         Picture("identify", Step.IDENTIFY, {"visit": asks, **hold}),
         Picture("identify-child", Step.IDENTIFY, {"visit": replace(asks, for_child=True), **hold}),
         Picture("identify-mine", Step.IDENTIFY, {"visit": visit(draft=Draft(), intent=Intent.MINE)}),
         Picture("identify-staff", Step.IDENTIFY, {
-            "visit": visit(*upto[Fact.TIME], document_asked=True), "notice": explain(NotIdentified()), **hold,
-            "hints": {"policy_number": words(WORDS["policy-hint"])}, "staff_offered": True,
+            "visit": visit(*upto[Fact.TIME], document_asked=True), "notice": SAID_NOT_FOUND, **hold,
+            "hints": {"policy_number": SAID_HINT}, "staff_offered": True,
         }),
         Picture("identify-hint", Step.IDENTIFY, {
             "visit": visit(*upto[Fact.TIME], draft=replace(DRAFT, birth_day="31", birth_month="02")), **hold,
-            "hints": {"policy_number": "Проверьте номер: в нём может быть ошибка"},
+            "hints": {"policy_number": SAID_HINT},
         }),
         Picture("identify-document", Step.IDENTIFY, {
-            "visit": visit(*upto[Fact.TIME], document_asked=True), "notice": DOCUMENT, **hold,
+            "visit": visit(*upto[Fact.TIME], document_asked=True), "notice": SAID_DOCUMENT, **hold,
         }),
         Picture("identify-not-found", Step.IDENTIFY, {
-            "visit": visit(*upto[Fact.TIME], document_asked=True), "notice": explain(NotIdentified()), **hold,
-            "hints": {"policy_number": words(WORDS["policy-hint"])},
+            "visit": visit(*upto[Fact.TIME], document_asked=True), "notice": SAID_NOT_FOUND, **hold,
+            "hints": {"policy_number": SAID_HINT},
         }),
-        Picture("identify-lost", Step.IDENTIFY, {"visit": visit(*upto[Fact.TIME]), "notice": LOST, **hold}),
+        Picture("identify-lost", Step.IDENTIFY, {"visit": visit(*upto[Fact.TIME]), "notice": SAID_LOST, **hold}),
         Picture("identify-busy", Step.IDENTIFY, {"visit": visit(*upto[Fact.TIME]), "busy": Busy.IDENTIFY, **hold}),
         Picture("contacts", Step.CONTACTS, {
             "visit": visit(*upto[Fact.PATIENT], draft=replace(DRAFT, phone="912345")), **hold,
         }),
-        Picture("contacts-notice", Step.CONTACTS, {"visit": visit(*upto[Fact.PATIENT]), "notice": LOST, **hold}),
+        Picture("contacts-notice", Step.CONTACTS, {"visit": visit(*upto[Fact.PATIENT]), "notice": SAID_LOST, **hold}),
         Picture("contacts-email", Step.CONTACTS, {
             "visit": visit(*upto[Fact.PATIENT], draft=replace(DRAFT, email="ivanova.mp@")), **hold,
             "mistakes": {"email": "Это не похоже на адрес почты"},
         }, "email"),
         Picture("confirm", Step.CONFIRM, {"visit": visit(*ALL), "policy_tail": "4821", **hold}),
-        Picture("confirm-notice", Step.CONFIRM, {"visit": visit(*ALL), "policy_tail": "4821", "notice": LOST, **hold}),
+        Picture("confirm-notice", Step.CONFIRM, {"visit": visit(*ALL), "policy_tail": "4821", "notice": SAID_LOST, **hold}),
         Picture("confirm-approval", Step.CONFIRM, {
             "visit": visit(*ALL).renew(Fact.SPECIALTY, replace(THERAPIST, approval=True)), "policy_tail": "4821", **hold,
         }),
@@ -555,21 +582,21 @@ def _pictures() -> tuple[Picture, ...]:
         Picture("result-printing", Step.RESULT, {"visit": visit(*ALL), "ticket": TICKET, "printing": Printing.UNDER_WAY}),
         Picture("result", Step.RESULT, {"visit": visit(*ALL), "ticket": TICKET, "printing": Printing.PRINTED}),
         Picture("result-not-printed", Step.RESULT, {
-            "visit": visit(*ALL), "ticket": TICKET, "printing": Printing.NOT_PRINTED, "print_problem": NO_PAPER,
+            "visit": visit(*ALL), "ticket": TICKET, "printing": Printing.NOT_PRINTED, "print_problem": SAID_NO_PAPER,
         }),
         Picture("result-cover-open", Step.RESULT, {
             "visit": visit(*ALL), "ticket": TICKET, "printing": Printing.NOT_PRINTED,
-            "print_problem": not_printed(PrinterState.COVER_OPEN, "T-214-07"),
+            "print_problem": partial(not_printed, PrinterState.COVER_OPEN, "T-214-07"),
         }),
         Picture("result-unsure", Step.RESULT, {
-            "visit": visit(*ALL), "ticket": TICKET, "printing": Printing.UNSURE, "print_problem": UNSURE,
+            "visit": visit(*ALL), "ticket": TICKET, "printing": Printing.UNSURE, "print_problem": SAID_UNSURE,
         }),
         Picture("result-awaiting", Step.RESULT, {
             "visit": visit(*ALL), "ticket": replace(TICKET, awaiting_approval=True), "printing": Printing.PRINTED,
         }),
         Picture("help", Step.HELP, {"visit": visit(Fact.FACILITY)}),
         Picture("access", Step.ACCESS, {"visit": time_visit}),
-        Picture("out-of-service", Step.OUT_OF_SERVICE, {"visit": Visit(), "out_of_service": OUT}),
+        Picture("out-of-service", Step.OUT_OF_SERVICE, {"visit": Visit(), "out_of_service": SAID_OUT}),
         Picture("idle", Step.TIME, {"visit": time_visit, "content": Ready(week()), "idle_left": 18}),
     )  # fmt: skip
 

@@ -8,7 +8,9 @@ from screens_stand_in import (
     FACILITIES,
     HOME,
     LOST,
+    OUT,
     PICTURES,
+    SAID_HINT,
     SPECIALTIES,
     TAKEN,
     Picture,
@@ -248,7 +250,7 @@ def test_a_temporary_policy_of_nine_digits_is_enough(identify, robot: Robot) -> 
 
 def test_a_hint_never_blocks(on, robot: Robot, stage: Stage) -> None:
     on("identify-hint")
-    assert robot.sees("Проверьте номер: в нём может быть ошибка")
+    assert robot.sees(SAID_HINT("ru"))
 
 
 def test_the_document_is_asked_for_in_its_own_field_and_is_where_typing_goes_on(
@@ -361,7 +363,7 @@ def test_the_idle_warning_counts_and_goes_on_by_one_touch(on, robot: Robot) -> N
 
 def test_out_of_service_says_where_to_book_instead(on, robot: Robot) -> None:
     on("out-of-service")
-    assert robot.sees("Терминал временно не работает")
+    assert robot.sees(OUT.title)
     assert robot.sees("По телефону 8 800 000-00-05")
 
 

@@ -1,134 +1,149 @@
-"""The checks of look.md section 11 over the real widgets: every picture, three displays."""
+"""The checks of look.md section 11 over the real widgets: every picture on four displays, in both languages and all modes.
+
+`script/measure` takes the whole product of them; here stand the combinations in which anything can differ.
+"""
 
 from collections.abc import Callable, Iterator
-from itertools import combinations
-from typing import Any
+from dataclasses import dataclass, replace
+from itertools import pairwise, product
 
 import pytest
 from screens_displays import DISPLAYS
+from screens_rulers import LEAST_CAPITAL_MM, least_style, problems
 from screens_stage import Stage
 from screens_stand_in import PICTURES, Picture
 
-from kiosk.screens.theme import CAPITALS
-from kiosk.screens.widgets.dialog import Dialog
-from kiosk.screens.widgets.layout import Container
-from kiosk.screens.widgets.search_board import DigitKeys, SearchKeys
+from kiosk.modes import USUAL, Modes
+from kiosk.screens.theme import CAPITALS, LARGE_CAPITALS
 from kiosk.screens.widgets.text import Text
-from kiosk.screens.widgets.touch import Box, Touchable
-from kiosk.screens.widgets.typing import LetterKeys
 
-LEAST_TARGET_MM, LEAST_LETTER_MM, LEAST_GAP_MM = 20.0, 14.0, 3.0
-PX = 1
-#: Keys that are smaller than other targets: those of letters (product.md).
-LETTERS = (LetterKeys, SearchKeys, DigitKeys)
+LARGE, CONTRAST, LOW = Modes(large=True), Modes(contrast=True), Modes(low=True)
+ALL = Modes(large=True, contrast=True, low=True, steady=True)
 
 
-@pytest.mark.parametrize("picture", PICTURES, ids=lambda picture: picture.name)
-@pytest.mark.parametrize("display", DISPLAYS)
-def test_nothing_is_clipped_crowded_or_too_small(
-    display: str, picture: Picture, stages: Callable[[str], Stage]
+@dataclass(frozen=True)
+class View:
+    """How a visitor sees the terminal."""
+
+    display: str
+    language: str = "ru"
+    modes: Modes = USUAL
+
+    def __str__(self) -> str:
+        modes = [name for name, on in vars(self.modes).items() if on]
+        return "-".join((self.display, self.language, *modes))
+
+
+#: Colours are the same on every display, and where things stand is the same in every theme: each is turned on its own,
+#: and all together.
+VIEWS = (
+    *(View(display) for display in DISPLAYS),
+    *(View(display, "en") for display in ("23.8", "17")),
+    *(View(display, "ru", LARGE) for display in ("23.8", "17")),
+    View("23.8", "ru", CONTRAST),
+    View("23.8", "ru", LOW),
+    View("23.8", "en", ALL),
+)
+EVERY_VIEW = tuple(
+    View(display, language, Modes(*modes))
+    for display, language, *modes in product(DISPLAYS, ("ru", "en"), *[(False, True)] * 3)
+)
+
+#: What a picture may show besides, by (picture, the beginning of the problem), and why.
+EXCEPTIONS: dict[tuple[str, str], str] = {}
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "view" in metafunc.fixturenames:
+        everything = metafunc.config.getoption("--everything", False)
+        metafunc.parametrize("view", EVERY_VIEW if everything else VIEWS, ids=str)
+        metafunc.parametrize("picture", PICTURES, ids=lambda picture: picture.name)
+
+
+def test_nothing_is_clipped_crowded_pale_too_small_or_in_the_other_language(
+    view: View, picture: Picture, stages: Callable[[str], Stage]
 ) -> None:
-    stage = stages(display)
-    stage.show(picture)
-    problems = [*targets(stage), *gaps(stage), *clipped(stage), *overlapping(stage), *restless(stage)]
-    assert not problems, "\n".join(problems)
+    stage = stages(view.display)
+    show(stage, picture, view)
+    found = [problem for problem in problems(stage) if not is_known(picture, problem)]
+    assert not found, "\n".join(found)
+
+
+def show(stage: Stage, picture: Picture, view: View) -> None:
+    stage.show(replace(picture, shown={**picture.shown, "modes": view.modes, "language": view.language}))
+
+
+def test_a_screen_follows_when_its_visitor_switches(stages: Callable[[str], Stage]) -> None:
+    """From one way of seeing a full page to the next and back, without opening it anew."""
+    stage = stages("17")
+    for picture in PICTURES:
+        if picture.name in ("time", "result-not-printed", "confirm-doubt", "access", "identify-document"):
+            for view in (
+                View("17"),
+                View("17", "en", ALL),
+                View("17", "ru", CONTRAST),
+                View("17", "ru", LARGE),
+            ):
+                show(stage, picture, view)
+                assert not problems(stage)
+
+
+def is_known(picture: Picture, problem: str) -> bool:
+    return any(name == picture.name and problem.startswith(beginning) for name, beginning in EXCEPTIONS)
 
 
 def test_no_style_is_smaller_than_the_least_capital() -> None:
-    assert min(CAPITALS.values()) >= 4.8
+    assert min(CAPITALS.values()) >= LEAST_CAPITAL_MM
 
 
-def widgets(stage: Stage, kind: type) -> list[Any]:
-    """Of the top layer: a dialog covers the rest."""
-    dialogs = [child for child in stage.frame.children if isinstance(child, Dialog)]
-    top = dialogs[0] if dialogs else stage.frame
-    return [widget for widget in top.walk(restrict=True) if isinstance(widget, kind)]
+#: Pages so full that most of their large text is a step smaller (kiosk/screens/fitting.py), by display: forms, cards and
+#: outcomes with all they have to say, which are one page and have no other to go on to. On 17" most forms are.
+FULL_PAGES = {
+    "23.8": (
+        *("doctor-card", "doctor-card-absent", "identify-staff", "contacts-notice", "confirm-notice"),
+        *("result-not-printed", "result-cover-open", "result-unsure", "waiting-not-printed"),
+    ),
+    "17": (
+        *("home-notice", "facility-card", "doctor-card", "doctor-card-absent", "doctor-notice", "help"),
+        *("no-times", "no-times-specialty", "time-taken", "time-none", "time-notice"),
+        *("identify-staff", "identify-document", "identify-not-found", "identify-lost"),
+        *(
+            "confirm",
+            "confirm-notice",
+            "confirm-approval",
+            "confirm-busy",
+            "confirm-doubt",
+            "confirm-leaving",
+        ),
+        *("result", "result-printing", "result-not-printed", "result-cover-open", "result-unsure"),
+        *("result-awaiting", "wait", "wait-busy", "wait-notice", "waiting", "waiting-not-printed"),
+    ),
+}
 
 
-def targets(stage: Stage) -> Iterator[str]:
-    for widget in widgets(stage, Touchable):
-        least = LEAST_LETTER_MM if isinstance(widget.parent, LETTERS) else LEAST_TARGET_MM
-        if widget.look != "none" and min(widget.size) < least * stage.theme.per_mm - PX:
-            yield f"target {name(widget)} is {millimetres(stage, widget.size)}"
+@pytest.mark.parametrize("display", FULL_PAGES)
+def test_large_text_is_larger_wherever_a_page_bears_it(display: str, stages: Callable[[str], Stage]) -> None:
+    stage = stages(display)
+    full = set()
+    for picture in PICTURES:
+        show(stage, picture, View(display, "ru", LARGE))
+        stage.frame.screen.fit_to(stage.theme.now, anew=True)
+        stage.settle()
+        assert least_style(stage) > LEAST_CAPITAL_MM + 0.5
+        texts = list(shown_texts(stage))
+        smaller = [text for text in texts if text.theme is not stage.theme.now]
+        if len(smaller) > len(texts) / 2:
+            full.add(picture.name)
+    assert full <= set(FULL_PAGES[display])
 
 
-def gaps(stage: Stage) -> Iterator[str]:
-    touchables = [widget for widget in widgets(stage, Touchable) if widget.look != "none"]
-    for one, other in combinations(touchables, 2):
-        across = max(one.x, other.x) - min(one.right, other.right)
-        along = max(one.y, other.y) - min(one.top, other.top)
-        if max(across, along) < LEAST_GAP_MM * stage.theme.per_mm - PX:
-            yield f"gap {name(one)} to {name(other)} is {millimetres(stage, (across, along))}"
+def shown_texts(stage: Stage) -> Iterator[Text]:
+    for widget in stage.frame.screen.walk(restrict=True):
+        if isinstance(widget, Text) and widget.text:
+            yield widget
 
 
-def clipped(stage: Stage) -> Iterator[str]:
-    """Words and boxes stand inside the box or the area they belong to."""
-    for widget in [*widgets(stage, Text), *widgets(stage, Box)]:
-        if isinstance(widget, Text) and not widget.text:
-            continue
-        area = around(stage, widget)
-        if (
-            widget.x < area.x - PX
-            or right(widget) > area.right + PX
-            or widget.y < area.y - PX
-            or widget.top > area.top + PX
-        ):
-            yield f"{name(widget)} stands outside of {name(area)}: {widget.pos} {widget.size} in {area.pos} {area.size}"
-
-
-def restless(stage: Stage) -> Iterator[str]:
-    """Two parts that undo each other's layout would keep the program at work for ever."""
-    for widget in widgets(stage, Container):
-        if widget._arrange.is_triggered:
-            yield f"{name(widget)} does not come to rest"
-
-
-def overlapping(stage: Stage) -> Iterator[str]:
-    texts = [text for text in widgets(stage, Text) if text.text]
-    for one, other in combinations(texts, 2):
-        across = min(right(one), right(other)) - max(left(one), left(other))
-        along = min(one.top, other.top) - max(one.y, other.y)
-        if across > PX and along > PX:
-            yield f"{one.text!r} overlaps {other.text!r}"
-    boxes = [box for box in widgets(stage, Box) if not isinstance(box, Touchable) and box.fill[3]]
-    for text in texts:
-        for box in boxes:
-            inside = box in ancestors(text)
-            across = min(right(text), box.right) - max(left(text), box.x)
-            along = min(text.top, box.top) - max(text.y, box.y)
-            if not inside and across > PX and along > PX and text not in list(box.walk(restrict=True)):
-                yield f"{text.text!r} under {name(box)}"
-
-
-def around(stage: Stage, widget: Any) -> Any:
-    """The nearest box around a widget, else the area of the screen, else the window."""
-    for parent in ancestors(widget):
-        if isinstance(parent, Box) or parent is stage.frame.ids.place.__self__:
-            return parent
-    return stage.frame
-
-
-def ancestors(widget: Any) -> Iterator[Any]:
-    while widget.parent is not None and widget.parent is not widget:
-        widget = widget.parent
-        yield widget
-        if type(widget).__name__ == "Frame":
-            return
-
-
-def left(text: Any) -> float:
-    free = text.width - text.natural
-    return float(text.x + {"left": 0, "center": free / 2, "right": free}[text.align])
-
-
-def right(widget: Any) -> float:
-    return left(widget) + widget.natural if isinstance(widget, Text) else float(widget.right)
-
-
-def name(widget: Any) -> str:
-    words = [text.text for text in widget.walk(restrict=True) if isinstance(text, Text) and text.text]
-    return f"{type(widget).__name__}({' / '.join(words)})"
-
-
-def millimetres(stage: Stage, size: tuple[float, float]) -> str:
-    return " x ".join(f"{length / stage.theme.per_mm:.1f} mm" for length in size)
+def test_large_text_is_at_most_two_steps_from_the_usual_one() -> None:
+    for larger, smaller in pairwise(LARGE_CAPITALS):
+        assert all(larger[style] >= smaller[style] for style in CAPITALS)
+    assert LARGE_CAPITALS[-1] == CAPITALS

@@ -148,7 +148,7 @@ class Trail(Container, Band):
             part.size = (self._width(self.items[number]), self.theme.trail_part)
             part.pos = (x, y + (height - part.height) // 2)
             sign = self._signs[number]
-            sign.side = self.theme.mm(6)
+            sign.side, sign.colour = self.theme.mm(6), self.theme.quiet
             sign.pos = (part.right + (self._between - sign.side) // 2, part.y + self.theme.mm(6))
             x = part.right + self._between
 

@@ -1,5 +1,7 @@
 """What is only read: a white card of facts, and two weeks of a doctor (R7). Nothing here answers a touch."""
 
+from dataclasses import replace
+
 from kivy.properties import BooleanProperty, ListProperty, NumericProperty, ObjectProperty, StringProperty
 
 from kiosk.screens.qr import qr_texture
@@ -76,6 +78,7 @@ class StubTile(Stack, Box):
     """Everything that the paper of a place on the waiting list says, from a `stub`; empty without one."""
 
     stub = ObjectProperty(None, allownone=True)
+    language = StringProperty("")
     number = StringProperty("")
     doctor = StringProperty("")
     specialty = StringProperty("")
@@ -83,6 +86,9 @@ class StubTile(Stack, Box):
     initials = StringProperty("")
     notes = ListProperty([])
     qr = ObjectProperty(None, allownone=True)
+
+    def on_language(self, *_args):
+        self.on_stub(self, self.stub)
 
     def on_stub(self, _tile, stub):
         if stub is None:
@@ -92,5 +98,5 @@ class StubTile(Stack, Box):
         self.number, self.facility, self.initials = stub.number, stub.facility_name, stub.initials
         self.doctor = "" if stub.discreet else stub.doctor_name
         self.specialty = "" if stub.discreet else stub.specialty_name
-        self.notes = list(stub_notes(stub))
+        self.notes = list(stub_notes(replace(stub, language=self.language)))
         self.qr = qr_texture(qr_payload(stub.code)) if stub.code else None

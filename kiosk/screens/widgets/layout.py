@@ -1,5 +1,7 @@
 """How parts stand on a page: whole px, no guessing, no scrolling."""
 
+from typing import ClassVar
+
 from kivy.clock import Clock
 from kivy.properties import BooleanProperty, NumericProperty, VariableListProperty
 from kivy.uix.widget import Widget
@@ -24,9 +26,11 @@ class Part(Widget):
 class Container(Part):
     """Base of the arrangements: keeps its parts in their order, places those that are shown, before the next frame.
 
-    With `fit` it is as large as its parts need, across the direction in which it grows; without, `lacking` says how
-    many px too low it is for them.
+    With `fit` it is as large as its parts need, across the direction in which it grows. `lacking` says by how many px
+    it is too small for them: then large text is made smaller (fitting.py), here `alone` or on the whole screen.
     """
+
+    alone: ClassVar[bool] = False
 
     padding = VariableListProperty([0, 0, 0, 0])
     fit = BooleanProperty(True)
@@ -54,6 +58,14 @@ class Container(Part):
         else:
             super().remove_widget(part)
         self._arrange()
+
+    def on_lacking(self, *_args):
+        part = self
+        while part is not None and part.parent is not part:
+            if isinstance(part, Page):
+                part.fit_soon()
+                return
+            part = part.parent
 
     @property
     def unsettled(self):
@@ -100,6 +112,13 @@ class Stack(Container):
         else:
             stretching = sum(part.gap + part.least for part in parts if part.stretch)
             self.lacking = max(0, used + stretching - height)
+
+
+class Page(Stack):
+    """Base of the screens: a stack that is as high as it is."""
+
+    def fit_soon(self):
+        """Something on it lacks room."""
 
 
 class Bar(Container):

@@ -10,11 +10,21 @@ from kivy.properties import (
 
 from kiosk.screens.paging import Line, in_columns, paginate
 from kiosk.screens.widgets.layout import Bar, Container, Stack
-from kiosk.screens.widgets.text import Text, block_height, measure, shrink
+from kiosk.screens.widgets.text import Text, block_height, measure
 from kiosk.screens.widgets.touch import PushButton, Touchable
 
 #: What a line of a name takes: where a row is too low for two of them, a long name is said shorter.
 LINE_MM = 13.8
+
+
+class RowDetail(Bar):
+    """The second line of a row, with the pill."""
+
+    alone = True
+
+    def place(self, parts, x, y, width, height):
+        super().place(parts, x, y, width, height)
+        self.lacking = max(0, sum(part.gap + part.width for part in parts) - width)
 
 
 class ListRow(Bar, Touchable):
@@ -23,6 +33,7 @@ class ListRow(Bar, Touchable):
     for, the `marks` of its first name and of its detail stand out, and the rest is of the weight of reading.
     """
 
+    alone = True
     names = ListProperty([""])
     icon = StringProperty("")
     detail = StringProperty("")
@@ -37,9 +48,9 @@ class ListRow(Bar, Touchable):
     detail_marks = ListProperty([])
     searched = BooleanProperty(False)
     theme = ObjectProperty(None, allownone=True)
+    whole = ObjectProperty(None, allownone=True)
 
     def __init__(self, **options):
-        self._whole = None
         super().__init__(**options)
         # Placing chooses the name: without this a row keeps the name of another doctor whose parts are as large.
         self.bind(names=self._arrange, detail=self._arrange, marks=self._arrange)
@@ -58,6 +69,12 @@ class ListRow(Bar, Touchable):
         return self.names[0][first:last] == name[first:last].replace("\n", " ")
 
     def _fitting(self, width):
+        """The name that is shown and its style."""
+        name, style = self._longest(width)
+        self.lacking = max(0, self._needs(name, style, width) - self.height)
+        return name, style
+
+    def _longest(self, width):
         """The longest name that stands unbroken; else the last one, smaller where it would not fit the height."""
         for name in self.names:
             lines = name.split("\n")
@@ -65,12 +82,7 @@ class ListRow(Bar, Touchable):
             if whole and self._needs(name, self.style, width) <= self.height:
                 return name, self.style
         name = self.names[-1]
-        if self._needs(name, self.style, width) <= self.height:
-            return name, self.style
-        if self._needs(name, "label", width) > self.height and shrink(self):
-            self._whole = self._whole or self.theme
-            self.theme = self.theme.smaller
-        return name, "label"
+        return name, self.style if self._needs(name, self.style, width) <= self.height else "label"
 
     def _needs(self, name, style, width):
         """How high the name and what stands under it would be, with a little air."""
@@ -81,11 +93,9 @@ class ListRow(Bar, Touchable):
 
     def _restore(self, *_args):
         """Other words may have room again."""
-        if self._whole is not None:
-            for part in self.walk(restrict=True):
-                if isinstance(part, Text | ListRow):
-                    part.theme = self._whole
-            self._whole = None
+        for part in self.walk(restrict=True):
+            if isinstance(part, Text | ListRow):
+                part.theme = self.whole
 
 
 class SearchEntry(PushButton):
@@ -97,6 +107,7 @@ class SearchEntry(PushButton):
             left += part.gap if number else 0
             part.pos = (left, y + (height - part.height) // 2)
             left += part.width
+        self.lacking = max(0, left - x - width)
 
 
 class Paged(Container):

@@ -142,15 +142,6 @@ def marked_up(text, marks, font, colour):
     return "".join([*parts, escape_markup(text[end:])])
 
 
-def shrink(part):
-    """Large text one step smaller in this part, where there is a step; whether there was."""
-    texts = [text for text in part.walk(restrict=True) if isinstance(text, Text)]
-    smaller = [text for text in texts if text.theme is not None and text.theme.smaller is not None]
-    for text in smaller:
-        text.theme = text.theme.smaller
-    return bool(smaller)
-
-
 @cache
 def line_height(font, size, step):
     """How far apart the lines of a font are, in px, as Kivy lays them out."""

@@ -6,7 +6,6 @@ from kiosk.formats import places_words, short_day_words, time_words, weekday_wor
 from kiosk.screens.paging import COLUMNS, Line, day_parts
 from kiosk.screens.widgets.layout import Container, Stack
 from kiosk.screens.widgets.rows import Paged
-from kiosk.screens.widgets.text import shrink
 from kiosk.screens.widgets.touch import Touchable
 from kiosk.screens.words import _
 
@@ -14,14 +13,14 @@ from kiosk.screens.words import _
 class DayChip(Stack, Touchable):
     """One day of the strip: weekday, number, how many free times."""
 
+    alone = True
     weekday = StringProperty("")
     number = StringProperty("")
     count = StringProperty("")
 
     def place(self, parts, x, y, width, height):
-        if any(part.natural > width for part in parts) and shrink(self):
-            return
         super().place(parts, x, y, width, height)
+        self.lacking = max(self.lacking, *(part.natural - width for part in parts))
 
 
 class DayStrip(Container):
@@ -84,22 +83,27 @@ class DayStrip(Container):
 class TimeChip(Touchable):
     """One time: free, being taken, or struck through; with `detail` (its day) among the nearest."""
 
+    alone = True
     text = StringProperty("")
     detail = StringProperty("")
     style = StringProperty("body")
     struck = BooleanProperty(False)
 
     def place(self, parts, x, y, width, height):
-        if self.ids.words.natural > width:
-            shrink(self)
+        self.lacking = max(0, self.ids.words.natural - width)
 
 
 class TimeGroup(Stack):
     """The name of a part of the day and how many times are free in it; beside its times where `beside`."""
 
+    alone = True
     text = StringProperty("")
     free = StringProperty("")
     beside = BooleanProperty(False)
+
+    def place(self, parts, x, y, width, height):
+        super().place(parts, x, y, width, height)
+        self.lacking = max(self.lacking, self.ids.words.natural - width)
 
 
 class TimeBoard(Paged):
@@ -181,7 +185,7 @@ class TimeBoard(Paged):
             self.add_widget(self._groups[-1])
 
     def _put_group(self, group, part, x, y, width, height):
-        group.text = (_("Morning"), _("Afternoon"), _("Evening"))[part.part]
+        group.text = (_("Morning"), _("Day"), _("Evening"))[part.part]
         group.free = (
             places_words(part.free, _.language) if self.beside else _("{count} free").format(count=part.free)
         )

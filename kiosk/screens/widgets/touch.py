@@ -10,7 +10,6 @@ from kivy.properties import (
 )
 
 from kiosk.screens.widgets.layout import Bar, Container
-from kiosk.screens.widgets.text import shrink
 
 
 class Box(Container):
@@ -112,6 +111,7 @@ class PushButton(Touchable):
     A `bare` one is a key: its sign may fill it.
     """
 
+    alone = True
     text = StringProperty("")
     icon = StringProperty("")
     arrow = StringProperty("")
@@ -126,8 +126,7 @@ class PushButton(Touchable):
         if self.tight and not self.busy:
             self.width = used + self.padding[0] + self.padding[2]
             width = used
-        elif used > width and shrink(self):
-            return
+        self.lacking = 0 if self.tight else max(0, used - width)
         left = x + (width - used) // 2
         for number, part in enumerate(parts):
             left += part.gap if number else 0

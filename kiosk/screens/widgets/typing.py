@@ -5,7 +5,6 @@ from itertools import pairwise
 from kivy.properties import BooleanProperty, DictProperty, ListProperty, NumericProperty, StringProperty
 
 from kiosk.screens.widgets.layout import Bar, Container, Stack
-from kiosk.screens.widgets.text import shrink
 from kiosk.screens.widgets.touch import PushButton, Touchable
 
 ERASE, CLEAR, SPACE = "erase", "clear", " "
@@ -101,6 +100,7 @@ class FieldBox(Touchable):
     four signs.
     """
 
+    alone = True
     text = StringProperty("")
     before = StringProperty("")
     groups = ListProperty([])
@@ -120,8 +120,7 @@ class FieldBox(Touchable):
 
     def place(self, parts, x, y, width, height):
         used = sum(part.width + part.gap for part in parts)
-        if used > width and shrink(self):
-            return
+        self.lacking = max(0, used - width)
         left = x + (width - used) // 2 if self.align == "center" else x
         for part in parts:
             left += part.gap
