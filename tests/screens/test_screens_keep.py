@@ -5,7 +5,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import pytest
 from screens_stage import Stage
 from screens_stand_in import PICTURES, Picture
 
@@ -14,7 +13,6 @@ from kiosk.robot import Robot
 from kiosk.screens.icons import names
 from kiosk.screens.steps import SCREENS
 from kiosk.screens.welcome import WelcomeScreen
-from kiosk.texts import LOCALES, catalog
 from kiosk.visit import Draft
 
 ROOT = Path(__file__).parents[2]
@@ -67,25 +65,6 @@ def test_screens_are_reused(stage: Stage) -> None:
 
     before = show_all()
     assert show_all() == before
-
-
-@pytest.mark.parametrize("domain", ["screens", "formats"])
-def test_every_message_is_translated_and_no_translation_is_left_over(domain: str) -> None:
-    files = [*ROOT.glob("kiosk/screens/**/*.py"), *ROOT.glob("kiosk/screens/**/*.kv")]
-    used = set()
-    for path in files if domain == "screens" else [ROOT / "kiosk" / "formats.py"]:
-        used |= set(re.findall(r'\b_\(\s*"([^"]+)"', path.read_text("utf-8")))
-    known = {message for message in messages(domain) if message}
-    if domain == "screens":
-        assert used - known == set()
-        assert known - used == set()
-    assert all(messages(domain)[message] for message in known)
-
-
-def messages(domain: str) -> dict[str, str]:
-    words = catalog(domain)
-    assert (LOCALES / "ru" / "LC_MESSAGES" / f"{domain}.po").exists()
-    return {key if isinstance(key, str) else key[0]: value for key, value in words._catalog.items()}  # type: ignore[attr-defined]
 
 
 def test_the_atlas_has_every_icon_and_no_other() -> None:
