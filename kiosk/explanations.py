@@ -30,25 +30,27 @@ def _(words: str) -> str:
 #: Words by class, in English as in the code everywhere; the nearest base counts.
 ERRORS: dict[type[KioskError], Explanation] = {
     KioskError: Explanation(
-        _("Something went wrong"), _("Please try again, or ask at the registry desk."), True
+        _("Something went wrong"), _("Please try again, or ask at the reception desk."), True
     ),
-    errors.SettingsError: Explanation(_("The terminal is not set up"), _("Please ask at the registry desk.")),
+    errors.SettingsError: Explanation(
+        _("The terminal is not set up"), _("Please ask at the reception desk.")
+    ),
     errors.RegistryError: Explanation(
-        _("That did not work"), _("Please try again, or ask at the registry desk."), True
+        _("That did not work"), _("Please try again, or ask at the reception desk."), True
     ),
     errors.Unreachable: Explanation(
         _("No connection to the electronic registry"),
-        _("What you entered is kept. Please try again, or ask at the registry desk."),
+        _("What you entered is kept. Please try again, or ask at the reception desk."),
         True,
     ),
     errors.ServerFault: Explanation(
         _("The electronic registry is not working now"),
-        _("What you entered is kept. Please try again in a minute, or ask at the registry desk."),
+        _("What you entered is kept. Please try again in a minute, or ask at the reception desk."),
         True,
     ),
     errors.BadReply: Explanation(
         _("The electronic registry gave an unclear answer"),
-        _("What you entered is kept. Please try again, or ask at the registry desk."),
+        _("What you entered is kept. Please try again, or ask at the reception desk."),
         True,
     ),
     errors.DocumentRequired: Explanation(
@@ -59,7 +61,7 @@ ERRORS: dict[type[KioskError], Explanation] = {
         _("We could not find you"),
         _(
             "Check what you entered. If all is right, booking here is not possible: "
-            "please see the registry desk. You can go on looking at schedules."
+            "please see the reception desk. You can go on looking at schedules."
         ),
     ),
     errors.InDoubt: Explanation(
@@ -67,7 +69,7 @@ ERRORS: dict[type[KioskError], Explanation] = {
         _("We are asking the registry whether the booking was saved. Please wait a little."),
     ),
     errors.JournalFault: Explanation(
-        _("The terminal cannot book now"), _("You are not booked. Please ask at the registry desk.")
+        _("The terminal cannot book now"), _("You are not booked. Please ask at the reception desk.")
     ),
     errors.DeviceError: Explanation(
         _("The printer is not working"), _("We will show the ticket on the screen.")
@@ -95,26 +97,26 @@ REFUSALS: dict[str, Explanation] = {
         _("The booking did not come about"), _("You are not booked. Please book once more."), True
     ),
     "version-conflict": Explanation(_("The data have just changed"), _("Please try again."), True),
-    "already-known": Explanation(_("The booking stands"), _("It can be cancelled at the registry desk.")),
+    "already-known": Explanation(_("The booking stands"), _("It can be cancelled at the reception desk.")),
     "not-known-here": Explanation(
         _("This clinic does not know you yet"),
-        _("Choose the clinic to which you are attached, or see the registry desk with passport and policy."),
+        _("Choose the clinic to which you are attached, or see the reception desk with passport and policy."),
     ),
     "not-for-this-patient": Explanation(
         _("This specialist sees other patients"),
         _("They are for another age or sex. Please choose another specialist."),
     ),
     "not-bookable-online": Explanation(
-        _("Only the registry desk books this specialist"),
-        _("Choose another specialist, or ask at the registry desk."),
+        _("Only the reception desk books this specialist"),
+        _("Choose another specialist, or ask at the reception desk."),
     ),
     "dispensary-only": Explanation(
         _("This specialist is for patients under observation"),
-        _("Please see your own therapist first, or ask at the registry desk."),
+        _("Please see your own therapist first, or ask at the reception desk."),
     ),
     "too-late": Explanation(
         _("It is too late to book this time"),
-        _("Too little is left until the visit. Choose a later time, or ask at the registry desk."),
+        _("Too little is left until the visit. Choose a later time, or ask at the reception desk."),
     ),
     "one-per-day": Explanation(
         _("One booking a day with this specialist"),
@@ -135,15 +137,15 @@ REFUSALS: dict[str, Explanation] = {
         _("Please identify yourself once more"),
         _("A long time has passed. What you entered is kept: check it and go on."),
     ),
-    "forbidden": Explanation(_("This is not possible here"), _("Please ask at the registry desk.")),
+    "forbidden": Explanation(_("This is not possible here"), _("Please ask at the reception desk.")),
     "not-found": Explanation(_("This is no longer there"), _("Please go back and choose again.")),
     "invalid": Explanation(
-        _("The registry did not accept this"), _("Check what you entered, or ask at the registry desk.")
+        _("The registry did not accept this"), _("Check what you entered, or ask at the reception desk.")
     ),
     "too-many": Explanation(_("Too many requests"), _("Wait a little and try again."), True),
 }
 
-_REFUSED = Explanation(_("The registry did not allow this"), _("Please ask at the registry desk."))
+_REFUSED = Explanation(_("The registry did not allow this"), _("Please ask at the reception desk."))
 _STATUS_CODES = {401: "login", 403: "forbidden", 404: "not-found", 429: "too-many"}
 
 #: What the patient is told of the printer before they confirm.
@@ -164,14 +166,14 @@ NOT_PRINTED: dict[PrinterState, str] = {
 }
 _NOT_PRINTED = _("The ticket is not printed")
 _BOOKING_STANDS = _(
-    "The booking stands. Take a picture of the code, or name number {number} at the registry desk."
+    "The booking stands. Take a picture of the code, or name number {number} at the reception desk."
 )
 _PLACE_STANDS = _(
-    "You are on the waiting list. Take a picture of the code, or name number {number} at the registry desk."
+    "You are on the waiting list. Take a picture of the code, or name number {number} at the reception desk."
 )
 _UNSURE = _("Perhaps the ticket was not printed")
 _LOOK = _(
-    "The booking stands. If no ticket came out, take a picture of the code or name number {number} at the registry desk."
+    "The booking stands. If no ticket came out, take a picture of the code or name number {number} at the reception desk."
 )
 _LOOK_WAITING = _(
     "You are on the waiting list. If no ticket came out, take a picture of the code or name number {number} at the desk."
@@ -205,12 +207,12 @@ HOLD_RAN_OUT = Explanation(
 )
 NOT_BOOKED = Explanation(
     _("The booking did not come about"),
-    _("You are not booked. Please try again, or ask at the registry desk."),
+    _("You are not booked. Please try again, or ask at the reception desk."),
     True,
 )
 NOT_JOINED = Explanation(
     _("You are not on the waiting list"),
-    _("That did not work. Please try again, or ask at the registry desk."),
+    _("That did not work. Please try again, or ask at the reception desk."),
     True,
 )
 NOT_JOINED_YET = Explanation(
@@ -220,24 +222,24 @@ NOT_JOINED_YET = Explanation(
 OUT_OF_SERVICE = Explanation(
     _("Booking is not working here now"),
     _(
-        "There is no connection to the electronic registry. Please see the registry desk. The terminal comes back by itself."
+        "There is no connection to the electronic registry. Please see the reception desk. The terminal comes back by itself."
     ),
 )
 STAFF_CALLED = Explanation(
-    _("We have sent word to the registry desk"),
-    _("Please wait here a moment. If nobody comes, go to the registry desk."),
+    _("We have sent word to the reception desk"),
+    _("Please wait here a moment. If nobody comes, go to the reception desk."),
 )
 STAFF_NOT_CALLED = Explanation(
-    _("We could not send word to the registry desk"), _("Please go to the registry desk yourself.")
+    _("We could not send word to the reception desk"), _("Please go to the reception desk yourself.")
 )
 NOT_ADMITTED = Explanation(
     _("Booking is not working here now"),
-    _("The electronic registry does not admit this terminal. Please see the registry desk."),
+    _("The electronic registry does not admit this terminal. Please see the reception desk."),
 )
 
 #: Short words at rows and fields.
 WORDS = {
-    "desk-only": _("Booked at the registry desk only"),
+    "desk-only": _("Booked at the reception desk only"),
     "dispensary": _("For patients under observation"),
     "policy-empty": _("Enter the policy number"),
     "policy-hint": _("Please check the number: there may be a slip. Old policies may have such a number."),
@@ -321,5 +323,5 @@ def _too_many(seconds: int, language: str) -> Explanation:
     else:
         minutes = -(-seconds // 60)
         wait = texts.ngettext("Wait {count} minute", "Wait {count} minutes", minutes).format(count=minutes)
-    text = texts.gettext("{wait} and try again, or see the registry desk.").format(wait=wait)
+    text = texts.gettext("{wait} and try again, or see the reception desk.").format(wait=wait)
     return Explanation(texts.gettext("Too many tries"), text)

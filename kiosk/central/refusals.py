@@ -37,31 +37,31 @@ MEANINGS = {
         422,
         "business-rule",
         _(
-            "This clinic has no record of you yet. Please ask at its registry desk, or choose your own clinic."
+            "This clinic has no record of you yet. Please ask at its reception desk, or choose your own clinic."
         ),
     ),
     "not-for-this-patient": Meaning(
         422,
         "business-rule",
         _(
-            "This specialist sees patients of another age or sex. Please choose another, or ask at the registry desk."
+            "This specialist sees patients of another age or sex. Please choose another, or ask at the reception desk."
         ),
     ),
     "not-bookable-online": Meaning(
-        422, "business-rule", _("This specialist is booked at the registry desk only. Please ask there.")
+        422, "business-rule", _("This specialist is booked at the reception desk only. Please ask there.")
     ),
     "dispensary-only": Meaning(
         422,
         "business-rule",
         _(
             "This specialist is for patients under observation. Please see your therapist for a referral, "
-            "or ask at the registry desk."
+            "or ask at the reception desk."
         ),
     ),
     "too-late": Meaning(
         422,
         "business-rule",
-        _("It is too late for this time. Please choose a later one, or ask at the registry desk."),
+        _("It is too late for this time. Please choose a later one, or ask at the reception desk."),
     ),
     "one-per-day": Meaning(
         422,
@@ -78,7 +78,7 @@ MEANINGS = {
         _("The time was kept for you and has now gone to somebody else. Please choose another."),
     ),
     "login": Meaning(401, "login", _("Please sign in again.")),
-    "forbidden": Meaning(403, "forbidden", _("This is not allowed here. Please ask at the registry desk.")),
+    "forbidden": Meaning(403, "forbidden", _("This is not allowed here. Please ask at the reception desk.")),
     "not-found": Meaning(404, "not-found", _("This was not found. Please go back and choose again.")),
     "invalid": Meaning(400, "invalid", _("The request was not understood. Please try again.")),
     "too-many": Meaning(429, "throttled", _("Too many tries. Please wait a little and try again.")),

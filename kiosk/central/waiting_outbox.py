@@ -37,7 +37,7 @@ _WORDS = {
     ),
     Happened.OFFER: _(
         "A time has become free: {when}, {doctor}, room {room}. {facility}. It is kept for you until {until}. "
-        "Book it in your cabinet or at the registry desk."
+        "Book it in your cabinet or at the reception desk."
     ),
     Happened.LEFT: _("You are no longer on the waiting list: {what}. {facility}."),
     Happened.OVER: _(

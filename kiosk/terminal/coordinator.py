@@ -303,7 +303,7 @@ class Terminal(Stage):
             self.on_change()
 
     def call_staff(self) -> None:
-        """«Позвать сотрудника»: word goes to the registry desk, and it is said whether it got there."""
+        """«Позвать сотрудника»: word goes to the reception desk, and it is said whether it got there."""
         event = self._reports.event(
             "staff-called",
             facility_id=self.home.id if self.home else "",

@@ -727,9 +727,9 @@ def test_the_language_is_turned_without_losing_the_visit(bench: Bench) -> None:
     assert terminal.notice is before, "the same object as long as nothing changes"
     terminal.set_language("en")
     assert (terminal.language, bench.registry.language) == ("en", "en")
-    assert "registry desk" in terminal.notice.title
+    assert "reception desk" in terminal.notice.title
     reasons = {row.specialty.code: row.reason for row in bench.value}
-    assert "registry desk" in reasons["ent"]
+    assert "reception desk" in reasons["ent"]
     assert terminal.visit.get(Fact.FACILITY) == HOME
     terminal.leave()
     assert (terminal.language, bench.registry.language) == ("ru", "ru")

@@ -242,7 +242,7 @@ def opening(place: Place) -> list[dict[str, Any]]:
 
 
 def phones(place: Place) -> list[str]:
-    """The telephone of the registry desk; the home facility has one more. No such numbers exist."""
+    """The telephone of the reception desk; the home facility has one more. No such numbers exist."""
     number = PLACES.index(place) + 1
     desk = f"+7 (000) 555-{number:02d}-01"
     return [desk, f"+7 (000) 555-{number:02d}-02"] if place.id == HOME_FACILITY else [desk]
