@@ -27,12 +27,17 @@ def open_home(kiosk: Kiosk) -> None:
     kiosk.wait("Записаться к врачу")
 
 
-def turn_page(kiosk: Kiosk) -> None:
-    """The next page of a list; beside a title its arrow has no words."""
-    if kiosk.sees("Ниже"):
-        kiosk.tap("Ниже")
-    else:
-        kiosk.tap_icon("down")
+def tap_in_list(kiosk: Kiosk, sought: Sought) -> None:
+    """A row on whichever page of a list of doctors it stands; beside a title the arrow to the next has no words."""
+    kiosk.wait_for_touchable(NEAR)
+    while not kiosk.sees(sought):
+        before = kiosk.texts()
+        if "Ниже" in before:
+            kiosk.tap("Ниже")
+        else:
+            kiosk.tap_icon("down")
+        wait_until(lambda shown=before: kiosk.texts() != shown, "the next page")
+    kiosk.tap(sought)
 
 
 def open_search(kiosk: Kiosk, search: str) -> None:

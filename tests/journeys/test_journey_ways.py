@@ -73,9 +73,7 @@ def test_the_doctor_of_an_area(kiosk: Kiosk) -> None:
     kiosk.tap("По участку")
     kiosk.wait("Какой участок?")
     kiosk.shot("area")
-    while not kiosk.sees("Участок № 9"):
-        steps.turn_page(kiosk)
-    kiosk.tap("Участок № 9")
+    steps.tap_in_list(kiosk, "Участок № 9")
     kiosk.wait(re.compile("Когда"))
     assert kiosk.sees(re.compile(".*Ибрагимов"))
 
@@ -134,9 +132,7 @@ def test_any_doctor_is_held_by_one_touch(lobby: Lobby, kiosk: Kiosk, region: Reg
 def test_where_one_doctor_has_no_time_another_has(kiosk: Kiosk) -> None:
     """Never a dead end: other doctors here stand on the same page."""
     steps.choose_specialty(kiosk, re.compile("Терапевт"))
-    while not kiosk.sees(re.compile("Жукова")):
-        steps.turn_page(kiosk)
-    kiosk.tap(re.compile("Жукова"))
+    steps.tap_in_list(kiosk, re.compile("Жукова"))
     kiosk.wait("У этого врача нет мест")
     kiosk.shot("no-times")
     kiosk.tap(steps.NEAR)
