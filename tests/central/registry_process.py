@@ -54,6 +54,12 @@ class RegistryProcess:
         return self._end(signal.SIGTERM)
 
     @property
+    def pid(self) -> int:
+        """Of the process that was started last."""
+        assert self._process is not None
+        return self._process.pid
+
+    @property
     def running(self) -> bool:
         return self._process is not None and self._process.poll() is None
 
