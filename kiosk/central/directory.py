@@ -22,7 +22,7 @@ from kiosk.central.schema import (
     service,
     specialty,
 )
-from kiosk.central.searching import FUZZY, TEXT_SEARCH, Asked, Kind, routes
+from kiosk.central.searching import FUZZY, IDS, TEXT_SEARCH, Asked, Kind, routes
 from kiosk.central.words import Kind as Text
 from kiosk.texts import catalog
 
@@ -36,6 +36,54 @@ _SERVICES = Things(
 )
 _PRACTITIONERS = Things(practitioner, practitioner.c.id, [practitioner.c.name_words])
 _ROLES = Things(role, role.c.id, [role.c.name_words])
+
+_ORGANIZATION_ROWS = select(facility).where(facility.c.id.in_(IDS))
+_SERVICE_ROWS = (
+    select(
+        service,
+        specialty.c.name.label("specialty_name"),
+        specialty.c.profile_code,
+        specialty.c.profile_name,
+        specialty.c.mandatory,
+        facility.c.name.label("facility_name"),
+        facility.c.location_id,
+        facility.c.newcomers,
+    )
+    .join(specialty)
+    .join(facility)
+    .where(service.c.id.in_(IDS))
+)
+_PRACTITIONER_ROWS = select(practitioner).where(practitioner.c.id.in_(IDS))
+_ROLE_ROWS = (
+    select(
+        role,
+        *_NAME,
+        specialty.c.name.label("specialty_name"),
+        facility.c.name.label("facility_name"),
+        facility.c.location_id,
+    )
+    .join(practitioner)
+    .join(service, service.c.id == role.c.service_id)
+    .join(specialty, specialty.c.code == service.c.specialty_code)
+    .join(facility, facility.c.id == role.c.facility_id)
+    .where(role.c.id.in_(IDS))
+)
+_AREA_ROWS = (
+    select(area, role_area.c.role_id)
+    .join(role_area)
+    .where(role_area.c.role_id.in_(IDS))
+    .order_by(role_area.c.role_id, area.c.name_words, area.c.id)
+)
+_STAND_IN = role.alias()
+_ABSENCE_ROWS = (
+    select(absence, facility.c.zone, *_NAME)
+    .join(role, role.c.id == absence.c.role_id)
+    .join(facility, facility.c.id == role.c.facility_id)
+    .outerjoin(_STAND_IN, _STAND_IN.c.id == absence.c.substitute_id)
+    .outerjoin(practitioner, practitioner.c.id == _STAND_IN.c.practitioner_id)
+    .where(absence.c.role_id.in_(IDS))
+    .order_by(absence.c.role_id, absence.c.first_day)
+)
 
 
 # --- Organization ----------------------------------------------------------------------------------------------------
@@ -51,7 +99,7 @@ def _find_organizations(connection: Connection, asked: Asked) -> Iterator[Matche
 
 
 def _load_organizations(connection: Connection, ids: Sequence[str], call: Call) -> dict[str, Resource]:
-    rows = connection.execute(select(facility).where(facility.c.id.in_(ids))).mappings()
+    rows = connection.execute(_ORGANIZATION_ROWS, {"ids": ids}).mappings()
     return {row["id"]: mcsd.organization(row) for row in rows}
 
 
@@ -69,22 +117,8 @@ def _find_services(connection: Connection, asked: Asked) -> Iterator[Matches]:
 
 
 def _load_services(connection: Connection, ids: Sequence[str], call: Call) -> dict[str, Resource]:
-    query = (
-        select(
-            service,
-            specialty.c.name.label("specialty_name"),
-            specialty.c.profile_code,
-            specialty.c.profile_name,
-            specialty.c.mandatory,
-            facility.c.name.label("facility_name"),
-            facility.c.location_id,
-            facility.c.newcomers,
-        )
-        .join(specialty)
-        .join(facility)
-        .where(service.c.id.in_(ids))
-    )
-    return {row["id"]: mcsd.healthcare_service(row) for row in connection.execute(query).mappings()}
+    rows = connection.execute(_SERVICE_ROWS, {"ids": ids}).mappings()
+    return {row["id"]: mcsd.healthcare_service(row) for row in rows}
 
 
 # --- Practitioner ----------------------------------------------------------------------------------------------------
@@ -97,7 +131,7 @@ def _find_practitioners(connection: Connection, asked: Asked) -> Iterator[Matche
 
 
 def _load_practitioners(connection: Connection, ids: Sequence[str], call: Call) -> dict[str, Resource]:
-    rows = connection.execute(select(practitioner).where(practitioner.c.id.in_(ids))).mappings()
+    rows = connection.execute(_PRACTITIONER_ROWS, {"ids": ids}).mappings()
     return {row["id"]: mcsd.practitioner(row) for row in rows}
 
 
@@ -125,48 +159,24 @@ def _located(asked: Asked) -> Iterator[ColumnElement[bool]]:
 
 
 def _load_roles(connection: Connection, ids: Sequence[str], call: Call) -> dict[str, Resource]:
-    query = (
-        select(
-            role,
-            *_NAME,
-            specialty.c.name.label("specialty_name"),
-            facility.c.name.label("facility_name"),
-            facility.c.location_id,
-        )
-        .join(practitioner)
-        .join(service, service.c.id == role.c.service_id)
-        .join(specialty, specialty.c.code == service.c.specialty_code)
-        .join(facility, facility.c.id == role.c.facility_id)
-        .where(role.c.id.in_(ids))
-    )
     areas, absences = _areas(connection, ids), _absences(connection, ids, call.now)
     away = catalog(DOMAIN, call.language).gettext("The doctor is away")
     return {
         row["id"]: mcsd.practitioner_role(row, areas.get(row["id"], ()), absences.get(row["id"], ()), away)
-        for row in connection.execute(query).mappings()
+        for row in connection.execute(_ROLE_ROWS, {"ids": ids}).mappings()
     }
 
 
 def _areas(connection: Connection, ids: Sequence[str]) -> dict[str, list[RowMapping]]:
     """The areas of each role, by name."""
-    query = select(area, role_area.c.role_id).join(role_area).where(role_area.c.role_id.in_(ids))
-    rows = connection.execute(query.order_by(role_area.c.role_id, area.c.name_words, area.c.id)).mappings()
+    rows = connection.execute(_AREA_ROWS, {"ids": ids}).mappings()
     return {id: list(group) for id, group in groupby(rows, key=lambda row: str(row["role_id"]))}
 
 
 def _absences(connection: Connection, ids: Sequence[str], now: int) -> dict[str, list[RowMapping]]:
     """The absences of each role that are not over, in order, with the name of who stands in (R45)."""
-    standin = role.alias()
-    query = (
-        select(absence, facility.c.zone, *_NAME)
-        .join(role, role.c.id == absence.c.role_id)
-        .join(facility, facility.c.id == role.c.facility_id)
-        .outerjoin(standin, standin.c.id == absence.c.substitute_id)
-        .outerjoin(practitioner, practitioner.c.id == standin.c.practitioner_id)
-        .where(absence.c.role_id.in_(ids))
-        .order_by(absence.c.role_id, absence.c.first_day)
-    )
-    rows = [row for row in connection.execute(query).mappings() if row["last_day"] >= _day(now, row["zone"])]
+    found = connection.execute(_ABSENCE_ROWS, {"ids": ids}).mappings()
+    rows = [row for row in found if row["last_day"] >= _day(now, row["zone"])]
     return {id: list(group) for id, group in groupby(rows, key=lambda row: str(row["role_id"]))}
 
 

@@ -11,13 +11,13 @@ from kiosk.central.call import Call
 from kiosk.central.fhir import Resource, token_code
 from kiosk.central.matching import Matches, Things, matches
 from kiosk.central.schema import area, district, facility
-from kiosk.central.searching import TEXT_SEARCH, Asked, Kind
+from kiosk.central.searching import IDS, TEXT_SEARCH, Asked, Kind
 from kiosk.central.words import Kind as TextKind
 
 
 @dataclass(frozen=True)
 class _Place:
-    """One of the three things that are Locations: its rows and where they keep what is searched.
+    """One of the three things that are Locations: its rows by ids and where they keep what is searched.
 
     `id` is the Location's; `parent` gives the conditions on what it is part of.
     """
@@ -45,7 +45,7 @@ _PLACES = (
     _Place(
         mcsd.DISTRICT,
         mcsd.district,
-        select(district),
+        select(district).where(district.c.id.in_(IDS)),
         Things(district, district.c.id, [district.c.name_words]),
         district.c.id,
         TextKind.DISTRICT_NAME,
@@ -53,7 +53,9 @@ _PLACES = (
     _Place(
         mcsd.BUILDING,
         mcsd.building,
-        select(facility, district.c.name.label("district_name")).join(district),
+        select(facility, district.c.name.label("district_name"))
+        .join(district)
+        .where(facility.c.location_id.in_(IDS)),
         Things(facility, facility.c.id, [facility.c.name_words], facility.c.location_id),
         facility.c.location_id,
         TextKind.FACILITY_NAME,
@@ -62,7 +64,9 @@ _PLACES = (
     _Place(
         mcsd.AREA,
         mcsd.area,
-        select(area, facility.c.location_id, facility.c.name.label("facility_name")).join(facility),
+        select(area, facility.c.location_id, facility.c.name.label("facility_name"))
+        .join(facility)
+        .where(area.c.id.in_(IDS)),
         Things(area, area.c.id, [area.c.name_words]),
         area.c.id,
         TextKind.AREA_NAME,
@@ -98,7 +102,7 @@ def _load_locations(connection: Connection, ids: Sequence[str], call: Call) -> d
     resources = (
         place.resource(row)
         for place in _PLACES
-        for row in connection.execute(place.rows.where(place.id.in_(ids))).mappings()
+        for row in connection.execute(place.rows, {"ids": ids}).mappings()
     )
     return {resource["id"]: resource for resource in resources}
 

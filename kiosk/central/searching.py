@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
+from typing import Any
 from urllib.parse import urlencode
 
-from sqlalchemy import ColumnElement, Connection
+from sqlalchemy import BindParameter, ColumnElement, Connection, bindparam
 
 from kiosk.central import pages
 from kiosk.central.call import Call, Handler, Refusal, Reply, Route, Who
@@ -18,6 +19,9 @@ from kiosk.lettering import words
 
 #: More alternatives than this in one search are no question of a terminal.
 MOST_VALUES = 200
+
+#: The ids of what is loaded, in statements that are made once: making one takes as long as carrying it out.
+IDS: BindParameter[Any] = bindparam("ids", expanding=True)
 
 #: Whether a text may be read forgivingly.
 FUZZY = "fuzzy"
