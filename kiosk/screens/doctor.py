@@ -7,7 +7,6 @@ from kiosk.formats import near_moment_words
 from kiosk.screens.listing import doctor_item, is_far
 from kiosk.screens.step_screen import StepScreen
 from kiosk.screens.words import _
-from kiosk.views import Busy
 from kiosk.visit import Detour, Fact, Intent
 
 
@@ -19,7 +18,6 @@ class DoctorScreen(StepScreen):
     order = StringProperty("")
     any_nearest = StringProperty("")
     asks = BooleanProperty(False)
-    choosing = BooleanProperty(False)
     lists_further = BooleanProperty(False)
     far = BooleanProperty(False)
 
@@ -33,7 +31,6 @@ class DoctorScreen(StepScreen):
     def paint(self):
         super().paint()
         self.asks = self.terminal.visit.intent is not Intent.LOOK
-        self.choosing = self.terminal.busy is Busy.LOOK_UP
 
     def show(self, value):
         today = self.now().date()

@@ -11,14 +11,15 @@ from kiosk.screens.fitting import Fitting
 from kiosk.screens.widgets.layout import Page
 from kiosk.screens.words import _
 from kiosk.terminal import Terminal
-from kiosk.views import Failed, Ready, Waiting
+from kiosk.views import Busy, Failed, Ready, Waiting
 from kiosk.visit import Fact
 
 
 class StepScreen(Page):
     """One step of the visit. Built once and reused: `open` when the step begins, `paint` at each change.
 
-    Of `waiting`, `failure` and `ready` one is true; the kv rule shows the answer only when ready.
+    Of `waiting`, `failure` and `ready` one is true; the kv rule shows the answer only when ready. While `looking_up`,
+    what was touched is being asked for: the question says so.
     """
 
     step: ClassVar[Step]
@@ -36,6 +37,7 @@ class StepScreen(Page):
     slow = BooleanProperty(False)
     ready = BooleanProperty(False)
     busy = BooleanProperty(False)
+    looking_up = BooleanProperty(False)
     hold_left = NumericProperty(0)
     hold_total = NumericProperty(1)
     hold_words = StringProperty("")
@@ -72,6 +74,7 @@ class StepScreen(Page):
         content = self.terminal.content
         self.notice = None if self.terminal.notice is self._dismissed else self.terminal.notice
         self.busy = self.terminal.busy is not None
+        self.looking_up = self.terminal.busy is Busy.LOOK_UP
         self.waiting = isinstance(content, Waiting)
         self.slow = isinstance(content, Waiting) and content.slow
         self.failure = content.explanation if isinstance(content, Failed) else None

@@ -514,6 +514,9 @@ def _pictures() -> tuple[Picture, ...]:
         Picture("elsewhere", Step.ELSEWHERE, {
             "visit": aside(Detour.ELSEWHERE, Fact.FACILITY, Fact.SPECIALTY), "content": Ready(ELSEWHERE),
         }),
+        Picture("elsewhere-busy", Step.ELSEWHERE, {
+            "visit": aside(Detour.ELSEWHERE, Fact.FACILITY, Fact.SPECIALTY), "content": Ready(ELSEWHERE), "busy": Busy.LOOK_UP,
+        }),
         Picture("mine", Step.MINE, {"visit": visit(Fact.PATIENT, intent=Intent.MINE), "content": Ready(MINE)}),
         Picture("mine-none", Step.MINE, {
             "visit": visit(Fact.PATIENT, intent=Intent.MINE), "content": Ready(MineView(None, None, None, None, ())),

@@ -19,7 +19,7 @@ from screens_stand_in import (
 
 from kiosk.robot import Robot
 from kiosk.screens.widgets.text import Text
-from kiosk.views import Ready
+from kiosk.views import Busy, Ready
 from kiosk.visit import Detour, Fact
 
 SHOWN = {picture.name: picture for picture in PICTURES}
@@ -99,6 +99,16 @@ def test_a_search_in_one_clinic_can_be_widened(on, robot: Robot, name: str) -> N
     done = on(name)
     robot.tap("Искать во всех поликлиниках")
     assert told(done) == [("widen",)]
+
+
+@pytest.mark.parametrize(
+    "name", ["facility-search-found", "doctor-search-found", "area", "elsewhere", "mine", "no-times"]
+)
+def test_what_was_touched_is_being_asked_for(on, robot: Robot, stage: Stage, name: str) -> None:
+    on(name)
+    stage.terminal.busy = Busy.LOOK_UP
+    stage.frame.paint()
+    robot.wait_for_text("Спрашиваем у поликлиники…")
 
 
 def test_every_state_of_a_search_says_what_now(on, robot: Robot) -> None:

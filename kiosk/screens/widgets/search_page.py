@@ -10,7 +10,7 @@ MOST_LETTERS = 28
 
 
 class SearchPage(Stack):
-    """`items` are rows (rows.Rows) for what was found, `status` says how many; `corrected`: the words were read otherwise.
+    """`items` are rows (rows.Rows) for what was found, `status` says how many; where it `says` more, it stands on every display.
 
     `wider` is the name of the way to search in more places, '' where there is none. Sends `on_typed` with the new
     text, `on_choose` with the value of a row, `on_widen`, `on_retry`.
@@ -23,7 +23,7 @@ class SearchPage(Stack):
     text = StringProperty("")
     items = ListProperty([])
     searching = BooleanProperty(False)
-    corrected = BooleanProperty(False)
+    says = BooleanProperty(False)
     wider = StringProperty("")
     failure = ObjectProperty(None, allownone=True)
     status = StringProperty("")
