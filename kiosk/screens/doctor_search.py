@@ -24,7 +24,6 @@ class DoctorSearchScreen(SearchScreen):
             "detail": " · ".join((hit.specialty_name, *place)),
             "searched": True,
             "marks": hit.marks,
-            # Not the hit: how full the doctor is comes later, and must not take a touch away.
             "value": hit.doctor,
             **load,
         }

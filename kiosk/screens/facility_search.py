@@ -10,11 +10,15 @@ class FacilitySearchScreen(SearchScreen):
 
     step = Step.FACILITY_SEARCH
 
+    def choose(self, facility):
+        """A facility."""
+        self.terminal.choose_found(next(hit for hit in self.hits if hit.facility == facility))
+
     def item(self, hit):
         return facility_item(
             hit.facility,
             self.terminal.home,
-            value=hit,
+            value=hit.facility,
             searched=True,
             marks=hit.name_marks,
             detail_marks=hit.address_marks,

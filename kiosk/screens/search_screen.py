@@ -38,7 +38,11 @@ class SearchScreen(StepScreen):
         self.status = _status(value)
 
     def item(self, hit):
-        """The row of something that was found."""
+        """The row of something that was found.
+
+        It stands for the facility or the doctor, not for the hit: marks and how full one is change while a finger is
+        on the row, and that takes no touch away.
+        """
         raise NotImplementedError
 
 

@@ -45,8 +45,9 @@ class StepScreen(Page):
     def __init__(self, terminal: Terminal, **options):
         self.terminal = terminal
         self._dismissed = None
-        super().__init__(fit=False, **options)
+        # Before its parts, which report to it: one that was not finished may still be laid out.
         self._fitting = Fitting(self)
+        super().__init__(fit=False, **options)
 
     def now(self) -> datetime:
         """The local time of the terminal."""
