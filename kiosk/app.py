@@ -5,6 +5,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from kivy.app import App
 from kivy.base import ExceptionHandler, ExceptionManager, runTouchApp
@@ -16,6 +17,9 @@ from kiosk.screens.dress import Dress
 from kiosk.screens.frame import Frame
 from kiosk.settings import DisplaySettings
 from kiosk.terminal import Terminal
+
+if TYPE_CHECKING:
+    from kiosk.keys import Keys
 
 logger = logging.getLogger(__name__)
 
@@ -38,15 +42,20 @@ class KioskApp(App):  # type: ignore[misc]
     """
 
     def __init__(
-        self, terminal: Terminal, display: DisplaySettings, ticks: Sequence[Callable[[], None]] = ()
+        self,
+        terminal: Terminal,
+        display: DisplaySettings,
+        ticks: Sequence[Callable[[], None]] = (),
+        keys: "Keys | None" = None,
     ) -> None:
-        """`ticks` go with the terminal's own, once a second."""
+        """`ticks` go with the terminal's own, once a second. `keys` hand on what is typed."""
         super().__init__()
         self.terminal = terminal
         self._ticks = ticks
         self.exit_status = 0
         self._display = display
         self._crashes = Crashes(self)
+        self._keys = keys
         self._last_active = time.monotonic()
         self._clock = Clock.create_trigger(self._tick)
         self._building = Clock.create_trigger(self._build_next, BUILD_PAUSE, interval=True)
@@ -64,15 +73,19 @@ class KioskApp(App):  # type: ignore[misc]
     def on_start(self) -> None:
         """Everything that calls in from outside."""
         ExceptionManager.add_handler(self._crashes)
-        Window.bind(on_touch_down=self._touched, on_key_down=self._touched, on_request_close=self._stay_open)
+        Window.bind(on_touch_down=self._pressed, on_key_down=self._touched, on_request_close=self._stay_open)
         Window.bind(on_flip=self._first_frame)
+        if self._keys:
+            self._keys.listen()
 
     def on_stop(self) -> None:
         """Kivy calls this twice, the second time with nothing left to do; SIGTERM may call it before `on_start`."""
         ExceptionManager.remove_handler(self._crashes)
         Window.unbind(
-            on_touch_down=self._touched, on_key_down=self._touched, on_request_close=self._stay_open
+            on_touch_down=self._pressed, on_key_down=self._touched, on_request_close=self._stay_open
         )
+        if self._keys:
+            self._keys.stop()
         self._clock.cancel()
 
     @contextmanager
@@ -116,11 +129,19 @@ class KioskApp(App):  # type: ignore[misc]
         quiet = not self.terminal.visit.started and time.monotonic() - self._last_active > SLOW_AFTER_SECONDS
         Clock._max_fps = SLOW_FPS if quiet else FAST_FPS
 
+    def _pressed(self, *_args: object) -> bool:
+        self._wake()
+        self.terminal.pressed()
+        return False
+
     def _touched(self, *_args: object) -> bool:
-        self._last_active = time.monotonic()
-        Clock._max_fps = FAST_FPS
+        self._wake()
         self.terminal.touched()
         return False
+
+    def _wake(self) -> None:
+        self._last_active = time.monotonic()
+        Clock._max_fps = FAST_FPS
 
     def _stay_open(self, *_args: object, **_options: object) -> bool:
         """A fullscreen kiosk is closed by its supervisor only."""

@@ -7,13 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from time import monotonic
-from typing import cast
+from typing import TYPE_CHECKING, cast
 from zoneinfo import ZoneInfo
 
 from kiosk.api_client.late import LateClient
 from kiosk.booking import Booking
 from kiosk.devices.card_reader import CardReader, NoCardReader
-from kiosk.devices.code_scanner import CodeScanner, NoScanner
+from kiosk.devices.code_scanner import CodeScanner, NoScanner, ScannerState
 from kiosk.devices.health import Health
 from kiosk.devices.printer_wire import SocketWire, Wire
 from kiosk.devices.receipt_printer import (
@@ -37,6 +37,9 @@ from kiosk.settings import (
     make_folder,
 )
 from kiosk.terminal import Terminal
+
+if TYPE_CHECKING:
+    from kiosk.keys import Keys
 
 JOURNAL = "journal.sqlite"
 
@@ -83,6 +86,9 @@ def build_terminal(settings: Settings, services: Services, jobs: Jobs) -> Termin
         registry=services.registry,
         booking=Booking(services.registry, services.journal),
         printer=services.printer,
+        card_reader=services.card_reader,
+        scanner=services.scanner,
+        sounds=services.sounds,
         jobs=jobs,
         home_facility_id=settings.terminal.home_facility,
         terminal_name=settings.terminal.name,
@@ -98,11 +104,29 @@ def build_rounds(settings: Settings, services: Services, jobs: Jobs) -> Rounds:
     """What asks the devices how they are; it does nothing before its first `tick`."""
     questions = {
         "printer": Question("printer", services.printer.state),
+        "card reader": Question("registry", services.card_reader.state),
+        "scanner": Question("registry", services.scanner.state),
         "sound": Question("registry", services.sounds.state),
     }
-    if settings.printer.driver == "none":
-        del questions["printer"]
+    drivers = {
+        "printer": settings.printer.driver,
+        "card reader": settings.card_reader.driver,
+        "scanner": settings.scanner.driver,
+    }
+    for device, driver in drivers.items():
+        if driver == "none":
+            del questions[device]
     return Rounds(questions, services.health, jobs, monotonic)
+
+
+def build_keys(services: Services) -> "Keys | None":
+    """What hands the window's keys on, where the scanner is one that types. Kivy must have been configured before."""
+    if services.scanner.state() is not ScannerState.UNKNOWN:
+        return None
+    from kiosk.devices.keyboard_scanner import KeyboardScanner
+    from kiosk.keys import Keys
+
+    return Keys(services.scanner) if isinstance(services.scanner, KeyboardScanner) else None
 
 
 def left_in_printer(journal: Journal) -> bool:

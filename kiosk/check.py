@@ -2,6 +2,7 @@
 
 import shutil
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -9,17 +10,21 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from kiosk.bootstrap import Services, build
+from kiosk.devices.card_reader import CardReader, ReaderState
+from kiosk.devices.code_scanner import CodeScanner, ScannerState
 from kiosk.devices.escpos_writer import check_profile
 from kiosk.devices.receipt_printer import PrintResult
 from kiosk.devices.sample_sheet import SampleSheet
 from kiosk.devices.sound import SoundState
 from kiosk.errors import DeviceError, KioskError
 from kiosk.explanations import printer_care
-from kiosk.settings import PrinterSettings, Settings, SoundSettings, load
+from kiosk.settings import PrinterSettings, ScannerSettings, Settings, SoundSettings, load
 
 #: More than this, and tickets would show times that differ from the wall clock by minutes.
 CLOCK_DRIFT_SECONDS = 30
 FREE_BYTES = 200_000_000
+#: What is plugged in is heard of within so many seconds.
+HEARD_SECONDS = 2.0
 _RESULTS = {
     PrintResult.PRINTED: "the printer says that it is printed",
     PrintResult.NOT_PRINTED: "surely not printed",
@@ -65,6 +70,8 @@ def examine(settings: Settings, services: Services) -> Iterator[Finding]:
     yield _facility(settings, services)
     yield _clock(services)
     yield _printer(settings, services)
+    yield _card_reader(services)
+    yield _scanner(settings.scanner, services)
     yield _sound(settings.sound, services)
 
 
@@ -110,6 +117,39 @@ def _printer(settings: Settings, services: Services) -> Finding:
     state = services.printer.state()
     care = printer_care(state, "en")
     return Finding("printer", state.can_print, f"{_connection(printer)}: {care.title}. {care.text}")
+
+
+def _card_reader(services: Services) -> Finding:
+    words = {
+        ReaderState.READY: "ready",
+        ReaderState.NONE: "none: policies are typed or scanned",
+        ReaderState.ABSENT: "no reader is plugged in, or pcscd knows none; see pcsc_scan",
+        ReaderState.NO_SERVICE: "pcscd does not run, or lets this user do nothing (docs/hardware.md)",
+        ReaderState.NO_LIBRARY: "pyscard is not installed (script/setup --card)",
+    }
+    _hear(services.card_reader)
+    state = services.card_reader.state()
+    return Finding("reader", state in (ReaderState.READY, ReaderState.NONE), words[state])
+
+
+def _scanner(scanner: ScannerSettings, services: Services) -> Finding:
+    words = {
+        ScannerState.READY: f"{scanner.driver} {scanner.path}, {scanner.baud} baud: ready",
+        ScannerState.NONE: "none: policies are typed or put in",
+        ScannerState.UNKNOWN: f"{scanner.driver}: only a scan tells whether it is there",
+        ScannerState.ABSENT: f"{scanner.path} is not there, in use, or closed to this user (group dialout)",
+    }
+    _hear(services.scanner)
+    state = services.scanner.state()
+    return Finding("scanner", state is not ScannerState.ABSENT, words[state])
+
+
+def _hear(device: CardReader | CodeScanner) -> None:
+    """Until a device that tells by itself has said that it is there, or long enough."""
+    told = threading.Event()
+    device.listen(lambda event: told.set())
+    if device.state() in (ReaderState.ABSENT, ScannerState.ABSENT):
+        told.wait(HEARD_SECONDS)
 
 
 def _sound(sound: SoundSettings, services: Services) -> Finding:

@@ -6,7 +6,9 @@
 from dataclasses import dataclass, replace
 
 from kiosk import errors
+from kiosk.devices.card_reader import CardFault
 from kiosk.devices.printer_status import PrinterState
+from kiosk.devices.scanned import ScanFault
 from kiosk.errors import KioskError, Refused, TooManyTries
 from kiosk.texts import DEFAULT_LANGUAGE, catalog
 
@@ -200,6 +202,62 @@ PRINTER_CARE: dict[PrinterState, Explanation] = {
     ),
 }
 
+#: Why a card was not read, and what to do instead (issue 5, item 2).
+CARD_REFUSED: dict[CardFault, Explanation] = {
+    CardFault.FOREIGN: Explanation(
+        _("This card is not a health policy"),
+        _("Take it out. Put in the card of the policy, or enter the policy number."),
+    ),
+    CardFault.MUTE: Explanation(
+        _("The card does not answer"),
+        _("Take it out and put it in to the end, the chip first, or enter the policy number."),
+    ),
+    CardFault.TAKEN_OUT: Explanation(
+        _("The card was taken out too early"),
+        _("Put it in once more and wait until the screen changes, or enter the policy number."),
+    ),
+    CardFault.TOO_SLOW: Explanation(
+        _("The card answers too slowly"),
+        _("Take it out and put it in once more, or enter the policy number."),
+    ),
+    CardFault.UNREADABLE: Explanation(
+        _("The data on the card cannot be read"), _("Take it out and enter the policy number.")
+    ),
+}
+#: Why a code is of no use here, and what to do instead (issue 5, item 3).
+SCAN_REFUSED: dict[ScanFault, Explanation] = {
+    ScanFault.UNKNOWN: Explanation(
+        _("This code is not of a health policy"),
+        _("Hold up the barcode of the policy, or enter the policy number."),
+    ),
+    ScanFault.TRUNCATED: Explanation(
+        _("Only a part of the barcode was read"),
+        _("Hold it up once more and keep it still, or enter the policy number."),
+    ),
+    ScanFault.DAMAGED: Explanation(
+        _("The barcode cannot be read"),
+        _("Smooth the paper and hold it up once more, or enter the policy number."),
+    ),
+    ScanFault.WRONG_CHECK: Explanation(
+        _("The number in the code was misread"), _("Hold it up once more, or enter the policy number.")
+    ),
+}
+TICKET_SHOWN = Explanation(
+    _("This is a ticket"),
+    _("A visit is changed or cancelled by phone or at the registry desk: the number is on the ticket."),
+)
+POLICY_WAITS = Explanation(
+    _("Your policy has been read, please wait a little"),
+    _("We go on with it as soon as the booking before it is done."),
+)
+CARD_LEFT = Explanation(
+    _("There is a card in the reader"),
+    _("Please take it out. If it is not yours, hand it in at the registry desk."),
+)
+DOCUMENT_LATER = Explanation(
+    _("The number of your document will be needed"),
+    _("Go on choosing: it is asked for before the booking."),
+)
 HOLD_RAN_OUT = Explanation(
     _("The time is no longer kept for you"),
     _("It may still be free: one touch tries to take it again."),

@@ -11,11 +11,11 @@ from kiosk.errors import KioskError
 T = TypeVar("T")
 
 #: How many threads work in a lane. One thread serves its work in the order in which it came.
-LANES = {"registry": 4, "commands": 1, "booking": 1, "printer": 1}
+LANES = {"registry": 4, "commands": 1, "booking": 1, "printer": 1, "sound": 1}
 
 
 class ClockJobs:
-    """ports.Jobs for a running Kivy loop. `run` is called on the UI thread; `close` waits for commands under way."""
+    """ports.Jobs for a running Kivy loop. `run` is called on the UI thread, `post` anywhere; `close` waits for commands under way."""
 
     def __init__(self) -> None:
         self._pools = {
@@ -46,6 +46,10 @@ class ClockJobs:
             Clock.schedule_once(lambda _dt: finish(outcome))
 
         self._pools[lane].submit(worker)
+
+    def post(self, call: Callable[[], None]) -> None:
+        """Calls this on the UI thread, in the order in which it is posted; from any thread."""
+        Clock.schedule_once(lambda _dt: call())
 
     def close(self) -> None:
         """No more work; reads that wait are dropped, commands and printing are finished. May be called again."""

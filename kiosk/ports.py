@@ -28,8 +28,8 @@ T = TypeVar("T")
 class Jobs(Protocol):
     """Work in the background, its result on the UI thread (architecture.md, "Background work").
 
-    `lane` is "registry" (a small pool), "commands", "booking" or "printer" (one thread each, first come first
-    served). Bookings have their own: the next patient does not wait for an answer that the last one left behind.
+    `lane` is "registry" (a small pool), "commands", "booking", "printer" or "sound" (one thread each, first come
+    first served). Bookings have their own: the next patient does not wait for an answer that the last one left behind.
     A job of the same `exclusive` name makes an older one stale: its result is dropped. An exception that is no
     KioskError is raised again on the UI thread.
     """
@@ -43,6 +43,10 @@ class Jobs(Protocol):
         lane: str = "registry",
         exclusive: str = "",
     ) -> None: ...
+
+    def post(self, call: Callable[[], None]) -> None:
+        """Calls this on the UI thread, in the order in which it is posted; from any thread."""
+        ...
 
     def close(self) -> None: ...
 

@@ -1,4 +1,4 @@
-"""The rounds: asks the devices that do not tell by themselves how they are, each on its own lane."""
+"""The rounds: asks the devices how they are, each on its own lane."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from kiosk.bootstrap import build, build_rounds, build_terminal
+from kiosk.bootstrap import build, build_keys, build_rounds, build_terminal
 from kiosk.settings import Settings, load, make_folder
 from kiosk.window import configure_kivy
 
@@ -37,7 +37,8 @@ def run_terminal(
     services = build(settings)
     jobs = ClockJobs()
     rounds = build_rounds(settings, services, jobs)
-    app = KioskApp(build_terminal(settings, services, jobs), settings.display, [rounds.tick])
+    terminal = build_terminal(settings, services, jobs)
+    app = KioskApp(terminal, settings.display, [rounds.tick], build_keys(services))
     signal.signal(signal.SIGTERM, lambda _number, _frame: app.stop())
     try:
         if attend is None:

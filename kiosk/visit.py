@@ -118,7 +118,8 @@ class Visit:
 
     `asides` are the looks aside, the newest last; `wide`: a search is not kept to the chosen facility; `for_child`
     changes words only (R43); `failures` counts what did not work. `token` is the right to act for the patient, and
-    goes with that fact.
+    goes with that fact. `holder` is the number of the policy that was shown or by which the patient was identified:
+    whoever shows another is somebody else.
     """
 
     started: bool = False
@@ -132,6 +133,7 @@ class Visit:
     document_asked: bool = False
     failures: int = 0
     token: PatientToken | None = None
+    holder: str = field(default="", repr=False)
     key: str = field(default_factory=lambda: secrets.token_hex(8))
 
     @property

@@ -50,9 +50,13 @@ class CardFault(Enum):
 
 @dataclass(frozen=True)
 class CardRead:
-    """A policy was put in and read; it is still in the reader."""
+    """A policy was put in and read; it is still in the reader.
+
+    `was_there`: it was in already when its reader was first seen, so nobody may have put it in just now.
+    """
 
     data: PolicyData
+    was_there: bool = False
 
 
 @dataclass(frozen=True)
@@ -78,7 +82,7 @@ CardEvent = CardRead | CardRefused | CardRemoved | ReaderChanged
 
 
 class CardReader(Protocol):
-    """A reader that may come and go at any time. A card in it when listening begins counts as just put in."""
+    """A reader that may come and go at any time. A card that is in it then is told of, too."""
 
     def state(self) -> ReaderState:
         """How it was when last heard of; never blocks."""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from kiosk.devices.code_scanner import ScannerEvent, ScannerState
 from kiosk.devices.scan_buffer import ScanBuffer
-from kiosk.devices.scanned import classify
+from kiosk.devices.scan_frame import classify
 
 
 class KeyboardScanner:

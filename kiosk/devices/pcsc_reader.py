@@ -51,9 +51,10 @@ class _CardLost(Exception):
 
 @dataclass
 class _Reading:
-    """A card being read: `outcome` is there when `done`."""
+    """A card being read: `outcome` is there when `done`. `was_there`: it came with its reader."""
 
     began: float
+    was_there: bool
     done: threading.Event = field(default_factory=threading.Event)
     outcome: PolicyData | CardFault = CardFault.TOO_SLOW
 
@@ -112,12 +113,14 @@ class PcscReader:
         while not self._stopped.is_set():
             names = _readers(pcsc, context)
             self._forget(set(names))
-            self._become(ReaderState.READY if names else ReaderState.ABSENT)
             if not names:
+                self._become(ReaderState.ABSENT)
                 self._stopped.wait(_LOOK_SECONDS)
                 continue
             for name, seen in self._changes(pcsc, context, names):
                 self._look(pcsc, name, seen)
+            if all(slot.seen for slot in self._slots.values()):
+                self._become(ReaderState.READY)
             self._answer()
 
     def _changes(self, pcsc: Any, context: Any, names: list[str]) -> list[tuple[str, int]]:
@@ -139,20 +142,19 @@ class PcscReader:
         slot = self._slots[name]
         card = bool(seen & pcsc.SCARD_STATE_PRESENT)
         other = seen >> _COUNT_BITS != slot.seen >> _COUNT_BITS
-        slot.seen = seen
+        is_new, slot.seen = slot.seen == 0, seen
         if slot.card and (other or not card):
             self._remove(slot)
         if card and not slot.card:
             slot.card = True
-            slot.reading = _begin_reading(pcsc, name)
+            slot.reading = _begin_reading(pcsc, name, is_new)
 
     def _answer(self) -> None:
         for slot in self._slots.values():
             reading = slot.reading
             if reading and (reading.done.is_set() or monotonic() - reading.began >= self._card_seconds):
                 slot.reading = None
-                outcome = reading.outcome
-                self._say(CardRead(outcome) if isinstance(outcome, PolicyData) else _refused(outcome))
+                self._say(_answer(reading))
 
     def _remove(self, slot: _Slot) -> None:
         if slot.reading:
@@ -179,13 +181,18 @@ class PcscReader:
             self._tell(event)
 
 
+def _answer(reading: _Reading) -> CardEvent:
+    outcome = reading.outcome
+    return CardRead(outcome, reading.was_there) if isinstance(outcome, PolicyData) else _refused(outcome)
+
+
 def _refused(kind: CardFault) -> CardRefused:
     _log.info("card refused: %s", kind.value)
     return CardRefused(kind)
 
 
-def _begin_reading(pcsc: Any, name: str) -> _Reading:
-    reading = _Reading(monotonic())
+def _begin_reading(pcsc: Any, name: str, was_there: bool) -> _Reading:
+    reading = _Reading(monotonic(), was_there)
 
     def work() -> None:
         reading.outcome = _outcome(pcsc, name)

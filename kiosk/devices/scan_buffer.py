@@ -4,8 +4,8 @@ Such a scanner gives texts only: a policy number, a ticket, or a barcode in hex.
 """
 
 _ENDS = frozenset("\r\n\t")
-#: Scanners type a sign every 0 to 20 ms; a finger on a keyboard does not.
-_GAP_SECONDS = 0.1
+#: Scanners type a sign every 0 to 20 ms, which a window hands over when it has drawn its frame; a finger is slower.
+_GAP_SECONDS = 0.3
 _SHORTEST, _LONGEST = 8, 4096
 
 

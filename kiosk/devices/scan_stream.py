@@ -7,7 +7,8 @@ noise are stepped over; a scanner may double backslashes. Source: policy-formats
 import re
 
 from kiosk.devices.policy_barcode import LENGTH
-from kiosk.devices.scanned import ScanFault, Scanned, ScanRefused, classify
+from kiosk.devices.scan_frame import classify
+from kiosk.devices.scanned import ScanFault, Scanned, ScanRefused
 
 #: Type, and the highest bytes of a number of 16 digits: nothing that a scanner sends as text begins so.
 _BARCODE = re.compile(rb"[\x01\x02]\x00[\x00-\x23]")

@@ -64,7 +64,7 @@ class Loudness:
 
 
 class Sounds(Protocol):
-    """Plays cues; never waits and never raises. Called on the UI thread."""
+    """Plays cues; never waits for their end and never raises. Called on one thread."""
 
     def play(self, cue: Cue) -> None:
         """Begins at once, and ends what sounds still; but a touch waits for nobody: it gives way."""

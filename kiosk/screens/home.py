@@ -3,6 +3,7 @@
 from kivy.properties import BooleanProperty, StringProperty
 
 from kiosk.flow import Step
+from kiosk.screens.hints import policy_words
 from kiosk.screens.step_screen import StepScreen
 from kiosk.screens.words import _
 from kiosk.visit import Detour, Fact, Intent
@@ -16,6 +17,9 @@ class HomeScreen(StepScreen):
     here = StringProperty("")
     who = StringProperty("")
     known = BooleanProperty(False)
+    takes_card = BooleanProperty(False)
+    takes_code = BooleanProperty(False)
+    hint = StringProperty("")
 
     def paint(self):
         super().paint()
@@ -23,6 +27,9 @@ class HomeScreen(StepScreen):
         self.here = home.name if home else _("Choose the doctor, the day and the time")
         self.known = patient is not None
         self.who = patient.initials if patient else ""
+        self.takes_card, self.takes_code = self.terminal.takes_card, self.terminal.takes_code
+        way = policy_words(self.takes_card, self.takes_code)
+        self.hint = _("Is your policy with you? {way}").format(way=way) if way else ""
 
     def forget(self):
         super().forget()

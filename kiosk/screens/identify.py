@@ -5,6 +5,7 @@ from datetime import date
 from kivy.properties import BooleanProperty, DictProperty, StringProperty
 
 from kiosk.flow import Step
+from kiosk.screens.hints import policy_words
 from kiosk.screens.step_screen import StepScreen
 from kiosk.screens.widgets.touch import PushButton
 from kiosk.screens.widgets.typing import CLEAR, ERASE
@@ -43,9 +44,21 @@ class IdentifyScreen(StepScreen):
     birth_label = StringProperty("")
     for_child = BooleanProperty(False)
     offers_staff = BooleanProperty(False)
+    takes_card = BooleanProperty(False)
+    takes_code = BooleanProperty(False)
+    way = StringProperty("")
+    has_room = BooleanProperty(True)
+
+    def __init__(self, terminal, **options):
+        self._holder = ""
+        super().__init__(terminal, **options)
 
     def open(self):
         self.peeking = False
+        self._go_to_the_first_empty()
+
+    def _go_to_the_first_empty(self):
+        self._holder = self.terminal.visit.holder
         draft = self.terminal.visit.draft
         empty = (name for name in self._names() if not getattr(draft, name))
         self.active = next(empty, self._names()[-1])
@@ -53,19 +66,28 @@ class IdentifyScreen(StepScreen):
     def paint(self):
         super().paint()
         asked = self.terminal.visit.document_asked
+        if self._holder != self.terminal.visit.holder:
+            # A policy was shown: what is still to be typed comes after its number.
+            self._go_to_the_first_empty()
         if asked and not self.asks_document:
             self.active = "document_number"
         self.asks_document = asked
         self.identifying = self.terminal.busy is Busy.IDENTIFY
         self.offers_staff = self.terminal.staff_offered
+        self.takes_card, self.takes_code = self.terminal.takes_card, self.terminal.takes_code
+        self.way = policy_words(self.takes_card, self.takes_code)
         self._paint_words()
         self._paint_draft(self.terminal.visit.draft)
         self.hints = {**self.terminal.hints, **self.terminal.mistakes}
         self.date_mistake = self._date_mistake()
         self.complete = self._is_complete()
+        # What is said of what was typed goes before.
+        said = self.notice is not None or self.hints or self.date_mistake
+        self.has_room = not said and not asked
 
     def forget(self):
         super().forget()
+        self._holder = ""
         self._paint_draft(Draft())
         self.hints = {}
         self.asks_document = False

@@ -13,7 +13,10 @@ from functools import partial
 from typing import Any
 
 from kiosk.booking import Booking
+from kiosk.devices.card_reader import CardReader
+from kiosk.devices.code_scanner import CodeScanner
 from kiosk.devices.receipt_printer import ReceiptPrinter
+from kiosk.devices.sound import Cue, Sounds
 from kiosk.explanations import STAFF_CALLED, STAFF_NOT_CALLED, Explanation, translated
 from kiosk.flow import Step, is_over, next_step, step_back
 from kiosk.idle import IdleTimer
@@ -24,6 +27,7 @@ from kiosk.terminal.contents import Contents
 from kiosk.terminal.desk import BookingDesk
 from kiosk.terminal.holding import Holding
 from kiosk.terminal.identity import Identity
+from kiosk.terminal.papers import Papers
 from kiosk.terminal.reports import Reports
 from kiosk.terminal.search import SEARCHES
 from kiosk.terminal.stage import Stage
@@ -57,6 +61,9 @@ class Terminal(Stage):
         registry: Registry,
         booking: Booking,
         printer: ReceiptPrinter,
+        card_reader: CardReader,
+        scanner: CodeScanner,
+        sounds: Sounds,
         jobs: Jobs,
         home_facility_id: str,
         terminal_name: str,
@@ -68,7 +75,7 @@ class Terminal(Stage):
         language: str = DEFAULT_LANGUAGE,
         on_change: Callable[[], None] = lambda: None,
     ) -> None:
-        super().__init__(jobs, clock, on_change, language)
+        super().__init__(jobs, sounds, clock, on_change, language)
         self.production = production
         self._idle = IdleTimer(idle_seconds, warning_seconds, monotonic)
         self._registry = registry
@@ -85,8 +92,20 @@ class Terminal(Stage):
         self._desk = BookingDesk(
             self, booking, printer, self._holding, monotonic, terminal_name, self._settling.soon
         )
+        self._papers = Papers(
+            self,
+            self._identity,
+            card_reader,
+            scanner,
+            monotonic,
+            step=lambda: self.step,
+            printing=lambda: self.printing,
+            touched=self.touched,
+            leave=self.leave,
+        )
         self._watch = ServiceWatch(self, registry, home_facility_id, monotonic)
         self._is_new = True
+        self._is_warned = False
 
     # --- what is shown -------------------------------------------------------------------------------------------
 
@@ -160,6 +179,16 @@ class Terminal(Stage):
     def print_problem(self) -> Explanation | None:
         """Why the ticket is not surely on paper, and what to do instead."""
         return self._desk.print_problem
+
+    @property
+    def takes_card(self) -> bool:
+        """Whether the card of a policy can be put in instead of typing."""
+        return self._papers.takes_card
+
+    @property
+    def takes_code(self) -> bool:
+        """Whether the barcode of a policy can be held up instead of typing."""
+        return self._papers.takes_code
 
     @property
     def policy_tail(self) -> str:
@@ -329,6 +358,7 @@ class Terminal(Stage):
 
     def leave(self) -> None:
         """Ends the visit at once; a booking whose result was not shown is cancelled."""
+        self._papers.visit_ends()
         self._desk.leave()
         self.forget()
         self.leaving = False
@@ -343,8 +373,13 @@ class Terminal(Stage):
         self._idle.touched()
         self.on_change()
 
+    def pressed(self) -> None:
+        """A finger on the glass."""
+        self.cue(Cue.TOUCH)
+        self.touched()
+
     def touched(self) -> None:
-        """Any touch or key: the patient is there."""
+        """Any touch, key, card or scan: the patient is there."""
         warned = self.idle_left is not None
         self._idle.touched()
         if warned:
@@ -364,7 +399,9 @@ class Terminal(Stage):
         kept = tuple(one for one in old.known if one.fact in (Fact.FACILITY, Fact.PATIENT, Fact.CONTACTS))
         self._desk.leave()
         draft = replace(old.draft, search="")
-        begun = Visit(started=True, known=kept, draft=draft, for_child=old.for_child, token=old.token)
+        begun = Visit(
+            started=True, known=kept, draft=draft, for_child=old.for_child, token=old.token, holder=old.holder
+        )
         self.show(begun.jump(Intent.BOOK))
 
     # --- time, patient, booking ----------------------------------------------------------------------------------
@@ -427,24 +464,32 @@ class Terminal(Stage):
             # What the printer holds from before the start is cleared now, before anybody puts new paper in.
             self._is_new = False
             self._desk.look_at_printer()
+            self._papers.listen()
         self._tick_lock()
         self._tick_idle()
         self._holding.tick()
         self._contents.tick()
         self._reports.tick()
         self._desk.tick()
+        self._papers.tick()
         self._settling.tick()
         self._watch.tick()
         if before != (self.hold_left, self.idle_left, self.lock_left) or self.hold_left:
             self.on_change()
 
     def _tick_idle(self) -> None:
-        """Nobody is sent away while something is done for them; in doubt somebody may have walked away."""
+        """Nobody is sent away while something is done for them; in doubt somebody may have walked away.
+
+        The warning is heard as well as seen.
+        """
         working = (self.busy is not None and not self.in_doubt) or self.printing is Printing.UNDER_WAY
         if working:
             self._idle.touched()
         elif self._idle.is_over and (self.visit.started or not self._is_usual):
             self.leave()
+        before, self._is_warned = self._is_warned, self.idle_left is not None
+        if self._is_warned and not before:
+            self.cue(Cue.ERROR)
 
     def _tick_lock(self) -> None:
         """Who had the screen cleaned is there, and goes on where they were."""

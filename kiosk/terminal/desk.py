@@ -7,6 +7,7 @@ from functools import partial
 
 from kiosk.booking import Booking, Given, Request, Wanted
 from kiosk.devices.receipt_printer import PrinterState, PrintOutcome, PrintResult, ReceiptPrinter
+from kiosk.devices.sound import Cue
 from kiosk.errors import DeviceError, InDoubt, KioskError
 from kiosk.explanations import (
     NOT_BOOKED,
@@ -107,7 +108,7 @@ class BookingDesk:
 
         def done(state: PrinterState) -> None:
             stage = self._stage
-            quiet = stage.notice is None and stage.busy is None
+            quiet = stage.told is None and stage.busy is None
             if not state.can_print and quiet and next_step(stage.visit) in ASKING:
                 stage.say(partial(printer_words, state))
 
@@ -311,4 +312,5 @@ class BookingDesk:
             PrintResult.UNSURE: partial(perhaps_printed, number, waiting=waiting),
         }
         self._problem = problems.get(outcome.result)
+        self._stage.cue(Cue.ERROR if self._problem else Cue.TICKET)
         self._stage.on_change()

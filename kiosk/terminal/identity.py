@@ -3,9 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import Any
 
+from kiosk.devices.sound import Cue
 from kiosk.errors import DocumentRequired, KioskError, Refused
+from kiosk.explanations import DOCUMENT_LATER, translated
+from kiosk.flow import Step, next_step
 from kiosk.models import Appointment, Contacts, Patient, PatientToken
 from kiosk.ports import Registry
 from kiosk.terminal import drafts
@@ -57,6 +61,9 @@ class Identity:
             got.append(registry.identify(draft.policy_number.strip(), born, document))
             return Identified(got[0], registry.patient(got[0]), _judged(registry, time, got[0]))
 
+        def identified(found: Identified) -> None:
+            self._identified(found, draft.policy_number.strip())
+
         def failed(error: KioskError) -> None:
             unseen(error)
             self._not_identified(error)
@@ -66,7 +73,7 @@ class Identity:
                 self.revoke(token)
 
         self._stage.command(
-            Busy.IDENTIFY, work, self._identified, failed, lambda found: self.revoke(found.token), unseen
+            Busy.IDENTIFY, work, identified, failed, lambda found: self.revoke(found.token), unseen
         )
 
     def give_contacts(self) -> None:
@@ -104,20 +111,27 @@ class Identity:
             mistakes["document_number"] = "document-empty"
         return mistakes
 
-    def _identified(self, found: Identified) -> None:
+    def _identified(self, found: Identified, holder: str) -> None:
         visit = self._stage.visit.establish(Fact.PATIENT, found.patient)
-        visit = replace(visit, token=found.token)
+        visit = replace(visit, token=found.token, holder=holder)
         if isinstance(found.time, Appointment):
             visit = visit.renew(Fact.TIME, found.time)
         self._stage.show(visit)
         if isinstance(found.time, KioskError):
             time: Appointment = visit.get(Fact.TIME)
+            self._stage.cue(Cue.ERROR)
             self._holding.refused(found.time, time.start, self._holding.again)
 
     def _not_identified(self, error: KioskError) -> None:
+        """Said on the step: a policy may have been shown on any, or on a look aside, and the document is asked for later."""
+        stage, told = self._stage, self._stage.explain(error)
+        if stage.visit.asides:
+            stage.show(replace(stage.visit, asides=()))
         if isinstance(error, DocumentRequired):
-            self._stage.visit = replace(self._stage.visit, document_asked=True)
-        self._stage.say(self._stage.explain(error), self.identify)
+            stage.visit = replace(stage.visit, document_asked=True)
+            if next_step(stage.visit) is not Step.IDENTIFY:
+                told = partial(translated, DOCUMENT_LATER)
+        stage.say(told, self.identify)
 
     def _set_contacts(self, phone: str, email: str) -> None:
         visit, registry = self._stage.visit, self._registry

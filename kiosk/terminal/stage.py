@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
+from kiosk.devices.sound import Cue, Sounds
 from kiosk.errors import KioskError
 from kiosk.explanations import WORDS, Explanation, explain, explain_terminal, words
 from kiosk.models import Facility
@@ -27,9 +28,15 @@ class Stage:
     """
 
     def __init__(
-        self, jobs: Jobs, clock: Callable[[], datetime], on_change: Callable[[], None], language: str
+        self,
+        jobs: Jobs,
+        sounds: Sounds,
+        clock: Callable[[], datetime],
+        on_change: Callable[[], None],
+        language: str,
     ) -> None:
         self.jobs = jobs
+        self._sounds = sounds
         self.clock = clock
         self.on_change = on_change
         self.usual_language = self.language = language
@@ -42,6 +49,7 @@ class Stage:
         self._hints: Mapping[str, str] = {}
         self._mistakes: Mapping[str, str] = {}
         self._told: Told | None = None
+        self._reminder: Told | None = None
         self._notice: tuple[str, Told, Explanation] | None = None
         self._running: object = None
         self._again: Callable[[], None] | None = None
@@ -49,15 +57,16 @@ class Stage:
     @property
     def notice(self) -> Explanation | None:
         """The banner on the present step; the same object as long as it says the same."""
-        if self._told is None:
+        told = self._told or self._reminder
+        if told is None:
             return None
-        if self._notice is None or self._notice[:2] != (self.language, self._told):
-            self._notice = (self.language, self._told, self._told(self.language))
+        if self._notice is None or self._notice[:2] != (self.language, told):
+            self._notice = (self.language, told, told(self.language))
         return self._notice[2]
 
     @property
     def told(self) -> Told | None:
-        """What the banner says, in any language."""
+        """What is said of the present step, in any language."""
         return self._told
 
     @property
@@ -77,6 +86,7 @@ class Stage:
     def point_out(self, mistakes: Mapping[str, str]) -> None:
         """Mistakes by Draft field, as keys of explanations.WORDS."""
         self._mistakes = mistakes
+        self.cue(Cue.ERROR)
         self.on_change()
 
     def forgive(self, field: str) -> None:
@@ -98,6 +108,15 @@ class Stage:
         """A banner on the present step; `again` is what its «Ещё раз» does."""
         self._told, self._again = told, again
         self.on_change()
+
+    def remind(self, told: Told | None) -> None:
+        """A banner on every step that has nothing else to say, until it is taken back by None."""
+        self._reminder = told
+        self.on_change()
+
+    def cue(self, cue: Cue) -> None:
+        """A sound; starting what plays it is work of its own."""
+        self.jobs.run(lambda: self._sounds.play(cue), lambda nothing: None, lambda error: None, lane="sound")
 
     def explain(self, error: KioskError) -> Told:
         """Words for a failure; who has not identified themselves asked in the terminal's name."""
@@ -136,6 +155,7 @@ class Stage:
                 unseen(error)
                 return
             self.visit = replace(self.visit, failures=self.visit.failures + 1)
+            self.cue(Cue.ERROR)
             if failed is not None:
                 failed(error)
             else:

@@ -18,7 +18,7 @@ FLOORS = (
     ("explanations",),
     ("views", "booking", "rounds"),
     ("terminal",),
-    ("window", "screens", "jobs"),
+    ("window", "screens", "jobs", "keys"),
     ("app", "robot"),
     ("bootstrap",),
     ("run", "check"),
@@ -31,7 +31,7 @@ SHARED_WITH_CENTRAL = {"models", "ticket", "texts", "errors", "lettering"}
 
 #: Rooms that alone may import a library; everybody else goes through them.
 LIBRARIES = {
-    "kivy": {"app", "window", "screens", "jobs", "robot"},
+    "kivy": {"app", "window", "screens", "jobs", "keys", "robot"},
     "requests": {"api_client", "bootstrap"},
     "escpos": {"devices"},
     "serial": {"devices"},

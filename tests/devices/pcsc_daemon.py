@@ -20,7 +20,7 @@ DRIVER = Path("/usr/lib/pcsc/drivers/serial/libifdvpcd.so")
 def missing() -> str:
     """Why there can be no daemon here, '' where there can."""
     if not (Path(COMMAND).exists() and DRIVER.exists()):
-        return "pcscd and vsmartcard-vpcd are not installed (script/setup --card-tests)"
+        return "pcscd and vsmartcard-vpcd are not installed (script/setup --for-tests)"
     if subprocess.run([*_namespace(), "mount", "--bind", "/tmp", "/run"], capture_output=True).returncode:
         return "no mount namespaces on this machine, so no PC/SC daemon of its own"
     try:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from policy_samples import TYPE_1, TYPE_2, barcode, luhn
 
 from kiosk.devices.policy_data import PolicyData
-from kiosk.devices.scanned import NumberScanned, PolicyScanned, Scanned, TicketScanned, classify
+from kiosk.devices.scan_frame import classify
+from kiosk.devices.scanned import NumberScanned, PolicyScanned, Scanned, TicketScanned
 
 NUMBER = "7787599768000015"
 TICKET = "TALON:7K2M94QD"

@@ -101,7 +101,7 @@ def test_a_card_that_was_in_before_listening_began(desk: Desk) -> None:
         assert desk.next() == CardRead(PERSON)
         late = Desk(desk.daemon)
         late.reader.listen(late.told.put)
-        assert [late.next(), late.next()] == [READY, CardRead(PERSON)]
+        assert [late.next(), late.next()] == [READY, CardRead(PERSON, was_there=True)]
         late.reader.stop()
     assert desk.next() == REMOVED
     assert late.told.empty(), "nothing is told after stop"

@@ -11,7 +11,8 @@ from kiosk.devices.card_reader import NoCardReader
 from kiosk.devices.code_scanner import NoScanner, ScannerEvent, ScannerState
 from kiosk.devices.keyboard_scanner import KeyboardScanner
 from kiosk.devices.pcsc_reader import PcscReader
-from kiosk.devices.scanned import NumberScanned, ScanFault, ScanRefused, classify
+from kiosk.devices.scan_frame import classify
+from kiosk.devices.scanned import NumberScanned, ScanFault, ScanRefused
 from kiosk.devices.serial_scanner import SerialScanner
 from kiosk.settings import CardReaderSettings, ScannerSettings
 
@@ -23,7 +24,7 @@ def test_what_is_typed_is_told_until_stop() -> None:
     scanner.typed(NUMBER + "\r", 2.0)
     scanner.typed(TYPE_1.hex(), 3.0)
     scanner.passed(3.05)
-    scanner.passed(3.2)
+    scanner.passed(3.4)
     scanner.typed("ТАЛОН-ТАЛОН\r", 4.0)
     assert told == [NumberScanned(NUMBER), classify(TYPE_1), ScanRefused(ScanFault.UNKNOWN)]
     scanner.stop()

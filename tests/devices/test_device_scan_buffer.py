@@ -26,8 +26,8 @@ def test_two_codes_one_after_the_other_and_line_ends_twice() -> None:
 def test_without_a_suffix_the_code_ends_by_itself() -> None:
     buffer = ScanBuffer()
     assert typed(buffer, NUMBER, 100.0) == []
-    assert buffer.idle(100.35) is None
-    assert buffer.idle(100.5) == NUMBER
+    assert buffer.idle(100.55) is None
+    assert buffer.idle(100.7) == NUMBER
     assert buffer.idle(101.0) is None
 
 
@@ -38,7 +38,7 @@ def test_signs_in_one_go() -> None:
 
 
 def test_what_a_person_types_is_no_scan() -> None:
-    assert typed(ScanBuffer(), NUMBER + "\r", 100.0, step=0.15) == []
+    assert typed(ScanBuffer(), NUMBER + "\r", 100.0, step=0.35) == []
 
 
 def test_what_was_typed_before_does_not_stick_to_a_scan() -> None:

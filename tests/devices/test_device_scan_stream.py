@@ -4,16 +4,9 @@ import pytest
 from policy_samples import SIGNATURE, TYPE_1, TYPE_2
 from scan_samples import NUMBER, PAUSE, TICKET, Stream, StreamMaker, doubled
 
+from kiosk.devices.scan_frame import classify
 from kiosk.devices.scan_stream import ScanStream
-from kiosk.devices.scanned import (
-    NumberScanned,
-    PolicyScanned,
-    ScanFault,
-    Scanned,
-    ScanRefused,
-    TicketScanned,
-    classify,
-)
+from kiosk.devices.scanned import NumberScanned, PolicyScanned, ScanFault, Scanned, ScanRefused, TicketScanned
 
 FIRST, SECOND = classify(TYPE_1), classify(TYPE_2)
 UNKNOWN = ScanRefused(ScanFault.UNKNOWN)

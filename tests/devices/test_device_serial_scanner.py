@@ -15,8 +15,9 @@ from scan_samples import NUMBER, PAUSE, Stream, StreamMaker
 
 from kiosk.devices import serial_scanner
 from kiosk.devices.code_scanner import NoScanner, ScannerChanged, ScannerEvent, ScannerState
+from kiosk.devices.scan_frame import classify
 from kiosk.devices.scan_stream import ScanStream
-from kiosk.devices.scanned import NumberScanned, ScanFault, Scanned, ScanRefused, classify
+from kiosk.devices.scanned import NumberScanned, ScanFault, Scanned, ScanRefused
 from kiosk.devices.serial_scanner import SerialScanner
 
 READY, ABSENT = ScannerChanged(ScannerState.READY), ScannerChanged(ScannerState.ABSENT)

@@ -102,10 +102,14 @@ class Region:
 
     # --- who comes -----------------------------------------------------------------------------------------------
 
-    def adult(self, sex: str = "", *, with_contacts: bool | None = None) -> Person:
-        """Somebody who has not been here before: one request a day with one profile (R27)."""
+    def adult(self, sex: str = "", *, with_contacts: bool | None = None, with_policy: bool = False) -> Person:
+        """Somebody who has not been here before: one request a day with one profile (R27).
+
+        `with_policy`: with one that has a chip or a barcode, which temporary ones have not.
+        """
         for one in self._people:
             fits = sex in ("", one.sex) and with_contacts in (None, one.has_contacts)
+            fits = fits and not (with_policy and len(one.policy_number) < 16)
             if one.situation == "adult" and fits:
                 self._people.remove(one)
                 return one
@@ -176,6 +180,12 @@ class Region:
     def rows(self, query: str, values: tuple[Any, ...] = ()) -> list[Any]:
         with closing(sqlite3.connect(self.database, timeout=20)) as connection:
             return connection.execute(query, values).fetchall()
+
+    def signed_in(self, terminal: str) -> list[str]:
+        """Ids of the patients for whom this terminal may act now."""
+        query = """SELECT patient_id FROM token JOIN terminal ON terminal_id = terminal.id
+            WHERE terminal.name = ? AND expires > ?"""
+        return [id for (id,) in self.rows(query, (terminal, int(time.time())))]
 
     # --- what happens there --------------------------------------------------------------------------------------
 

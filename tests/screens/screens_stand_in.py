@@ -7,10 +7,14 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from typing import Any
 
+from kiosk.devices.card_reader import CardFault
 from kiosk.devices.receipt_printer import PrinterState
 from kiosk.errors import DocumentRequired, NotIdentified, Refused, Unreachable
 from kiosk.explanations import (
+    CARD_LEFT,
+    CARD_REFUSED,
     OUT_OF_SERVICE,
+    POLICY_WAITS,
     WORDS,
     explain,
     not_printed,
@@ -157,6 +161,8 @@ PLAIN = {
     "print_problem": None,
     "out_of_service": None,
     "policy_tail": "",
+    "takes_card": False,
+    "takes_code": False,
 }
 
 DISTRICTS = tuple(
@@ -442,8 +448,12 @@ SAID_ONE_PER_DAY = partial(explain, Refused(409, "one-per-day"))
 SAID_NO_PAPER = partial(not_printed, PrinterState.OUT_OF_PAPER, "T-214-07")
 SAID_UNSURE = partial(perhaps_printed, "T-214-07")
 SAID_OUT = partial(translated, OUT_OF_SERVICE)
+SAID_CARD_LEFT = partial(translated, CARD_LEFT)
+SAID_FOREIGN = partial(translated, CARD_REFUSED[CardFault.FOREIGN])
+SAID_WAITS = partial(translated, POLICY_WAITS)
 SAID_HINT = partial(words, WORDS["policy-hint"])
 LOST, OUT = SAID_LOST("ru"), SAID_OUT("ru")
+DEVICES = {"takes_card": True, "takes_code": True}
 
 
 def aside(detour: Detour, *facts: Fact, **more: Any) -> Visit:
@@ -472,8 +482,12 @@ def _pictures() -> tuple[Picture, ...]:
     hold = {"hold_left": 272, "hold_total": 300}
     return (
         Picture("welcome", Step.WELCOME),
+        Picture("welcome-card-left", Step.WELCOME, {"notice": SAID_CARD_LEFT}),
         Picture("home", Step.HOME),
         Picture("home-known", Step.HOME, {"visit": visit(Fact.PATIENT, intent=None)}),
+        Picture("home-policy", Step.HOME, DEVICES),
+        Picture("home-card", Step.HOME, {"takes_card": True}),
+        Picture("home-card-left", Step.HOME, {"notice": SAID_CARD_LEFT, **DEVICES}),
         Picture("home-notice", Step.HOME, {"notice": SAID_LOST}),
         Picture("district", Step.DISTRICT, {"visit": visit(), "content": Ready(DistrictChoice(HOME, DISTRICTS))}),
         Picture("district-own", Step.DISTRICT, {
@@ -532,6 +546,10 @@ def _pictures() -> tuple[Picture, ...]:
         Picture("waiting-not-printed", Step.WAITING, {
             "visit": visit(*ALL), "stub": STUB, "printing": Printing.NOT_PRINTED, "print_problem": SAID_NO_PAPER,
         }),
+        Picture("waiting-policy-waits", Step.WAITING, {
+            "visit": visit(*ALL), "stub": STUB, "printing": Printing.NOT_PRINTED, "print_problem": SAID_NO_PAPER,
+            "notice": SAID_WAITS,
+        }),
         Picture("locked", Step.LOCKED, {"lock_left": 24}),
         Picture("specialty", Step.SPECIALTY, {"visit": visit(Fact.FACILITY), "content": Ready(SPECIALTIES)}),
         Picture("doctor", Step.DOCTOR, {"visit": visit(*upto[Fact.SPECIALTY]), "content": Ready(doctor_list(DOCTORS))}),
@@ -545,6 +563,17 @@ def _pictures() -> tuple[Picture, ...]:
         Picture("time-none", Step.TIME, {"visit": time_visit, "content": Ready(EMPTY_WEEK)}),
         Picture("time-notice", Step.TIME, {"visit": time_visit, "content": Ready(week()), "notice": SAID_ONE_PER_DAY}),
         Picture("identify", Step.IDENTIFY, {"visit": asks, **hold}),
+        Picture("identify-policy", Step.IDENTIFY, {"visit": asks, **hold, **DEVICES}),
+        Picture("identify-code", Step.IDENTIFY, {
+            "visit": visit(draft=Draft(), intent=Intent.MINE), "takes_code": True,
+        }),
+        Picture("identify-policy-hint", Step.IDENTIFY, {
+            "visit": visit(*upto[Fact.TIME], draft=replace(DRAFT, birth_day="31", birth_month="02")), **hold, **DEVICES,
+            "hints": {"policy_number": SAID_HINT}, "staff_offered": True,
+        }),
+        Picture("identify-foreign-card", Step.IDENTIFY, {
+            "visit": asks, "notice": SAID_FOREIGN, **hold, **DEVICES,
+        }),
         Picture("identify-child", Step.IDENTIFY, {"visit": replace(asks, for_child=True), **hold}),
         Picture("identify-mine", Step.IDENTIFY, {"visit": visit(draft=Draft(), intent=Intent.MINE)}),
         Picture("identify-staff", Step.IDENTIFY, {
@@ -586,6 +615,10 @@ def _pictures() -> tuple[Picture, ...]:
         Picture("result", Step.RESULT, {"visit": visit(*ALL), "ticket": TICKET, "printing": Printing.PRINTED}),
         Picture("result-not-printed", Step.RESULT, {
             "visit": visit(*ALL), "ticket": TICKET, "printing": Printing.NOT_PRINTED, "print_problem": SAID_NO_PAPER,
+        }),
+        Picture("result-policy-waits", Step.RESULT, {
+            "visit": visit(*ALL), "ticket": TICKET, "printing": Printing.NOT_PRINTED, "print_problem": SAID_NO_PAPER,
+            "notice": SAID_WAITS,
         }),
         Picture("result-cover-open", Step.RESULT, {
             "visit": visit(*ALL), "ticket": TICKET, "printing": Printing.NOT_PRINTED,

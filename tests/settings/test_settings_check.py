@@ -1,5 +1,8 @@
 """`kiosk check`: what it says of the devices (issue 5, items 1, 5 and 6)."""
 
+import os
+import pty
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -102,6 +105,33 @@ def test_a_model_that_cannot_print_tickets(report: Report, wire: WirePrinter) ->
 )
 def test_a_printer_that_is_not_there_by_each_way(report: Report, printer: str) -> None:
     assert "The printer is not connected" in report.of(printer)["printer"]
+
+
+def test_a_terminal_without_reader_and_scanner(report: Report) -> None:
+    told = report.of('driver = "none"')
+    assert told["reader"] == "ok none: policies are typed or scanned"
+    assert told["scanner"] == "ok none: policies are typed or put in"
+
+
+def test_a_scanner_that_is_there_and_one_that_is_not(report: Report, tmp_path: Path) -> None:
+    """Issue 5, 3: on a port of its own, or typing like a keyboard, which nobody can see."""
+    scanner = tmp_path / "scanner"
+    settings = f'driver = "none"\n[scanner]\ndriver = "serial"\npath = "{scanner}"'
+    assert report.of(settings)["scanner"].startswith(f"FAIL {scanner} is not there")
+    ours, theirs = pty.openpty()
+    scanner.symlink_to(os.ttyname(theirs))
+    assert report.of(settings)["scanner"] == f"ok serial {scanner}, 9600 baud: ready"
+    os.close(ours)
+    os.close(theirs)
+    keyboard = 'driver = "none"\n[scanner]\ndriver = "keyboard"'
+    assert report.of(keyboard)["scanner"].startswith("ok keyboard: only a scan tells")
+
+
+def test_a_reader_without_its_library(report: Report, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Issue 5, 2: the rest of the report is there all the same."""
+    monkeypatch.setitem(sys.modules, "smartcard.scard", None)
+    told = report.of('driver = "none"\n[card_reader]\ndriver = "pcsc"')
+    assert told["reader"] == "FAIL pyscard is not installed (script/setup --card)"
 
 
 def test_sound_is_said_and_no_fault(report: Report, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -25,6 +25,9 @@ class InlineJobs:
         else:
             done(value)
 
+    def post(self, call: Callable[[], None]) -> None:
+        call()
+
     def close(self) -> None:
         """Nothing is running."""
 
@@ -54,6 +57,9 @@ class HeldJobs:
             self._waiting = [job for job in self._waiting if job[1] != exclusive]
             self._results = [result for result in self._results if result[0] != exclusive]
         self._waiting.append((lane, exclusive, work, done, failed))
+
+    def post(self, call: Callable[[], None]) -> None:
+        self._results.append(("", call))
 
     def close(self) -> None:
         """Nothing is running."""

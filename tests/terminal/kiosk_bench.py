@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from fake_devices import FakeReader, FakeScanner, FakeSounds
 from fake_registry import HOME, IVAN, NOW, SOKOLOVA, THERAPIST, FakeRegistry, Person
 from inline_jobs import HeldJobs, InlineJobs
 
@@ -56,6 +57,7 @@ class Bench:
         self.registry = FakeRegistry(self.time.now)
         self.journal = Journal(folder / "journal.sqlite", self.time.now)
         self.printer = FakePrinter()
+        self.reader, self.scanner, self.sounds = FakeReader(), FakeScanner(), FakeSounds()
         self.jobs = jobs
         self.changes = 0
         self.restart()
@@ -67,6 +69,9 @@ class Bench:
             registry=self.registry,
             booking=self.booking,
             printer=self.printer,
+            card_reader=self.reader,
+            scanner=self.scanner,
+            sounds=self.sounds,
             jobs=self.jobs,
             home_facility_id=HOME.id,
             terminal_name="T-05",

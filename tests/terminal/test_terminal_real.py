@@ -14,6 +14,7 @@ from random import Random
 
 import pytest
 import requests
+from fake_devices import FakeSounds
 from inline_jobs import InlineJobs
 from kiosk_bench import FakePrinter, Time
 from random_patient import RandomPatient
@@ -22,6 +23,8 @@ from real_region import Adult, BreakingWire, RealRegion, real_region
 from kiosk.api_client.client import RegistryClient
 from kiosk.booking import Booking
 from kiosk.central.demo import HOME_FACILITY
+from kiosk.devices.card_reader import NoCardReader
+from kiosk.devices.code_scanner import NoScanner
 from kiosk.flow import Step
 from kiosk.journal import Journal
 from kiosk.models import TimeState
@@ -60,6 +63,9 @@ class Lobby:
             registry=self.registry,
             booking=Booking(self.registry, self.journal),
             printer=self.printer,
+            card_reader=NoCardReader(),
+            scanner=NoScanner(),
+            sounds=FakeSounds(),
             jobs=InlineJobs(),
             home_facility_id=HOME_FACILITY,
             terminal_name="T-05",

@@ -8,6 +8,7 @@ from random import Random
 
 import pytest
 import requests
+from fake_devices import FakeSounds
 from kiosk_bench import FakePrinter
 from real_region import Adult, BreakingWire, RealRegion, real_region
 from thread_jobs import ThreadJobs
@@ -15,6 +16,8 @@ from thread_jobs import ThreadJobs
 from kiosk.api_client.client import RegistryClient
 from kiosk.booking import Booking
 from kiosk.central.demo import HOME_FACILITY
+from kiosk.devices.card_reader import NoCardReader
+from kiosk.devices.code_scanner import NoScanner
 from kiosk.errors import DocumentRequired, NotIdentified, Refused, Unreachable
 from kiosk.flow import Step
 from kiosk.journal import Journal, State
@@ -310,6 +313,9 @@ class Window:
             registry=registry,
             booking=Booking(registry, self.journal),
             printer=self.printer,
+            card_reader=NoCardReader(),
+            scanner=NoScanner(),
+            sounds=FakeSounds(),
             jobs=self.jobs,
             home_facility_id=HOME_FACILITY,
             terminal_name="T-05",

@@ -20,6 +20,7 @@ class ThreadJobs:
             "commands": ThreadPoolExecutor(1),
             "booking": ThreadPoolExecutor(1),
             "printer": ThreadPoolExecutor(1),
+            "sound": ThreadPoolExecutor(1),
         }
         self._results: Queue[Callable[[], None]] = Queue()
         self._newest: dict[str, object] = {}
@@ -51,6 +52,9 @@ class ThreadJobs:
                 self._results.put(lambda: arrive(done, value))
 
         self._lanes[lane].submit(job).add_done_callback(self._reraise)
+
+    def post(self, call: Callable[[], None]) -> None:
+        self._results.put(call)
 
     def close(self) -> None:
         for lane in self._lanes.values():

@@ -10,7 +10,7 @@ from typing import Any
 from kiosk.errors import KioskError
 
 #: As many threads in a lane as the window's own jobs have.
-LANES = {"registry": 4, "commands": 1, "booking": 1, "printer": 1}
+LANES = {"registry": 4, "commands": 1, "booking": 1, "printer": 1, "sound": 1}
 
 
 class DrivenJobs:
@@ -47,6 +47,11 @@ class DrivenJobs:
             self._results.put((exclusive, ticket, outcome))
 
         self._pools[lane].submit(worker)
+
+    def post(self, call: Callable[[], None]) -> None:
+        with self._lock:
+            self._under_way += 1
+        self._results.put(("", None, call))
 
     @property
     def under_way(self) -> int:

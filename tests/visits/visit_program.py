@@ -9,11 +9,14 @@ from threading import Lock
 from typing import Any
 
 import requests
+from fake_devices import FakeSounds
 from visit_jobs import DrivenJobs
 
 from kiosk.api_client.client import RegistryClient
 from kiosk.booking import Booking
 from kiosk.bootstrap import left_in_printer
+from kiosk.devices.card_reader import NoCardReader
+from kiosk.devices.code_scanner import NoScanner
 from kiosk.devices.printer_wire import SocketWire
 from kiosk.devices.receipt_printer import AnsweringPrinter, PrinterModel
 from kiosk.errors import DeviceOffline, JournalFault
@@ -121,6 +124,9 @@ class Program:
             registry=registry,
             booking=Booking(registry, self.journal),
             printer=printer,
+            card_reader=NoCardReader(),
+            scanner=NoScanner(),
+            sounds=FakeSounds(),
             jobs=self.jobs,
             home_facility_id=place.home_facility_id,
             terminal_name=place.name,

@@ -47,6 +47,15 @@ class Head(Bar):
     text = StringProperty("")
 
 
+class HintPanel(Bar, Box):
+    """What can be done instead of typing, with the devices that are there; not touchable."""
+
+    card = BooleanProperty(False)
+    code = BooleanProperty(False)
+    title = StringProperty("")
+    text = StringProperty("")
+
+
 class WaitPanel(Stack):
     """The answer is being asked for; `slow` says so in words and names the way out."""
 
