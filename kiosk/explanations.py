@@ -244,7 +244,7 @@ SCAN_REFUSED: dict[ScanFault, Explanation] = {
 }
 TICKET_SHOWN = Explanation(
     _("This is a ticket"),
-    _("A visit is changed or cancelled by phone or at the registry desk: the number is on the ticket."),
+    _("A visit is changed or cancelled by phone or at the reception desk: the number is on the ticket."),
 )
 POLICY_WAITS = Explanation(
     _("Your policy has been read, please wait a little"),
@@ -252,7 +252,7 @@ POLICY_WAITS = Explanation(
 )
 CARD_LEFT = Explanation(
     _("There is a card in the reader"),
-    _("Please take it out. If it is not yours, hand it in at the registry desk."),
+    _("Please take it out. If it is not yours, hand it in at the reception desk."),
 )
 DOCUMENT_LATER = Explanation(
     _("The number of your document will be needed"),

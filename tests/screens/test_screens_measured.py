@@ -102,6 +102,7 @@ FULL_PAGES = {
     "23.8": (
         *("doctor-card", "doctor-card-absent", "identify-staff", "contacts-notice", "confirm-notice"),
         *("result-not-printed", "result-cover-open", "result-unsure", "waiting-not-printed"),
+        "waiting-policy-waits",
     ),
     "17": (
         *("home-notice", "facility-card", "doctor-card", "doctor-card-absent", "doctor-notice", "help"),
@@ -117,6 +118,7 @@ FULL_PAGES = {
         ),
         *("result", "result-printing", "result-not-printed", "result-cover-open", "result-unsure"),
         *("result-awaiting", "wait", "wait-busy", "wait-notice", "waiting", "waiting-not-printed"),
+        *("result-policy-waits", "waiting-policy-waits"),
     ),
 }
 
