@@ -18,9 +18,12 @@ def icon(name: str, side: int) -> Texture | None:
         return None
     number = names().index(name)
     left, top = number % COLUMNS * CELL, number // COLUMNS * CELL
-    cell = _atlas().crop((left, top, left + CELL, top + CELL)).resize((side, side), Image.Resampling.LANCZOS)
+    # Icons are white and differ in what is clear: one channel to reduce, not four.
+    clear = _atlas().crop((left, top, left + CELL, top + CELL)).getchannel("A")
+    white = Image.new("L", (side, side), 255)
+    drawn = Image.merge("RGBA", (white, white, white, clear.resize((side, side), Image.Resampling.LANCZOS)))
     texture = Texture.create(size=(side, side), colorfmt="rgba")
-    texture.blit_buffer(cell.convert("RGBA").tobytes(), colorfmt="rgba", bufferfmt="ubyte")
+    texture.blit_buffer(drawn.tobytes(), colorfmt="rgba", bufferfmt="ubyte")
     texture.flip_vertical()
     return texture
 
@@ -34,4 +37,5 @@ def names() -> tuple[str, ...]:
 @cache
 def _atlas() -> Image.Image:
     with Image.open(FOLDER / "atlas.png") as atlas:
-        return atlas.convert("RGBA")
+        atlas.load()
+        return atlas
