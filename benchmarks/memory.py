@@ -22,7 +22,7 @@ def measure(house: House, visits: int = VISITS) -> str:
         (
             "## Memory",
             f"Resident memory of one terminal over {visits} visits by the robot (of eight, one to the ticket, one to "
-            "the confirmation with contacts, six that look around in another clinic), MB:",
+            "the confirmation with contacts, one in English and in all modes, five that look around), MB:",
             table(
                 [f"after {point}" for point in points], [[f"{resident[point - 1]:.1f}" for point in points]]
             ),

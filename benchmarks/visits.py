@@ -67,6 +67,20 @@ def look_around(robot: Robot) -> None:
     finish(robot)
 
 
+def look_otherwise(robot: Robot) -> None:
+    """In English, in large text, in high contrast and within reach, as far as the specialties."""
+    robot.tap("Eng")
+    robot.wait_for_text("Start")
+    robot.tap("Accessibility")
+    robot.wait_for_text("What makes it easier for you?")
+    for words in ("Large text", "High contrast", "Lower screen", "Done"):
+        robot.tap(words)
+    robot.tap("Book a doctor")
+    robot.wait_for_text(SPECIALTY)
+    robot.tap("Finish")
+    robot.wait_for_text("Начать")
+
+
 def begin(robot: Robot) -> None:
     """To the specialties of the own clinic."""
     robot.tap("Начать")

@@ -13,8 +13,9 @@ from benchmarks.people import Person, read_people
 from kiosk.run import run_terminal
 from kiosk.settings import load
 
-#: One in so many visits goes to the ticket, one up to the confirmation; the others look around.
-BOOKS, GIVES_CONTACTS, CYCLE = 0, 4, 8
+#: One in so many visits goes to the ticket, one up to the confirmation, one in another language and in all modes; the
+#: others look around.
+BOOKS, LOOKS_OTHERWISE, GIVES_CONTACTS, CYCLE = 0, 2, 4, 8
 
 
 def main() -> int:
@@ -50,6 +51,8 @@ def _visit(robot: Any, kind: int, first: Person, others: Iterator[Person]) -> No
     person = next(others, None) if kind == BOOKS else None
     if person is not None:
         visits.book(robot, person)
+    elif kind == LOOKS_OTHERWISE:
+        visits.look_otherwise(robot)
     elif kind in (BOOKS, GIVES_CONTACTS):
         visits.give_contacts(robot, first)
     else:

@@ -12,7 +12,7 @@ class LockedScreen(StepScreen):
     """The seconds that are left; it opens by itself."""
 
     step = Step.LOCKED
-    has_trail = has_back = has_finish = False
+    has_trail = has_back = has_finish = has_language = has_access = False
     words = StringProperty("")
     share = NumericProperty(0)
 

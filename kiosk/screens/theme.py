@@ -218,7 +218,7 @@ class Theme:
         sizes = {**SIZES, **LARGE_SIZES} if modes.large else SIZES
         self.__dict__.update({name: self.up(widths[column]) for name, widths in sizes.items()})
         if self.low:
-            self.rail, self.trail = 0, self.trail_part + self.up(3)
+            self.rail, self.trail, self.found = 0, self.trail_part + self.up(3), self.up(36)
         self.frame_height = self.mm(LOW_HEIGHT) if self.low else display.height
         self._colours = CONTRAST if modes.contrast else COLOURS
         self.__dict__.update(self._colours)

@@ -15,6 +15,7 @@ from kiosk.screens.widgets.layout import Container
 from kiosk.screens.widgets.panels import Disc
 from kiosk.screens.widgets.search_board import DigitKeys, SearchKeys
 from kiosk.screens.widgets.text import Icon, Text
+from kiosk.screens.widgets.ticket_tile import QrCode
 from kiosk.screens.widgets.touch import Box, Touchable
 from kiosk.screens.widgets.typing import LetterKeys
 from kiosk.texts import catalog
@@ -78,6 +79,7 @@ def overlapping(stage: Stage) -> Iterator[str]:
         if min(overlap(one, other)) > PX:
             yield f"{one.widget.text!r} overlaps {other.widget.text!r}"
     boxes = [area(box) for box in widgets(stage, Box) if not isinstance(box, Touchable) and box.fill[3]]
+    boxes += [area(code) for code in widgets(stage, QrCode) if code.texture]
     for text, box in product(texts, boxes):
         if min(overlap(text, box)) > PX and box.widget not in ancestors(text.widget):
             yield f"{text.widget.text!r} under {name(box.widget)}"
