@@ -27,7 +27,7 @@ _SHORT_DATES = (
     "{day} Feb",
     "{day} Mar",
     "{day} Apr",
-    "{day} May (short)",
+    "{day} May",
     "{day} Jun",
     "{day} Jul",
     "{day} Aug",

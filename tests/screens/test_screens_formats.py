@@ -3,6 +3,8 @@
 from datetime import date, datetime
 
 import pytest
+from babel.core import Locale
+from babel.dates import format_date
 
 from kiosk import formats
 
@@ -52,3 +54,27 @@ def test_what_still_lasts_is_minutes_and_seconds() -> None:
     assert formats.clock_words(272) == "4:32"
     assert formats.clock_words(9) == "0:09"
     assert formats.seconds_words(21) == "21 секунду"
+
+
+@pytest.mark.parametrize("month", range(1, 13))
+def test_dates_and_weekdays_are_those_of_cldr(month: int) -> None:
+    """The tables are ours, as Babel takes long to import; what stands in them is Babel's."""
+    day = date(2025, month, month)
+    assert formats.date_words(day, "ru") == format_date(day, "d MMMM", locale="ru")
+    assert formats.date_words(day, "en") == format_date(day, "d MMMM", locale="en_GB")
+    assert formats.day_words(day, "ru") == format_date(day, "EEEE, d MMMM", locale="ru")
+    assert formats.day_words(day, "en") == format_date(day, "EEEE, d MMMM", locale="en_GB")
+    assert formats.weekday_words(day, "ru") == format_date(day, "EEEEEE", locale="ru")
+
+
+@pytest.mark.parametrize("count", range(1, 130))
+def test_plurals_are_those_of_cldr(count: int) -> None:
+    forms = {"one": "место", "few": "места", "many": "мест"}
+    rule = Locale.parse("ru").plural_form(count)
+    assert formats.places_words(count, "ru") == f"{count} {forms[rule]}"
+
+
+def test_in_english() -> None:
+    assert formats.places_words(1, "en") == "1 slot"
+    assert formats.places_words(11, "en") == "11 slots"
+    assert formats.shortest_day_words(date(2025, 5, 6), "en") == "Tue 6 May"
