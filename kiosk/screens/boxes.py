@@ -15,7 +15,8 @@ def box(radius: float, border: float, fill: Colour, line: Colour) -> Texture | N
     """A box of this look, to be drawn with `corner(radius)` as its border; None without fill and border."""
     if not fill[3] and not border:
         return None
-    return _texture(corner(radius), round(border), tuple(fill), tuple(line))
+    # Without a border there is no line that could show through at a smooth edge.
+    return _texture(corner(radius), round(border), tuple(fill), tuple(line if round(border) else fill))
 
 
 def corner(radius: float) -> int:

@@ -4,6 +4,8 @@ import gc
 import weakref
 
 import pytest
+from screens_displays import DISPLAYS
+from screens_rulers import LEAST_IN_CONTRAST, LEAST_TEXT, contrast
 from screens_stage import Stage, turn
 from screens_stand_in import PICTURES
 
@@ -12,7 +14,7 @@ from kiosk.modes import USUAL, Modes
 from kiosk.robot import Robot
 from kiosk.screens.live import Group, Live
 from kiosk.screens.steadiness import Steadiness
-from kiosk.screens.theme import Theme
+from kiosk.screens.theme import PAINTS, Paint, Theme
 from kiosk.visit import Detour
 
 SHOWN = {picture.name: picture for picture in PICTURES}
@@ -149,3 +151,21 @@ def test_screens_that_are_forgotten_after_a_crash_are_not_kept_by_what_they_foll
         turn()
     gc.collect()
     assert old() is None
+
+
+@pytest.mark.parametrize("modes", [USUAL, Modes(contrast=True)], ids=["light", "contrast"])
+def test_every_state_of_every_control_is_legible_and_looks_unlike_at_rest(modes: Modes) -> None:
+    theme = Theme(DISPLAYS["23.8"], modes)
+    least = LEAST_IN_CONTRAST if modes.contrast else LEAST_TEXT
+    for kind, states in PAINTS.items():
+        rest = theme.paint(kind, "normal")
+        for state in states:
+            paint = theme.paint(kind, state)
+            ground = theme.colour(paint.fill) if paint.fill != "clear" else theme.page
+            assert contrast(theme.colour(paint.ink), ground) >= least, (kind, state)
+            assert state == "normal" or seen(theme, paint) != seen(theme, rest), (kind, state)
+
+
+def seen(theme: Theme, paint: Paint) -> tuple[object, ...]:
+    """What an eye tells apart of a paint."""
+    return (theme.colour(paint.fill), theme.colour(paint.line), theme.colour(paint.ink), paint.width)
