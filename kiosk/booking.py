@@ -32,6 +32,8 @@ Wanted = Appointment | WaitingWish
 Given = Appointment | WaitingEntry
 #: Refusals to cancel that no later attempt changes: somebody was told of the booking, or its visit has begun.
 IRREVOCABLE = ("already-known", "too-late")
+#: Refusals that say nothing of the booking: the terminal's credential, too many requests.
+PASSING = (401, 429)
 
 
 @dataclass(frozen=True)
@@ -130,7 +132,7 @@ class Booking:
         it refuses does not keep the others waiting. May raise JournalFault.
         """
         with self._settling:
-            open_ = [one for one in self._journal.unsettled() if one.identifier not in self._care]
+            open_ = self.unsettled()
             refused = 0
             for done, entry in enumerate(open_):
                 try:
@@ -141,6 +143,29 @@ class Booking:
                         return refused + len(open_) - done
                     refused += 1
             return refused
+
+    def unsettled(self) -> tuple[Entry, ...]:
+        """Bookings that have still to be put right, for the staff; not those whose patient stands there."""
+        return tuple(one for one in self._journal.unsettled() if one.identifier not in self._care)
+
+    def discard(self, identifier: str, reason: str) -> None:
+        """An unfinished booking is given up: cancelled at the registry first, and taken over by staff only where the
+        registry refuses that for good. Any KioskError: nothing was given up, `settle` goes on trying."""
+        with self._settling:
+            try:
+                self._cancel(identifier)
+            except Refused as error:
+                if error.status in PASSING:
+                    raise
+                log.warning("staff took over a booking (%s), the registry: %s", reason, error.code)
+                self._journal.hand_over(identifier, reason)
+            else:
+                log.warning("staff gave up a booking: %s", reason)
+
+    def handled(self, identifier: str, reason: str) -> None:
+        """Staff saw to a ticket that was not surely printed."""
+        if self._journal.paper_handled(identifier, reason):
+            log.warning("staff saw to a ticket: %s", reason)
 
     def _cancel(self, identifier: str) -> None:
         # One of the two wins in the journal: this, or `shown` in another thread. What was shown is not cancelled.

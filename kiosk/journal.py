@@ -27,7 +27,10 @@ LOCK_SECONDS = 3.0
 
 
 class State(Enum):
-    """Where a booking stands. ASKED and BOOKED were not shown: without their patient they are cancelled."""
+    """Where a booking stands. ASKED and BOOKED were not shown: without their patient they are cancelled.
+
+    HANDED_OVER: the registry refused to cancel it for good, and staff took it over with a reason.
+    """
 
     ASKED = "asked"
     BOOKED = "booked"
@@ -36,6 +39,7 @@ class State(Enum):
     CANCELLED = "cancelled"
     STANDS = "stands"
     REFUSED = "refused"
+    HANDED_OVER = "handed-over"
 
 
 #: What has still to be found out or cancelled once its patient is gone.
@@ -43,15 +47,18 @@ UNSETTLED = (State.ASKED, State.BOOKED, State.ABANDONED)
 
 
 class Paper(Enum):
-    """What became of the paper ticket; UNDER_WAY after a restart is as good as UNSURE."""
+    """What became of the paper ticket; UNDER_WAY after a restart is as good as UNSURE. HANDLED: staff saw to it."""
 
     NONE = "none"
     UNDER_WAY = "under-way"
     PRINTED = "printed"
     NOT_PRINTED = "not-printed"
     UNSURE = "unsure"
+    HANDLED = "handled"
 
 
+#: Staff is not asked again.
+SETTLED_PAPER = (Paper.PRINTED, Paper.HANDLED)
 #: Another try that does not print takes nothing back of a first one that may have printed.
 _PAPER_FROM = {
     Paper.NONE: (),
@@ -59,6 +66,7 @@ _PAPER_FROM = {
     Paper.PRINTED: tuple(Paper),
     Paper.NOT_PRINTED: (Paper.NONE, Paper.UNDER_WAY),
     Paper.UNSURE: tuple(Paper),
+    Paper.HANDLED: (Paper.NONE, Paper.UNDER_WAY, Paper.NOT_PRINTED, Paper.UNSURE),
 }
 
 
@@ -75,6 +83,15 @@ class Entry:
     changed_at: datetime
 
 
+@dataclass(frozen=True)
+class Discard:
+    """What staff gave up or took over, and why (a word of a fixed list)."""
+
+    identifier: str
+    reason: str
+    at: datetime
+
+
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS booking (
     identifier TEXT PRIMARY KEY,
@@ -85,6 +102,9 @@ CREATE TABLE IF NOT EXISTS booking (
     asked_at TEXT NOT NULL,
     changed_at TEXT NOT NULL
 )
+"""
+_DISCARDS = """
+CREATE TABLE IF NOT EXISTS discard (identifier TEXT NOT NULL, reason TEXT NOT NULL, at TEXT NOT NULL)
 """
 _COLUMNS = "identifier, state, appointment_id, ticket_number, paper, asked_at, changed_at"
 
@@ -146,14 +166,44 @@ class Journal:
 
     def unprinted(self) -> tuple[Entry, ...]:
         """Bookings that stand and whose ticket was not surely printed: for the staff."""
+        papers = tuple(paper.value for paper in SETTLED_PAPER)
         return self._select(
-            "state IN (?, ?) AND paper != ?", (State.SHOWN.value, State.STANDS.value, Paper.PRINTED.value)
+            "state IN (?, ?) AND paper NOT IN (?, ?)", (State.SHOWN.value, State.STANDS.value, *papers)
         )
+
+    def hand_over(self, identifier: str, reason: str) -> bool:
+        """Staff takes over what the registry refuses to cancel; whether it was still open."""
+        return self._discard(identifier, reason, "state", State.HANDED_OVER.value, UNSETTLED)
+
+    def paper_handled(self, identifier: str, reason: str) -> bool:
+        """Staff saw to a ticket that was not surely printed; whether it was still open."""
+        return self._discard(identifier, reason, "paper", Paper.HANDLED.value, _PAPER_FROM[Paper.HANDLED])
+
+    def discards(self) -> tuple[Discard, ...]:
+        """What staff gave up or took over, the oldest first."""
+
+        def work(connection: sqlite3.Connection) -> tuple[Discard, ...]:
+            with closing(
+                connection.execute("SELECT identifier, reason, at FROM discard ORDER BY at")
+            ) as rows:
+                return tuple(Discard(one, why, datetime.fromisoformat(at)) for one, why, at in rows)
+
+        return self._with_file(work)
+
+    def counts(self) -> dict[str, int]:
+        """How many bookings stand in each state and each state of the paper: "shown, printed" and so on."""
+        statement = "SELECT state, paper, COUNT(*) FROM booking GROUP BY state, paper ORDER BY state, paper"
+
+        def work(connection: sqlite3.Connection) -> dict[str, int]:
+            with closing(connection.execute(statement)) as rows:
+                return {f"{state}, {paper}": count for state, paper, count in rows}
+
+        return self._with_file(work)
 
     def left_in_printer(self) -> bool:
         """Whether a ticket may be held in the printer: since the last that was surely printed one was sent and
-        nobody knows what became of it."""
-        sent = (Paper.UNDER_WAY, Paper.UNSURE)
+        nobody knows what became of it. Staff that saw to it has not emptied the printer."""
+        sent = (Paper.UNDER_WAY, Paper.UNSURE, Paper.HANDLED)
         marks = ", ".join("?" * len(sent))
         last_printed = "SELECT MAX(changed_at) FROM booking WHERE paper = ?"
         return bool(
@@ -177,11 +227,31 @@ class Journal:
             f"DELETE FROM booking WHERE changed_at < ? AND state NOT IN ({marks})",
             (before, *(state.value for state in UNSETTLED)),
         )
+        self._write("DELETE FROM discard WHERE at < ?", (before,))
 
     def close(self) -> None:
         """Lets go of the file; the next use opens it again."""
         with self._lock:
             self._drop()
+
+    def _discard(
+        self, identifier: str, reason: str, column: str, value: str, only_from: tuple[Enum, ...]
+    ) -> bool:
+        """The change and its reason, both or neither."""
+        marks, now = ", ".join("?" * len(only_from)), self._now()
+        change = (
+            f"UPDATE booking SET {column} = ?, changed_at = ? WHERE identifier = ? AND {column} IN ({marks})"
+        )
+        values = (value, now, identifier, *(one.value for one in only_from))
+
+        def work(connection: sqlite3.Connection) -> bool:
+            with connection:
+                if connection.execute(change, values).rowcount != 1:
+                    return False
+                connection.execute("INSERT INTO discard VALUES (?, ?, ?)", (identifier, reason, now))
+                return True
+
+        return self._with_file(work)
 
     def _now(self) -> str:
         return self._clock().astimezone(UTC).isoformat()
@@ -259,6 +329,7 @@ def _opened(path: Path) -> sqlite3.Connection:
         if connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
             raise _Broken("quick_check")
         connection.execute(_SCHEMA)
+        connection.execute(_DISCARDS)
     except sqlite3.DatabaseError:
         connection.close()
         raise

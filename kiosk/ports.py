@@ -82,6 +82,10 @@ class Registry(BookingRegistry, Protocol):
         """The registry's time as far as its answers told it (UTC); never blocks."""
         ...
 
+    def heard_at(self) -> datetime | None:
+        """When the registry last gave an answer, by this machine's clock (UTC); never blocks."""
+        ...
+
     def speak(self, language: str) -> None:
         """The language of the registry's texts from now on; never blocks."""
         ...

@@ -175,7 +175,8 @@ class SoundSettings:
 
 @dataclass(frozen=True)
 class Settings:
-    """All sections of one settings file."""
+    """All sections of one settings file. `given` are the keys that stand in it ("terminal.name"); the others have
+    their defaults."""
 
     terminal: TerminalSettings
     registry: RegistrySettings
@@ -184,6 +185,8 @@ class Settings:
     card_reader: CardReaderSettings
     scanner: ScannerSettings
     sound: SoundSettings
+    file: Path | None = None
+    given: frozenset[str] = frozenset()
 
     @property
     def production(self) -> bool:
@@ -199,7 +202,8 @@ def load(path: Path) -> Settings:
         for name, kind in SECTIONS.items()
     }
     if not problems:
-        settings = Settings(**sections)
+        given = frozenset(f"{name}.{key}" for name, keys in table.items() for key in keys)
+        settings = Settings(**sections, file=path, given=given)
         problems = [f"{path}: {problem}" for problem in _contradictions(settings)]
     if problems:
         raise SettingsError(tuple(problems))

@@ -67,6 +67,10 @@ class RegistryClient:
         """The registry's time as far as its answers told it (UTC); never blocks."""
         return self._connection.now()
 
+    def heard_at(self) -> datetime | None:
+        """When the registry last gave an answer, by this machine's clock (UTC); never blocks."""
+        return self._connection.heard_at()
+
     def speak(self, language: str) -> None:
         """The language of the registry's texts from now on; never blocks."""
         self._connection.speak(language)

@@ -68,6 +68,7 @@ class Connection:
         self._timeouts = timeouts
         self._language = language
         self._offset = timedelta()
+        self._heard_at: datetime | None = None
         self._lock = threading.Lock()
         # At DEBUG urllib3 logs every address with its query: identifiers and ids of patients.
         logging.getLogger("urllib3").setLevel(logging.WARNING)
@@ -85,6 +86,11 @@ class Connection:
         """The registry's time by the Date of its last answer; this machine's until then."""
         with self._lock:
             return datetime.now(UTC) + self._offset
+
+    def heard_at(self) -> datetime | None:
+        """When the registry last gave an answer that was no failure, by this machine's clock."""
+        with self._lock:
+            return self._heard_at
 
     def read(self, bearer: str, path: str, query: Mapping[str, str] | None = None) -> Node:
         """A GET; tried once more where the registry surely did not see it, or failed."""
@@ -149,6 +155,8 @@ class Connection:
             raise Unreachable(type(error).__name__, sent=True) from None
         if response.status_code >= 500:
             raise ServerFault(response.status_code)
+        with self._lock:
+            self._heard_at = datetime.now(UTC)
         return Answer(response.status_code, response.headers, _parsed(content))
 
     def _content(self, response: requests.Response) -> bytes:

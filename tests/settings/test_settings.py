@@ -182,3 +182,12 @@ def test_the_documented_file_shows_every_key_with_its_default() -> None:
 def test_the_demo_settings_are_good() -> None:
     settings: Settings = load(CONFIG / "demo.toml")
     assert not settings.production
+
+
+def test_the_keys_of_the_file_are_told_from_the_defaults(tmp_path: Path) -> None:
+    """Maintenance shows where each value comes from (issue 5, item 7)."""
+    settings = load(write(tmp_path, GOOD))
+    assert settings.file == tmp_path / "kiosk.toml"
+    assert settings.given == {
+        *("terminal.name", "terminal.home_facility", "registry.url", "registry.credential", "printer.host"),
+    }

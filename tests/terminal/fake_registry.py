@@ -170,6 +170,9 @@ class FakeRegistry:
     def now(self) -> datetime:
         return self.clock().astimezone(UTC)
 
+    def heard_at(self) -> datetime | None:
+        return self.now()
+
     def speak(self, language: str) -> None:
         self.language = language
 

@@ -281,6 +281,23 @@ def test_a_booking_and_its_recovery(client: RegistryClient, region: RealRegion) 
     assert region.standing(region.adults[2]) == []
 
 
+def test_a_booking_that_staff_gives_up(client: RegistryClient, region: RealRegion, tmp_path: Path) -> None:
+    """It is gone at the registry, and the registry says when it last answered."""
+    token, journal = sign_in(client, region.adults[9]), Journal(tmp_path / "journal.sqlite")
+    before = Booking(client, journal)
+    before.ask(before.begin(client.hold(free(client).id, token), token))
+    after = Booking(client, journal)
+    [entry] = after.unsettled()
+    assert region.standing(region.adults[9]) == [entry.ticket_number]
+    asked_at = datetime.now(UTC)
+    after.discard(entry.identifier, "patient has left")
+    assert region.standing(region.adults[9]) == []
+    heard_at = client.heard_at()
+    assert heard_at is not None
+    assert asked_at <= heard_at <= datetime.now(UTC)
+    journal.close()
+
+
 def test_a_cancel_that_overtakes_its_booking(client: RegistryClient, region: RealRegion) -> None:
     token, key = sign_in(client, region.adults[3]), identifier()
     held = client.hold(free(client).id, token)
@@ -439,3 +456,10 @@ def test_walking_away_from_a_lost_answer_on_real_threads(
 def test_nobody_there(session: requests.Session) -> None:
     with pytest.raises(Unreachable):
         RegistryClient("http://127.0.0.1:9", "c", session, (0.5, 0.5)).ready()
+
+
+def test_a_registry_that_never_answered_was_never_heard(session: requests.Session) -> None:
+    nobody = RegistryClient("http://127.0.0.1:9", "c", session, (0.5, 0.5))
+    with pytest.raises(Unreachable):
+        nobody.ready()
+    assert nobody.heard_at() is None
