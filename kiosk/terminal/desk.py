@@ -8,7 +8,7 @@ from functools import partial
 from kiosk.booking import Booking, Given, Request, Wanted
 from kiosk.devices.receipt_printer import PrinterState, PrintOutcome, PrintResult, ReceiptPrinter
 from kiosk.devices.sound import Cue
-from kiosk.errors import DeviceError, InDoubt, KioskError
+from kiosk.errors import DeviceError, InDoubt, KioskError, Refused
 from kiosk.explanations import (
     NOT_BOOKED,
     NOT_JOINED,
@@ -221,8 +221,12 @@ class BookingDesk:
             self._stage.leaving = False
             # What was refused after a doubt is abandoned, and has to be made void.
             self._abandoned()
-            start = request.wanted.start if isinstance(request.wanted, Appointment) else None
-            self._holding.refused(error, start, self.confirm)
+            if isinstance(request.wanted, Appointment):
+                self._holding.refused(error, request.wanted.start, self.confirm)
+            elif isinstance(error, Refused) and error.code == "void":
+                self._stage.say(partial(translated, NOT_JOINED), self.confirm)
+            else:
+                self._holding.refused(error, None, self.confirm)
 
         return failed
 

@@ -17,7 +17,7 @@ from kiosk.views import Busy, Taken
 from kiosk.visit import Fact
 
 #: Refusals that mean: the time is gone, offer others of the same doctor.
-GONE = ("slot-taken", "hold-expired", "void", "not-found")
+GONE = ("slot-taken", "hold-expired", "not-found")
 #: What a refusal makes untrue (api.md section 11); everything else stays.
 UNTRUE = {
     "not-known-here": Fact.FACILITY,
@@ -27,6 +27,7 @@ UNTRUE = {
     "too-late": Fact.TIME,
     "one-per-day": Fact.TIME,
     "overlap": Fact.TIME,
+    "void": Fact.TIME,
     "login": Fact.PATIENT,
 }
 #: Between two attempts to prolong, in seconds.

@@ -236,6 +236,25 @@ class OtherTerminal:
         held = self.client.hold(time.id, token)
         return self.client.book(held, uuid.uuid4().urn, token)
 
+    def cancel_visits(self, person: Person) -> None:
+        """The patient gives back every time that is booked for them (api.md section 7)."""
+        token = self.client.identify(person.policy_number, person.birth_date, person.document_number)
+        for id, *_ in self._region.listed(person):
+            resource = {"resourceType": "Appointment", "id": id, "status": "cancelled"}
+            parameters = [{"name": "appointment-resource", "resource": resource}]
+            answer = self._session.post(
+                f"{self._region.process.base}/fhir/Appointment/$book",
+                json={"resourceType": "Parameters", "parameter": parameters},
+                headers={"Authorization": f"Bearer {token.value}"},
+                timeout=10,
+            )
+            answer.raise_for_status()
+
+    def change_contacts(self, person: Person, phone: str) -> None:
+        """Other contacts for this person."""
+        token = self.client.identify(person.policy_number, person.birth_date, person.document_number)
+        self.client.set_contacts(self.client.patient(token), token, phone, "")
+
 
 def _people(database: Path) -> Iterator[Person]:
     with closing(sqlite3.connect(database)) as connection:

@@ -8,7 +8,7 @@ import pytest
 from fault_proxy import FAULTS
 from journey_kiosk import Kiosk
 from journey_lobby import Lobby
-from journey_region import Region
+from journey_region import OtherTerminal, Region
 
 NO_CONNECTION = "Нет связи с электронной регистратурой"
 NOT_WORKING = "Электронная регистратура сейчас не работает"
@@ -144,6 +144,29 @@ def test_contacts(lobby: Lobby, kiosk: Kiosk, region: Region) -> None:
     assert telecom.count(phone) == 1
 
 
+def test_contacts_that_others_change_meanwhile(
+    lobby: Lobby, kiosk: Kiosk, region: Region, other: OtherTerminal
+) -> None:
+    """412 `version-conflict` (api.md section 11): read and tried once more; again overtaken, the patient is told."""
+    patient = lobby.comes(region.adult(with_contacts=False))
+    phone, *others = lobby.enters("9047654321", "9047654322", "9047654323")
+    steps.choose_time(kiosk, "Хирург")
+    steps.identify(kiosk, patient)
+    kiosk.type(phone)
+    lobby.proxy.next("hold-request", method="PATCH", times=2)
+    kiosk.tap("Дальше")
+    for overtaking in others:
+        assert lobby.proxy.wait_until_held(timeout=30)
+        other.change_contacts(patient, overtaking)
+        lobby.proxy.let_go()
+    kiosk.wait("Данные только что изменились")
+    kiosk.shot("version-conflict")
+    kiosk.tap("Ещё раз")
+    kiosk.wait("Проверьте запись")
+    [[telecom]] = region.rows("SELECT telecom FROM patient WHERE id = ?", (patient.id,))
+    assert telecom.count(phone) == 1
+
+
 #: One booking after the other of one patient: what happens to `$book`, and whether the registry carried it out.
 BOOKINGS = (
     ("Хирург", "close", False),
@@ -193,6 +216,29 @@ def test_book_while_the_registry_is_gone(lobby: Lobby, kiosk: Kiosk, region: Reg
     lobby.proxy.calm()
     kiosk.wait("Вы записаны")
     assert len(region.booked(patient)) == len(region.listed(patient)) == 1
+
+
+def test_a_booking_cancelled_before_its_answer_is_known(
+    lobby: Lobby, kiosk: Kiosk, region: Region, other: OtherTerminal
+) -> None:
+    """`void` (api.md section 11): what was booked is not any more, so the patient is told that, and chooses again."""
+    patient = lobby.comes(region.adult())
+    steps.to_confirm(kiosk, patient, "Хирург")
+    lobby.proxy.next("lost-answer", path="$book")
+    lobby.proxy.next("500", path="/Appointment", times=EVER)
+    kiosk.tap("Записаться")
+    kiosk.wait(IN_DOUBT)
+    other.cancel_visits(patient)
+    lobby.proxy.calm()
+    kiosk.wait("Запись не состоялась")
+    kiosk.shot("void")
+    assert region.booked(patient) == []
+    assert lobby.papers == []
+    kiosk.tap(steps.CLOCK)
+    kiosk.wait("Проверьте запись")
+    kiosk.tap("Записаться")
+    kiosk.wait("Вы записаны")
+    assert len(region.booked(patient)) == 1
 
 
 def test_leaving_in_doubt_cancels(lobby: Lobby, kiosk: Kiosk, region: Region) -> None:
