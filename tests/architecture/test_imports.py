@@ -17,6 +17,7 @@ FLOORS = (
     ("flow", "idle", "journal", "devices", "api_client"),
     ("explanations",),
     ("views", "booking", "rounds"),
+    ("maintenance",),
     ("terminal",),
     ("window", "screens", "jobs", "keys"),
     ("app", "robot"),

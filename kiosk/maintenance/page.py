@@ -1,0 +1,62 @@
+"""What a page of maintenance is to the screen that draws it: rows to read, actions to touch."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from kiosk.ports import Jobs
+from kiosk.texts import catalog
+
+DOMAIN = "maintenance"
+Tone = Literal["plain", "ok", "attention", "fault"]
+#: How a page is drawn: label and value in lines, running text, a field to touch, lines and a bar of 50 mm.
+Kind = Literal["rows", "text", "grid", "ruler"]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line: what it is, how it is, and whether that is well."""
+
+    label: str
+    value: str
+    tone: Tone = "plain"
+
+
+@dataclass(frozen=True)
+class Action:
+    """What can be done; `confirm` is the question that is asked before it, '' where none is."""
+
+    key: str
+    words: str
+    run: Callable[[], None]
+    confirm: str = ""
+
+
+class Page(Protocol):
+    """One page. `title` is its source text in the catalog; rows and actions are in the language of the terminal."""
+
+    title: str
+    kind: Kind
+
+    @property
+    def rows(self) -> Sequence[Row]: ...
+
+    @property
+    def actions(self) -> Sequence[Action]: ...
+
+    def refresh(self) -> None:
+        """The page is opened, or time has passed: finds out anew, in the background."""
+        ...
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What every page works with. `changed` is called on the UI thread when there is something new to be drawn."""
+
+    jobs: Jobs
+    changed: Callable[[], None]
+    language: Callable[[], str]
+
+    def say(self, words: str) -> str:
+        """A source text in the language of the terminal."""
+        return catalog(DOMAIN, self.language()).gettext(words)
