@@ -3,10 +3,9 @@
 import base64
 import secrets
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, select
 
 from kiosk.central.schema import appointment, waiting
-from kiosk.central.waitlist import WAITING
 
 #: How many digits a number has: one more whenever four tries in a row found it in use.
 DIGITS = range(4, 10)
@@ -28,9 +27,22 @@ def code() -> str:
     return base64.b32encode(secrets.token_bytes(CODE_BYTES)).decode()
 
 
+def used(connection: Connection, now: int) -> set[str]:
+    """The numbers in use, at whatever facility."""
+    return _numbers(connection, appointment.c.end > now, waiting.c.period_end > now)
+
+
 def _in_use(connection: Connection, facility_id: str, drawn: str, now: int) -> bool:
-    same_booking = (appointment.c.facility_id == facility_id) & (appointment.c.ticket == drawn)
-    same_entry = (waiting.c.facility_id == facility_id) & (waiting.c.ticket == drawn)
-    booked = select(appointment.c.id).where(same_booking, appointment.c.end > now)
-    waits = select(waiting.c.id).where(same_entry, waiting.c.status == WAITING)
-    return any(connection.execute(query.limit(1)).first() is not None for query in (booked, waits))
+    """An entry that was closed keeps its number until its period is over: its patient may get the place back."""
+    booked = (appointment.c.facility_id == facility_id) & (appointment.c.ticket == drawn)
+    waits = (waiting.c.facility_id == facility_id) & (waiting.c.ticket == drawn)
+    found = _numbers(connection, booked & (appointment.c.end > now), waits & (waiting.c.period_end > now))
+    return bool(found)
+
+
+def _numbers(
+    connection: Connection, of_bookings: ColumnElement[bool], of_entries: ColumnElement[bool]
+) -> set[str]:
+    booked = select(appointment.c.ticket).where(of_bookings)
+    waits = select(waiting.c.ticket).where(of_entries)
+    return set(connection.execute(booked.union_all(waits)).scalars())

@@ -1,5 +1,7 @@
 """Holding and booking over HTTP (api.md sections 5 and 6)."""
 
+from datetime import timedelta
+
 import pytest
 from booking_region import (
     DAY,
@@ -21,7 +23,7 @@ from running_registry import Clock
 from sqlalchemy import Connection, select, update
 from tiny_region import ANNA, CHILD, PAVEL, TWIN
 
-from kiosk.central import holds, identity, schema, slots
+from kiosk.central import holds, identity, schema, slots, tickets
 from kiosk.central.call import Call, Refusal
 from kiosk.central.store import Store
 
@@ -450,6 +452,18 @@ def test_ticket_numbers_are_unique_in_a_facility(hall: Hall) -> None:
     codes = {appointment["identifier"][2]["value"] for appointment in booked}
     assert len(tickets) == len(codes) == 3
     assert all(ticket.isdecimal() and len(ticket) == 4 for ticket in tickets)
+
+
+def test_a_number_is_given_again_once_its_visit_is_over(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Section 6: unique among bookings whose visit is not over, and only among those."""
+    drawn = iter([7, 7, 8, 7])
+    monkeypatch.setattr(tickets.secrets, "randbelow", lambda _: next(drawn))
+    first = only(hall.terminal().identified(ANNA).book(free_id("r-therapist", 1)))
+    second = only(hall.terminal().identified(PAVEL).book(free_id("r-therapist", 1, 1)))
+    hall.registry.clock.now = at(MONDAY + timedelta(days=1), 10, 15)
+    third = only(hall.terminal().identified(TWIN).book(free_id("r-therapist", 2)))
+    numbers = [booked["identifier"][1]["value"] for booked in (first, second, third)]
+    assert numbers == ["1007", "1008", "1007"]
 
 
 @pytest.mark.parametrize(

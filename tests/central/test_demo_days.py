@@ -177,6 +177,42 @@ def test_what_patients_booked_themselves_is_respected(demo_store: Store) -> None
     assert not visitors & set(spared)
 
 
+def test_no_number_of_the_waiting_list_is_given_to_a_booking(demo_store: Store) -> None:
+    """Section 10: numbers are of tickets and of entries; the first that were free are taken by those who wait."""
+    with demo_store.read() as connection:
+        numbers = days._numbers(connection, tiny_region.NOW + DAY)
+        waiting = [next(numbers) for _ in range(20)]
+    patient = all_rows(demo_store, schema.patient)[0].id
+    service = all_rows(demo_store, schema.service)[0]
+    rows = [
+        {
+            "id": f"e-{number}",
+            "version": 1,
+            "status": "waitlist",
+            "patient_id": patient,
+            "facility_id": service.facility_id,
+            "service_id": service.id,
+            "number": int(number),
+            "period_start": tiny_region.NOW,
+            "period_end": tiny_region.NOW + 30 * DAY,
+            "ticket": number,
+            "code": number,
+            "created": tiny_region.NOW,
+            "changed": tiny_region.NOW,
+            "seen": False,
+            "language": "ru",
+            "identifier": number,
+        }
+        for number in waiting
+    ]
+    demo_store.write(lambda connection: connection.execute(insert(schema.waiting), rows))
+    assert days.extend(demo_store, tiny_region.NOW + DAY) == 1
+    new_day = TODAY.toordinal() + days.DAYS_AHEAD + 1
+    given = {row.ticket for row in all_rows(demo_store, schema.appointment) if row.visit_day == new_day}
+    assert given
+    assert not given & set(waiting)
+
+
 def test_midnight_is_the_regions() -> None:
     assert daily.seconds_to_midnight(tiny_region.NOW) == 15 * 3600
     assert daily.seconds_to_midnight(tiny_region.NOW + 15 * 3600) == DAY

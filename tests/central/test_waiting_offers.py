@@ -23,7 +23,7 @@ from sqlalchemy import select, update
 from test_waiting_list import DOCTOR, SERVICE, joined, kinds, listed, told
 from tiny_region import ANNA, OTHER_TWIN, PAVEL, TWIN, Person
 
-from kiosk.central import identity, lapsing, offers, schema
+from kiosk.central import identity, lapsing, offers, schema, tickets
 from kiosk.central.store import Store
 
 #: What Twin has booked and gives back: Wednesday, 10:00.
@@ -352,6 +352,30 @@ def test_a_booking_taken_back_gives_the_place_back(lobby: Lobby) -> None:
     assert again["id"] == entry["id"]
     assert "cancelationReason" not in again
     assert lobby.offered_to(free_id("r-therapist", FREED_DAY, 0, 2)) == ANNA.id
+
+
+def test_the_number_of_a_place_that_may_come_back_is_not_given_away(
+    lobby: Lobby, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Section 10: who took the place was booked with another number, and so was everybody since."""
+    entry = joined(lobby.of(ANNA).wait(SERVICE))
+    lobby.free()
+    identifier = new_identifier()
+    anna = lobby.of(ANNA)
+    only(anna.book(FREED, identifier))
+    number = ticket_number(entry)
+    drawn = iter([int(number) - 1000, 1 + int(number) % 1000])
+    monkeypatch.setattr(tickets.secrets, "randbelow", lambda _: next(drawn))
+    other = only(lobby.of(PAVEL).book(free_id("r-second", FREED_DAY)))
+    only(anna.anonymous().take_back(identifier))
+    (again,) = listed(lobby.of(ANNA))
+    assert ticket_number(again) == number != ticket_number(other)
+
+
+def ticket_number(appointment: dict[str, Any]) -> str:
+    return next(
+        one["value"] for one in appointment["identifier"] if one["system"] == "urn:electronic-registry:ticket"
+    )
 
 
 # --- not taking it -----------------------------------------------------------------------------------------------

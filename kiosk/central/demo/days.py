@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import orjson
 from sqlalchemy import Connection, Row, func, insert, or_, select, update
 
-from kiosk.central import schema, slots
+from kiosk.central import schema, slots, tickets
 from kiosk.central.claims import TICK_SECONDS
 from kiosk.central.demo import DEMO_TERMINAL, times
 from kiosk.central.demo.staff import SPECIALITIES
@@ -141,8 +141,8 @@ def _occupied(connection: Connection, new: Sequence[Time]) -> Occupied:
 
 
 def _write_bookings(connection: Connection, taken: Sequence[Visit], now: int) -> None:
-    tickets = _tickets(connection, now)
-    rows = [_booking(visit, next(tickets)) for visit in taken]
+    numbers = _numbers(connection, now)
+    rows = [_booking(visit, next(numbers)) for visit in taken]
     claims = [claim for visit in taken for claim in _claims(visit)]
     if rows:
         connection.execute(insert(schema.appointment), rows)
@@ -151,10 +151,9 @@ def _write_bookings(connection: Connection, taken: Sequence[Visit], now: int) ->
         )
 
 
-def _tickets(connection: Connection, now: int) -> Iterator[str]:
-    """Numbers that no booking has whose visit is not over."""
-    ticket, end = schema.appointment.c.ticket, schema.appointment.c.end
-    used = set(connection.execute(select(ticket).where(end > now)).scalars())
+def _numbers(connection: Connection, now: int) -> Iterator[str]:
+    """Numbers that nobody has whose visit is not over, or who waits."""
+    used = tickets.used(connection, now)
     return (str(number) for number in count(_FIRST_TICKET) if str(number) not in used)
 
 
