@@ -11,6 +11,7 @@ from sqlalchemy import (
     FromClause,
     Select,
     and_,
+    bindparam,
     case,
     func,
     literal,
@@ -20,12 +21,20 @@ from sqlalchemy import (
 
 from kiosk.central.reading import Wanted
 from kiosk.central.schema import word
+from kiosk.central.vocabulary import Vocabulary
 from kiosk.central.words import INDEXED, PLACES, Kind, within
 
 #: How many things a word may begin to be told from one with more of them.
 _COUNTED = 10_000
 #: Of more things than this, which all say the same, nobody looks for one: they stay in the order of the index.
 _MANY = 2_000
+
+_BREADTH = select(func.count()).select_from(
+    select(literal(1).label("one"))
+    .where(word.c.kind == bindparam("kind"), word.c.text == bindparam("text"))
+    .limit(_COUNTED)
+    .subquery()
+)
 
 
 @dataclass(frozen=True)
@@ -34,6 +43,7 @@ class Text:
 
     kind: Kind
     wanted: tuple[Wanted, ...]
+    vocabulary: Vocabulary | None = None
 
 
 @dataclass(frozen=True)
@@ -51,21 +61,36 @@ class Things:
 
 @dataclass(frozen=True)
 class Matches:
-    """The ids of the things found, each once, and what sets them in order before the id does."""
+    """The ids of the things found, each once, and what sets them in order before the id does.
+
+    `in_order`: an index has them in this order, so that the first are found without the rest.
+    """
 
     things: Things
     ids: Select[tuple[str]]
     order: Sequence[ColumnElement[Any]]
+    in_order: bool = False
 
-    def total(self, connection: Connection) -> int:
-        """How many they are."""
-        return connection.scalar(select(func.count()).select_from(self.ids.subquery())) or 0
+    def part(self, connection: Connection, offset: int, count: int) -> tuple[list[str], int]:
+        """The ids at these places of the order, and how many there are in all."""
+        found, total = self._rows(connection, offset, count) if count else ([], None)
+        if total is None and len(found) < count and (found or not offset):
+            total = offset + len(found)
+        return self._known(connection, found), self._total(connection) if total is None else total
 
-    def page(self, connection: Connection, offset: int, count: int) -> list[str]:
-        """The ids at these places of the order."""
+    def _rows(self, connection: Connection, offset: int, count: int) -> tuple[list[str], int | None]:
+        """The ids, and how many there are where all have to be looked at anyway."""
         last = self.ids.selected_columns[0]
         rows = self.ids.order_by(*self.order, last).limit(count).offset(offset)
-        found = list(connection.scalars(rows))
+        if self.in_order:
+            return list(connection.scalars(rows)), None
+        found = connection.execute(rows.add_columns(func.count().over())).all()
+        return [row[0] for row in found], found[0][1] if found else None
+
+    def _total(self, connection: Connection) -> int:
+        return connection.scalar(select(func.count()).select_from(self.ids.subquery())) or 0
+
+    def _known(self, connection: Connection, found: list[str]) -> list[str]:
         own, known = self.things.id, self.things.known_as
         if known is None:
             return found
@@ -88,19 +113,23 @@ def matches(
     if not all(wanted.beginnings for text in asked for wanted in text.wanted):
         return
     if len(asked) == 1 and not conditions and asked[0].kind in INDEXED:
-        ids, order = _indexed(connection, asked[0])
+        yield _indexed(connection, things, asked[0])
     else:
         said = (_said(text, one) for text in asked for one in text.wanted)
         ids = select(things.id).select_from(things.rows).where(*conditions, *said)
-        order = [*_distances(asked), *(PLACES[text.kind][1] for text in asked), *things.lines]
-    yield Matches(things, ids, order)
+        order: list[ColumnElement[Any]] = [
+            *_distances(asked),
+            *(PLACES[text.kind][1] for text in asked),
+            *things.lines,
+        ]
+        yield Matches(things, ids, order)
 
 
-def _indexed(connection: Connection, text: Text) -> tuple[Select[tuple[str]], list[ColumnElement[Any]]]:
+def _indexed(connection: Connection, things: Things, text: Text) -> Matches:
     """By the rows of its rarest word, which are few or in order already."""
     if len(text.wanted) == 1 and text.wanted[0].strict:
         rows = select(word.c.owner_id).where(_begun(text.kind, text.wanted[0].beginnings))
-        return rows, [word.c.part, word.c.line]
+        return Matches(things, rows, [word.c.part, word.c.line], in_order=True)
     breadths = _breadths(connection, text)
     rarest, *others = sorted(breadths, key=lambda wanted: breadths[wanted])
     rows = select(word.c.owner_id).where(*(_in_line(word.c.line, one) for one in others))
@@ -110,11 +139,11 @@ def _indexed(connection: Connection, text: Text) -> tuple[Select[tuple[str]], li
         slip = case((word.c.text == rarest.typed, 0), else_=2)
         nearest = func.min(slip + case((word.c.part, 1), else_=0))
         rows = rows.where(_begun(text.kind, rarest.beginnings)).group_by(word.c.line, word.c.owner_id)
-        return rows, [sum(distances, start=nearest), word.c.line]
+        return Matches(things, rows, [sum(distances, start=nearest), word.c.line])
     rows = rows.where(_begun(text.kind, rarest.cover))
     if breadths[rarest] > _MANY:
-        return rows, [word.c.part, word.c.line]
-    return rows, [sum(distances, start=_distance(word.c.line, rarest)), word.c.line]
+        return Matches(things, rows, [word.c.part, word.c.line], in_order=True)
+    return Matches(things, rows, [sum(distances, start=_distance(word.c.line, rarest)), word.c.line])
 
 
 def _distances(texts: Sequence[Text]) -> list[ColumnElement[int]]:
@@ -124,10 +153,15 @@ def _distances(texts: Sequence[Text]) -> list[ColumnElement[int]]:
 
 
 def _breadths(connection: Connection, text: Text) -> dict[Wanted, int]:
-    """How many words each of them begins, up to _COUNTED."""
-    rows = (select(literal(1)).where(_begun(text.kind, one.cover)).limit(_COUNTED) for one in text.wanted)
-    counts = (select(func.count()).select_from(several.subquery()).scalar_subquery() for several in rows)
-    return dict(zip(text.wanted, connection.execute(select(*counts)).one(), strict=True))
+    """How many words each of them begins, each beginning up to _COUNTED."""
+    kind, known = text.kind.value, {} if text.vocabulary is None else text.vocabulary.breadths
+
+    def breadth(beginning: str) -> int:
+        if (kind, beginning) not in known:
+            known[kind, beginning] = connection.scalar(_BREADTH, {"kind": kind, "text": beginning}) or 0
+        return known[kind, beginning]
+
+    return {one: sum(map(breadth, one.cover)) for one in text.wanted}
 
 
 def _begun(kind: Kind, beginnings: Sequence[str]) -> ColumnElement[bool]:

@@ -89,7 +89,7 @@ class Asked:
             raise Refusal("invalid", name)
         read = [self._reading.wanted(value, kind, self._vocabulary) for value in given]
         wanted = tuple(dict.fromkeys(one for several in read for one in several))
-        return Text(kind, wanted) if wanted else None
+        return Text(kind, wanted, self._vocabulary) if wanted else None
 
     @property
     def fuzzy(self) -> bool:
@@ -203,16 +203,10 @@ class _Search:
         ids: list[str] = []
         total = 0
         for matches in self.kind.find(self.connection, Asked(self.query, reading, known)):
-            page, size = self._part(matches, max(0, self.offset - total), self.count - len(ids))
+            page, size = matches.part(self.connection, max(0, self.offset - total), self.count - len(ids))
             ids += page
             total += size
         return Found(ids, total, reading)
-
-    def _part(self, matches: Matches, offset: int, count: int) -> tuple[list[str], int]:
-        """The ids at these places, and how many there are in all: a page that is not full tells it."""
-        page = matches.page(self.connection, offset, count) if count else []
-        complete = len(page) < count and (page or not offset)
-        return page, offset + len(page) if complete else matches.total(self.connection)
 
 
 def _forgiving(kind: Kind, query: Sequence[tuple[str, str]]) -> Iterator[Reading]:

@@ -17,12 +17,17 @@ _MOST_KNOWN = 4096
 
 
 class Vocabulary:
-    """The beginnings of words, by the kind of their texts. Does not change."""
+    """The beginnings of words, by the kind of their texts. Does not change.
+
+    `breadths` remembers, by kind and beginning, how many texts have a word that begins so. Texts that came later
+    are not in it: it only says which way to a result is short.
+    """
 
     def __init__(self, words: Iterable[tuple[str, str]]) -> None:
         beginnings: dict[str, set[str]] = defaultdict(set)
         for kind, word in words:
             beginnings[kind].update(word[:length] for length in range(1, len(word) + 1))
+        self.breadths: dict[tuple[str, str], int] = {}
         self._beginnings = {kind: Beginnings(several) for kind, several in beginnings.items()}
 
     def begins(self, kind: Kind, word: str) -> bool:

@@ -54,15 +54,18 @@ def found(
 ) -> list[str]:
     """The ids in their order; `narrowed`: by a condition that everything fulfils, so that no index leads."""
     rows = connection.execute(select(schema.vocabulary.c.kind, schema.vocabulary.c.text))
-    wanted = reading.wanted(asked, kind, Vocabulary((kind, text) for kind, text in rows))
-    texts = [Text(kind, wanted)] if wanted else []
+    vocabulary = Vocabulary((kind, text) for kind, text in rows)
+    wanted = reading.wanted(asked, kind, vocabulary)
+    texts = [Text(kind, wanted, vocabulary)] if wanted else []
     key, line = words.PLACES[kind]
     conditions = [key != ""] if narrowed else []
     several = list(matches(connection, Things(key.table, key, [line]), texts, conditions))
     for one in several:
-        assert one.total(connection) == len(one.page(connection, 0, 100))
-        assert one.page(connection, 1, 1) == one.page(connection, 0, 100)[1:2]
-    return [id for one in several for id in one.page(connection, 0, 100)]
+        ids, total = one.part(connection, 0, 100)
+        assert total == len(ids)
+        assert one.part(connection, 1, 1) == (ids[1:2], total)
+        assert one.part(connection, 0, 0) == one.part(connection, 1000, 1) == ([], total)
+    return [id for one in several for id in one.part(connection, 0, 100)[0]]
 
 
 # --- lines -------------------------------------------------------------------------------------------------------
