@@ -5,7 +5,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kivy.app import App
 from kivy.base import ExceptionHandler, ExceptionManager, runTouchApp
@@ -13,6 +13,7 @@ from kivy.clock import Clock
 from kivy.core.window import Window
 
 from kiosk import screens
+from kiosk.maintenance.gesture import Gesture
 from kiosk.screens.dress import Dress
 from kiosk.screens.frame import Frame
 from kiosk.settings import DisplaySettings
@@ -25,6 +26,8 @@ logger = logging.getLogger(__name__)
 
 #: Exit status for the supervisor: broke twice in short order, start anew (EX_SOFTWARE of sysexits.h).
 EXIT_BROKEN = 70
+#: Staff wants it started anew (EX_TEMPFAIL).
+EXIT_RESTART = 75
 SHORT_ORDER_SECONDS = 60
 TICK_SECONDS = 1
 FAST_FPS, SLOW_FPS = 60, 10
@@ -56,6 +59,7 @@ class KioskApp(App):  # type: ignore[misc]
         self._display = display
         self._crashes = Crashes(self)
         self._keys = keys
+        self._gesture: Gesture | None = None
         self._last_active = time.monotonic()
         self._clock = Clock.create_trigger(self._tick)
         self._building = Clock.create_trigger(self._build_next, BUILD_PAUSE, interval=True)
@@ -67,6 +71,8 @@ class KioskApp(App):  # type: ignore[misc]
         frame = Frame(self.terminal, theme, lambda step: screens.make_screen(step, self.terminal))
         paint = Clock.create_trigger(frame.paint, -1)
         self.terminal.on_change = paint
+        self.terminal.on_restart = self._restart
+        self._gesture = Gesture(theme.per_mm, time.monotonic)
         frame.paint()
         return frame
 
@@ -74,7 +80,7 @@ class KioskApp(App):  # type: ignore[misc]
         """Everything that calls in from outside."""
         ExceptionManager.add_handler(self._crashes)
         Window.bind(on_touch_down=self._pressed, on_key_down=self._touched, on_request_close=self._stay_open)
-        Window.bind(on_flip=self._first_frame)
+        Window.bind(on_flip=self._first_frame, on_touch_up=self._let_go)
         if self._keys:
             self._keys.listen()
 
@@ -84,6 +90,7 @@ class KioskApp(App):  # type: ignore[misc]
         Window.unbind(
             on_touch_down=self._pressed, on_key_down=self._touched, on_request_close=self._stay_open
         )
+        Window.unbind(on_touch_up=self._let_go)
         if self._keys:
             self._keys.stop()
         self._clock.cancel()
@@ -129,10 +136,24 @@ class KioskApp(App):  # type: ignore[misc]
         quiet = not self.terminal.visit.started and time.monotonic() - self._last_active > SLOW_AFTER_SECONDS
         Clock._max_fps = SLOW_FPS if quiet else FAST_FPS
 
-    def _pressed(self, *_args: object) -> bool:
+    def _pressed(self, window: Any, touch: Any) -> bool:
         self._wake()
         self.terminal.pressed()
+        if self._gesture is None or not self.terminal.takes_knock:
+            return False
+        knocks = self._gesture.down(touch.x, touch.y, window.size)
+        if knocks:
+            self.terminal.knock()
+        return knocks
+
+    def _let_go(self, window: Any, touch: Any) -> bool:
+        if self._gesture is not None:
+            self._gesture.up(touch.x, touch.y, window.size)
         return False
+
+    def _restart(self) -> None:
+        self.exit_status = EXIT_RESTART
+        self.stop()
 
     def _touched(self, *_args: object) -> bool:
         self._wake()

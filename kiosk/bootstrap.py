@@ -26,6 +26,11 @@ from kiosk.devices.receipt_printer import (
 from kiosk.devices.sound import AplaySounds, Loudness, Sounds
 from kiosk.errors import JournalFault
 from kiosk.journal import Journal
+from kiosk.maintenance.closing import Closing
+from kiosk.maintenance.maintenance import Maintenance
+from kiosk.maintenance.page import Tools
+from kiosk.maintenance.pin import PinLock
+from kiosk.maintenance.staff_room import StaffRoom
 from kiosk.ports import Jobs, Registry
 from kiosk.rounds import Question, Rounds
 from kiosk.settings import (
@@ -42,6 +47,7 @@ if TYPE_CHECKING:
     from kiosk.keys import Keys
 
 JOURNAL = "journal.sqlite"
+CLOSED, WRONG_PINS = "closed.json", "wrong-pins.json"
 
 
 @dataclass(frozen=True)
@@ -55,6 +61,7 @@ class Services:
     scanner: CodeScanner
     sounds: Sounds
     health: Health
+    closing: Closing
     close: Callable[[], None]
 
 
@@ -77,14 +84,18 @@ def build(settings: Settings) -> Services:
 
     printer = receipt_printer(settings.printer, leftover=left_in_printer(journal))
     health = Health(lambda: datetime.now(UTC))
-    return Services(cast(Registry, registry), journal, printer, reader, scanner, sounds, health, close)
+    closing = Closing(settings.terminal.state / CLOSED, settings.maintenance.closed_text)
+    return Services(
+        cast(Registry, registry), journal, printer, reader, scanner, sounds, health, closing, close
+    )
 
 
 def build_terminal(settings: Settings, services: Services, jobs: Jobs) -> Terminal:
     """The coordinator over these services; it does nothing before its first `tick`."""
+    booking = Booking(services.registry, services.journal)
     return Terminal(
         registry=services.registry,
-        booking=Booking(services.registry, services.journal),
+        booking=booking,
         printer=services.printer,
         card_reader=services.card_reader,
         scanner=services.scanner,
@@ -97,7 +108,32 @@ def build_terminal(settings: Settings, services: Services, jobs: Jobs) -> Termin
         idle_seconds=settings.terminal.idle_seconds,
         warning_seconds=settings.terminal.warning_seconds,
         language=settings.terminal.language,
+        staff=_staff_room(settings, services, booking),
+        closed=services.closing.explain,
     )
+
+
+def _staff_room(settings: Settings, services: Services, booking: Booking) -> StaffRoom | None:
+    """Maintenance mode; its pages are loaded when somebody has the PIN, as hardly any start needs them."""
+    if not settings.maintenance.pin_hash:
+        return None
+
+    def furnish(tools: Tools, restart: Callable[[], None]) -> Maintenance:
+        from kiosk.maintenance.pages import House, furnish
+
+        house = House(
+            settings,
+            services.registry,
+            booking,
+            services.journal,
+            services.printer,
+            services.health,
+            services.closing,
+        )
+        return furnish(house, tools, restart)
+
+    lock = PinLock(settings.maintenance.pin_hash, settings.terminal.state / WRONG_PINS)
+    return StaffRoom(lock, furnish, settings.maintenance.idle_seconds)
 
 
 def build_rounds(settings: Settings, services: Services, jobs: Jobs) -> Rounds:

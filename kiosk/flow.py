@@ -33,6 +33,8 @@ class Step(Enum):
     ACCESS = "access"
     LOCKED = "locked"
     OUT_OF_SERVICE = "out_of_service"
+    PIN = "pin"
+    MAINTENANCE = "maintenance"
 
 
 Needs = tuple[tuple[Fact, Step], ...]

@@ -82,10 +82,20 @@ def _time_of_day(value: str) -> str | None:
     return None if good else "must be a time of the day such as 22:00"
 
 
+def _pin_hash(value: str) -> str | None:
+    """As `kiosk pin` prints it; '' where maintenance is off."""
+    good = not value or re.fullmatch(r"scrypt\$[0-9a-f]{32}\$[0-9a-f]{64}", value)
+    return None if good else "must be a line as `kiosk pin` prints it"
+
+
 def _setting(default: Any = MISSING, rule: Rule | None = None) -> Any:
     return field(default=default, metadata={"rule": rule} if rule else {})
 
 
+#: Of the demo's PIN, 2468.
+DEMO_PIN_HASH = (
+    "scrypt$9ea66edf71ad9cffbc6398e8aa5437cd$be3b533168d0dda05399348ea6701d5e06cd3ca3e7c5314e0a51e3f02febf10a"
+)
 STATE_FOLDER = Path("/var/lib/clinic-kiosk")
 
 
@@ -174,6 +184,19 @@ class SoundSettings:
 
 
 @dataclass(frozen=True)
+class MaintenanceSettings:
+    """The technician's mode: off without a PIN. `closed_text` is what patients read where staff chooses it.
+
+    `roll_metres` is how long a new roll of paper is, 0 where it is not counted.
+    """
+
+    pin_hash: str = field(default="", repr=False, metadata={"rule": _pin_hash})
+    idle_seconds: int = _setting(180, _between(30, 1800))
+    roll_metres: float = _setting(80.0, _between(0, 500))
+    closed_text: str = _setting("", lambda value: None if len(value) <= 200 else "must be 200 signs or less")
+
+
+@dataclass(frozen=True)
 class Settings:
     """All sections of one settings file. `given` are the keys that stand in it ("terminal.name"); the others have
     their defaults."""
@@ -185,6 +208,7 @@ class Settings:
     card_reader: CardReaderSettings
     scanner: ScannerSettings
     sound: SoundSettings
+    maintenance: MaintenanceSettings
     file: Path | None = None
     given: frozenset[str] = frozenset()
 
@@ -241,6 +265,7 @@ SECTIONS: dict[str, type] = {
     "card_reader": CardReaderSettings,
     "scanner": ScannerSettings,
     "sound": SoundSettings,
+    "maintenance": MaintenanceSettings,
 }
 
 
@@ -299,6 +324,7 @@ def _contradictions(settings: Settings) -> list[str]:
         *_registry_contradictions(settings.registry),
         *_printer_contradictions(settings),
         *_scanner_contradictions(settings.scanner),
+        *_maintenance_contradictions(settings),
     ]
 
 
@@ -339,6 +365,11 @@ def _printer_contradictions(settings: Settings) -> list[str]:
 def _scanner_contradictions(scanner: ScannerSettings) -> list[str]:
     missing = scanner.driver == "serial" and scanner.path is None
     return ["[scanner] path: is missing (driver = serial)"] if missing else []
+
+
+def _maintenance_contradictions(settings: Settings) -> list[str]:
+    known = settings.production and settings.maintenance.pin_hash == DEMO_PIN_HASH
+    return ["[maintenance] pin_hash: everybody knows the PIN of the demo; see `kiosk pin`"] if known else []
 
 
 def is_loopback(host: str) -> bool:

@@ -221,6 +221,15 @@ class Busy(Enum):
     CALL = "call"
 
 
+@dataclass(frozen=True)
+class PinView:
+    """PIN: whether the typed one is being judged, whether the last one was wrong, and for how many seconds none is taken."""
+
+    is_judging: bool = False
+    is_wrong: bool = False
+    locked_left: int = 0
+
+
 class Printing(Enum):
     """What became of the paper ticket (R24)."""
 

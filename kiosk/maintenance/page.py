@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal, Protocol
 
+from kiosk.formats import short_day_words
 from kiosk.ports import Jobs
 from kiosk.texts import catalog
 
@@ -11,6 +13,11 @@ DOMAIN = "maintenance"
 Tone = Literal["plain", "ok", "attention", "fault"]
 #: How a page is drawn: label and value in lines, running text, a field to touch, lines and a bar of 50 mm.
 Kind = Literal["rows", "text", "grid", "ruler"]
+
+
+def _(words: str) -> str:
+    """Marks words for the catalog."""
+    return words
 
 
 @dataclass(frozen=True)
@@ -51,12 +58,19 @@ class Page(Protocol):
 
 @dataclass(frozen=True)
 class Tools:
-    """What every page works with. `changed` is called on the UI thread when there is something new to be drawn."""
+    """What every page works with. `changed` is called on the UI thread when there is something new to be drawn;
+    `clock` is the facility's."""
 
     jobs: Jobs
     changed: Callable[[], None]
     language: Callable[[], str]
+    clock: Callable[[], datetime]
 
     def say(self, words: str) -> str:
         """A source text in the language of the terminal."""
         return catalog(DOMAIN, self.language()).gettext(words)
+
+    def moment(self, at: datetime) -> str:
+        """An instant by the facility's clock: «ср 25 ноября, 12:45:03»."""
+        here = at.astimezone(self.clock().tzinfo)
+        return f"{short_day_words(here.date(), self.language())}, {here:%H:%M:%S}"

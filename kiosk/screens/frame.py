@@ -21,6 +21,9 @@ from kiosk.screens.words import SHORT_NAMES, _, other
 from kiosk.terminal import Terminal
 from kiosk.visit import Detour
 
+#: Where there is nothing to help with, or nobody to be helped.
+WITHOUT_HELP = (Step.HELP, Step.WELCOME, Step.LOCKED, Step.OUT_OF_SERVICE, Step.PIN, Step.MAINTENANCE)
+
 
 class Frame(Widget):
     """The whole window. `make` builds the screen of a step; each is built once, at its first showing or by `prepare`."""
@@ -147,7 +150,7 @@ class Frame(Widget):
         words = day(now.date(), _.language)
         self.date = words[0].upper() + words[1:] if step is Step.WELCOME else ""
         self.has_finish, self.has_back = self.screen.has_finish, self.screen.has_back
-        self.has_help = step not in (Step.HELP, Step.WELCOME, Step.LOCKED, Step.OUT_OF_SERVICE)
+        self.has_help = step not in WITHOUT_HELP
         self.has_language, self.has_access = self.screen.has_language, self.screen.has_access
         self.has_usual = self._theme.modes.any and self.screen.has_language
         self.has_footer = self.has_back or self.has_help or self.has_access or self.has_usual

@@ -1,6 +1,6 @@
-"""OUT_OF_SERVICE: why this terminal cannot serve now, and where to book instead. It recovers by itself."""
+"""OUT_OF_SERVICE: why this terminal cannot serve now, and where to book instead. It recovers by itself, unless staff has closed it."""
 
-from kivy.properties import StringProperty
+from kivy.properties import BooleanProperty, StringProperty
 
 from kiosk.flow import Step
 from kiosk.screens.hours import desk_words
@@ -16,10 +16,12 @@ class OutOfServiceScreen(StepScreen):
     text = StringProperty("")
     desk = StringProperty("")
     phone = StringProperty("")
+    recovers = BooleanProperty(True)
 
     def paint(self):
         super().paint()
         why, home = self.terminal.out_of_service, self.terminal.home
         self.title, self.text = (why.title, why.text) if why else ("", "")
+        self.recovers = not self.terminal.is_closed
         self.desk = desk_words(home, self.now().date())
         self.phone = home.phones[0] if home and home.phones else ""

@@ -16,16 +16,27 @@ from kiosk.screens.help import HelpScreen
 from kiosk.screens.home import HomeScreen
 from kiosk.screens.identify import IdentifyScreen
 from kiosk.screens.locked import LockedScreen
+from kiosk.screens.maintenance import MaintenanceScreen
 from kiosk.screens.mine import MineScreen
 from kiosk.screens.no_times import NoTimesScreen
 from kiosk.screens.out_of_service import OutOfServiceScreen
+from kiosk.screens.pin import PinScreen
 from kiosk.screens.result import ResultScreen
 from kiosk.screens.specialty import SpecialtyScreen
 from kiosk.screens.step_screen import StepScreen
 from kiosk.screens.time import TimeScreen
 from kiosk.screens.wait import WaitScreen
 from kiosk.screens.waiting import WaitingScreen
-from kiosk.screens.widgets import cards, rows, search_board, search_page, ticket_tile, times, typing
+from kiosk.screens.widgets import (
+    cards,
+    rows,
+    search_board,
+    search_page,
+    state_lines,
+    ticket_tile,
+    times,
+    typing,
+)
 
 #: Every other step has its screen.
 SCREENS: tuple[type[StepScreen], ...] = (
@@ -53,7 +64,9 @@ SCREENS: tuple[type[StepScreen], ...] = (
     WaitingScreen,
     LockedScreen,
     OutOfServiceScreen,
+    PinScreen,
+    MaintenanceScreen,
 )
 
 #: In the order in which their rules build on each other; each has its kv file beside it.
-WIDGETS = (rows, times, typing, search_board, search_page, ticket_tile, cards)
+WIDGETS = (rows, times, typing, search_board, search_page, ticket_tile, cards, state_lines)

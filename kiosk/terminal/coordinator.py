@@ -20,6 +20,8 @@ from kiosk.devices.sound import Cue, Sounds
 from kiosk.explanations import STAFF_CALLED, STAFF_NOT_CALLED, Explanation, translated
 from kiosk.flow import Step, is_over, next_step, step_back
 from kiosk.idle import IdleTimer
+from kiosk.maintenance.maintenance import Maintenance
+from kiosk.maintenance.staff_room import StaffRoom
 from kiosk.models import Appointment, Doctor, Facility, FacilityLoad, Specialty, TimeState
 from kiosk.modes import USUAL, Modes
 from kiosk.ports import Jobs, Registry
@@ -30,12 +32,13 @@ from kiosk.terminal.identity import Identity
 from kiosk.terminal.papers import Papers
 from kiosk.terminal.reports import Reports
 from kiosk.terminal.search import SEARCHES
+from kiosk.terminal.staff_door import StaffDoor
 from kiosk.terminal.stage import Stage
 from kiosk.terminal.watch import ServiceWatch, Settling
 from kiosk.terminal.ways import Ways
 from kiosk.texts import DEFAULT_LANGUAGE
 from kiosk.ticket import Stub, Ticket
-from kiosk.views import Busy, Content, DoctorHit, FacilityHit, Failed, Printing, Ready
+from kiosk.views import Busy, Content, DoctorHit, FacilityHit, Failed, PinView, Printing, Ready
 from kiosk.visit import Detour, Fact, Intent, Visit
 
 #: How long the screen is locked for cleaning (R48), in seconds.
@@ -74,8 +77,12 @@ class Terminal(Stage):
         monotonic: Callable[[], float] = time.monotonic,
         language: str = DEFAULT_LANGUAGE,
         on_change: Callable[[], None] = lambda: None,
+        staff: StaffRoom | None = None,
+        closed: Callable[[str], Explanation | None] = lambda language: None,
     ) -> None:
+        """`staff` is what the hidden gesture leads to, `closed` why staff has taken the terminal out of service."""
         super().__init__(jobs, sounds, clock, on_change, language)
+        self.on_restart: Callable[[], None] = lambda: None
         self.production = production
         self._idle = IdleTimer(idle_seconds, warning_seconds, monotonic)
         self._registry = registry
@@ -92,6 +99,8 @@ class Terminal(Stage):
         self._desk = BookingDesk(
             self, booking, printer, self._holding, monotonic, terminal_name, self._settling.soon
         )
+        self._door = StaffDoor(self, staff, monotonic, lambda: self.on_restart())
+        self._closed = closed
         self._papers = Papers(
             self,
             self._identity,
@@ -102,6 +111,7 @@ class Terminal(Stage):
             printing=lambda: self.printing,
             touched=self.touched,
             leave=self.leave,
+            to_staff=self._door.take,
         )
         self._watch = ServiceWatch(self, registry, home_facility_id, monotonic)
         self._is_new = True
@@ -112,6 +122,8 @@ class Terminal(Stage):
     @property
     def step(self) -> Step:
         """The screen to be shown."""
+        if self._door.step is not None:
+            return self._door.step
         if self._locked_until is not None:
             return Step.LOCKED
         if self.out_of_service is not None and not self.visit.started:
@@ -126,7 +138,27 @@ class Terminal(Stage):
     @property
     def out_of_service(self) -> Explanation | None:
         """Why nobody can be served now; None while all is well."""
-        return self._watch.out_of_service
+        return self._closed(self.language) or self._watch.out_of_service
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether staff has taken the terminal out of service: then it does not come back by itself."""
+        return self._closed(self.language) is not None
+
+    @property
+    def pin(self) -> PinView:
+        """How it stands with the PIN."""
+        return self._door.pin
+
+    @property
+    def maintenance(self) -> Maintenance | None:
+        """What staff has open, after the right PIN."""
+        return self._door.maintenance
+
+    @property
+    def takes_knock(self) -> bool:
+        """Whether the hidden gesture counts: between visits only, with nothing under way."""
+        return not (self._door.is_locked or self.visit.started or self.busy is not None)
 
     @property
     def in_doubt(self) -> bool:
@@ -238,7 +270,9 @@ class Terminal(Stage):
 
     def look_aside(self, detour: Detour, subject: Any = None) -> None:
         """Help, search and the like, from any step; Back leaves it. A card may look at another than was chosen."""
-        if self.step is not Step.OUT_OF_SERVICE and self._is_there(detour, subject):
+        if self.step not in (Step.OUT_OF_SERVICE, Step.PIN, Step.MAINTENANCE) and self._is_there(
+            detour, subject
+        ):
             self._idle.touched()
             visit = replace(self.visit, started=True)
             if detour in SEARCHES:
@@ -346,6 +380,19 @@ class Terminal(Stage):
             lane="registry",
         )
 
+    # --- the staff -----------------------------------------------------------------------------------------------
+
+    def knock(self) -> None:
+        """The hidden gesture: asks for the PIN. Of what patients showed before nothing is acted upon any more."""
+        if self.takes_knock:
+            self._papers.drop()
+            self.modes = USUAL
+            self._door.knock()
+
+    def enter_pin(self, pin: str) -> None:
+        """A PIN as it was typed; the right one leads to `maintenance`."""
+        self._door.try_pin(pin)
+
     # --- the end -------------------------------------------------------------------------------------------------
 
     def finish(self) -> None:
@@ -357,7 +404,8 @@ class Terminal(Stage):
             self.leave()
 
     def leave(self) -> None:
-        """Ends the visit at once; a booking whose result was not shown is cancelled."""
+        """Ends the visit at once; a booking whose result was not shown is cancelled. Staff goes back to the patients."""
+        self._door.close()
         self._papers.visit_ends()
         self._desk.leave()
         self.forget()
@@ -381,6 +429,7 @@ class Terminal(Stage):
     def touched(self) -> None:
         """Any touch, key, card or scan: the patient is there."""
         warned = self.idle_left is not None
+        self._door.touched()
         self._idle.touched()
         if warned:
             self.on_change()
@@ -482,6 +531,10 @@ class Terminal(Stage):
 
         The warning is heard as well as seen.
         """
+        if self._door.is_forgotten:
+            self.leave()
+        if self._door.step is not None:
+            self._idle.touched()
         working = (self.busy is not None and not self.in_doubt) or self.printing is Printing.UNDER_WAY
         if working:
             self._idle.touched()

@@ -23,6 +23,7 @@ from kiosk.devices.scanned import NumberScanned, PolicyScanned, Scanned, ScanRef
 from kiosk.devices.sound import Cue
 from kiosk.explanations import CARD_REFUSED, POLICY_WAITS, SCAN_REFUSED, TICKET_SHOWN, Explanation, translated
 from kiosk.flow import Step, is_over, next_step
+from kiosk.maintenance.maintenance import Shown as ShownToStaff
 from kiosk.terminal.drafts import FIRST_YEAR
 from kiosk.terminal.identity import Identity
 from kiosk.terminal.left_card import LeftCard
@@ -34,6 +35,8 @@ from kiosk.visit import Fact, Intent, Visit
 AGAIN_SECONDS = 3.0
 #: Whoever showed a policy that had to wait longer may have gone; they can show it again.
 PATIENCE_SECONDS = 120.0
+#: Steps at which nobody is served.
+OF_NOBODY = (Step.LOCKED, Step.OUT_OF_SERVICE, Step.PIN, Step.MAINTENANCE)
 #: Between visits words about a card or a code go away by themselves.
 WORDS_SECONDS = 15.0
 
@@ -66,7 +69,9 @@ class Papers:
         printing: Callable[[], Printing | None],
         touched: Callable[[], None],
         leave: Callable[[], None],
+        to_staff: Callable[[ShownToStaff], bool],
     ) -> None:
+        """`to_staff` takes what is shown in maintenance mode."""
         self._stage = stage
         self._identity = identity
         self._card_reader = card_reader
@@ -76,6 +81,7 @@ class Papers:
         self._printing = printing
         self._touched = touched
         self._leave = leave
+        self._to_staff = to_staff
         self._left = LeftCard(stage, monotonic)
         self._waiting: Shown | None = None
         self._scan: Scanned | None = None
@@ -112,8 +118,11 @@ class Papers:
             self._left.taken_out()
             if self._said_of_card:
                 self._unsay()
+            self._to_staff(event)
             return
         self._left.put_in()
+        if self._to_staff(event):
+            return
         if isinstance(event, CardRefused):
             self._refuse(CARD_REFUSED[event.kind], of_card=event.kind is not CardFault.TAKEN_OUT)
         elif event.was_there and event.data.number != self._stage.visit.holder:
@@ -128,6 +137,8 @@ class Papers:
             return
         self._touched()
         self._has_scanned = True
+        if self._to_staff(event):
+            return
         now, before = self._monotonic(), self._scan
         again = event == before and now - self._scanned_at < AGAIN_SECONDS
         self._scan, self._scanned_at = event, now
@@ -150,6 +161,11 @@ class Papers:
             self._waiting = None
         if self._waiting is None or not self._waiting.by_card:
             self._left.left_behind()
+
+    def drop(self) -> None:
+        """Of what was shown so far nothing is acted upon."""
+        self._waiting = None
+        self._unsay()
 
     def tick(self) -> None:
         """Acts upon what has waited long enough, and lets go of what is over."""
@@ -193,7 +209,7 @@ class Papers:
             self._take(shown)
 
     def _has_to_wait(self) -> bool:
-        if self._stage.busy is not None or self._step() in (Step.LOCKED, Step.OUT_OF_SERVICE):
+        if self._stage.busy is not None or self._step() in OF_NOBODY:
             return True
         return is_over(self._stage.visit) and self._printing() is not Printing.PRINTED
 

@@ -17,7 +17,7 @@ from kiosk import formats, ticket
 from kiosk.texts import LOCALES
 
 ROOT = Path(__file__).parents[2]
-KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2)}
+KEYWORDS = {"_": None, "gettext": None, "say": None, "ngettext": (1, 2)}
 #: The files of each domain, and what they choose from by number: those texts bear no mark.
 SOURCES: dict[str, tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]] = {
     "screens": (("kiosk/screens/**/*.py", "kiosk/screens/**/*.kv"), ()),
@@ -26,6 +26,7 @@ SOURCES: dict[str, tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]] = {
         (formats._DATES, formats._SHORT_DATES, formats._WEEKDAYS, formats._SHORT_WEEKDAYS),
     ),
     "terminal": (("kiosk/explanations.py",), ()),
+    "maintenance": (("kiosk/maintenance/**/*.py",), ()),
     "ticket": (("kiosk/ticket.py", "kiosk/devices/sample_sheet.py"), (ticket._DATES, ticket._WEEKDAYS)),
 }
 PLACE = re.compile(r"\{\w*\}")

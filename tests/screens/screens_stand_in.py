@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from typing import Any
 
+from screens_maintenance import maintenance
+
 from kiosk.devices.card_reader import CardFault
 from kiosk.devices.receipt_printer import PrinterState
 from kiosk.errors import DocumentRequired, NotIdentified, Refused, Unreachable
@@ -57,6 +59,7 @@ from kiosk.views import (
     Failed,
     MineView,
     NoTimesView,
+    PinView,
     Printing,
     Ready,
     SearchView,
@@ -87,7 +90,7 @@ class StandIn:
     def show(self, step: Step, **shown: Any) -> None:
         """Stands at this step and shows this, and nothing of what was shown before."""
         self.__dict__.update(PLAIN)
-        self.visit = Visit(started=step is not Step.WELCOME)
+        self.visit = Visit(started=step not in (Step.WELCOME, Step.PIN, Step.MAINTENANCE))
         self.step = step
         self._shown = shown
         self.__dict__.update(shown)
@@ -160,6 +163,10 @@ PLAIN = {
     "printing": None,
     "print_problem": None,
     "out_of_service": None,
+    "is_closed": False,
+    "takes_knock": False,
+    "pin": PinView(),
+    "maintenance": None,
     "policy_tail": "",
     "takes_card": False,
     "takes_code": False,
@@ -460,6 +467,12 @@ def aside(detour: Detour, *facts: Fact, **more: Any) -> Visit:
     return visit(*facts, asides=(Aside(detour),), **more)
 
 
+def opened(page: str, *keys_and_language: str, closed: str = "") -> Any:
+    """Maintenance at a page; the language comes last."""
+    *keys, language = keys_and_language
+    return maintenance(language, page, *keys, closed=closed)
+
+
 def searching(text: str, detour: Detour = Detour.DOCTOR_SEARCH) -> Visit:
     return aside(detour, Fact.FACILITY, draft=replace(DRAFT, search=text))
 
@@ -550,6 +563,15 @@ def _pictures() -> tuple[Picture, ...]:
             "visit": visit(*ALL), "stub": STUB, "printing": Printing.NOT_PRINTED, "print_problem": SAID_NO_PAPER,
             "notice": SAID_WAITS,
         }),
+        Picture("pin", Step.PIN),
+        Picture("pin-wrong", Step.PIN, {"pin": PinView(is_wrong=True)}),
+        Picture("pin-locked", Step.PIN, {"pin": PinView(is_wrong=True, locked_left=118)}),
+        Picture("maintenance", Step.MAINTENANCE, {"maintenance": partial(opened, "")}),
+        Picture("maintenance-devices", Step.MAINTENANCE, {"maintenance": partial(opened, "Devices")}),
+        Picture("maintenance-printed", Step.MAINTENANCE, {"maintenance": partial(opened, "Test print", "print")}),
+        Picture("maintenance-papers", Step.MAINTENANCE, {"maintenance": partial(opened, "Card and scanner test")}),
+        Picture("maintenance-closed", Step.MAINTENANCE, {"maintenance": partial(opened, "Out of service", closed="paper")}),
+        Picture("maintenance-restart", Step.MAINTENANCE, {"maintenance": partial(opened, "Restart", "restart")}),
         Picture("locked", Step.LOCKED, {"lock_left": 24}),
         Picture("specialty", Step.SPECIALTY, {"visit": visit(Fact.FACILITY), "content": Ready(SPECIALTIES)}),
         Picture("doctor", Step.DOCTOR, {"visit": visit(*upto[Fact.SPECIALTY]), "content": Ready(doctor_list(DOCTORS))}),

