@@ -130,8 +130,7 @@ class AnsweringPrinter:
             if self._unanswered and wire.keeps_answers:
                 talk.drop_late_answers()
             if self._leftover:
-                talk.clear()
-                self._leftover = False
+                self._leftover = not talk.clear()
             yield talk
         finally:
             self._unanswered = not talk.is_answered
@@ -152,10 +151,9 @@ class AnsweringPrinter:
 
     def _clear_up(self, talk: "_Conversation") -> None:
         try:
-            talk.clear()
+            self._leftover = not talk.clear()
         except DeviceError:
             return  # the next conversation begins with it
-        self._leftover = False
 
 
 class FilePrinter:
@@ -286,12 +284,15 @@ class _Conversation:
             if not self._wire.receive(quiet):
                 return
 
-    def clear(self) -> None:
-        """Clears whatever the printer holds and cuts it off; DeviceError where that is not sure to be done."""
+    def clear(self) -> bool:
+        """Clears whatever the printer holds and cuts it off; DeviceError where it does not answer.
+
+        Whether that is done now: a printer that cannot print only holds the cut, and forgets it when switched off.
+        """
         self._wire.send(_CLEAR, self._timeout)
         self._listen(monotonic() + _CLEAR_SECONDS)
         self._wire.send(_CUT_OFF, self._timeout)
-        self.state()
+        return self.state().can_print
 
     def _status(self, which: int, end: float) -> int:
         self._wire.send(DLE_EOT + bytes([which]), self._timeout)

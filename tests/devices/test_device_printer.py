@@ -176,6 +176,22 @@ def test_a_printer_that_dies_in_the_middle(wire: WirePrinter) -> None:
     assert "15:40" in wire.papers[0].text
 
 
+def test_switched_off_in_a_fault_the_paper_is_cut_off_all_the_same(wire: WirePrinter) -> None:
+    """R24: a printer that only holds the cut forgets it with its power; the next ticket has paper of its own."""
+    printer = printer_at(wire)
+    assert printer.print(TICKET).result is PRINTED
+    wire.fault("cover_open", after=300)
+    assert printer.print(TICKET).result is UNSURE
+    assert printer.state() is PrinterState.COVER_OPEN
+    wire.fault("dead")
+    wire.clear()
+    wait_for(lambda: printer.state() is PrinterState.READY)
+    assert printer.print(TICKET).result is PRINTED
+    whole, torn, last = wire.papers
+    assert torn.codes == []
+    assert last == whole
+
+
 def test_a_printer_that_falls_silent_in_the_middle_is_cleared_when_it_answers_again(
     wire: WirePrinter,
 ) -> None:
