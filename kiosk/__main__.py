@@ -33,6 +33,7 @@ def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
     _add_run(commands)
     _add_demo(commands)
     _add_check(commands)
+    _add_pin(commands)
     _add_central(commands, given)
     return parser
 
@@ -70,6 +71,16 @@ def _add_check(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     check.set_defaults(run=_check)
 
 
+def _add_pin(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    pin = commands.add_parser(
+        "pin",
+        help="a new PIN of maintenance mode: prints the line for the settings",
+        description="Asks twice for a PIN of 4 to 12 digits, or takes it from a pipe, and prints what the section "
+        "[maintenance] of the settings has to say. The settings keep a salted hash, never the PIN.",
+    )
+    pin.set_defaults(run=_pin)
+
+
 def _add_central(
     commands: "argparse._SubParsersAction[argparse.ArgumentParser]", given: Sequence[str]
 ) -> None:
@@ -105,6 +116,12 @@ def _check(options: argparse.Namespace) -> int:
     from kiosk.check import check
 
     return check(options.config, prints=options.print)
+
+
+def _pin(_options: argparse.Namespace) -> int:
+    from kiosk.pin import pin
+
+    return pin()
 
 
 if __name__ == "__main__":

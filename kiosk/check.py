@@ -73,6 +73,7 @@ def examine(settings: Settings, services: Services) -> Iterator[Finding]:
     yield _card_reader(services)
     yield _scanner(settings.scanner, services)
     yield _sound(settings.sound, services)
+    yield _maintenance(settings, services)
 
 
 def _state_folder(folder: Path) -> Finding:
@@ -162,6 +163,20 @@ def _sound(sound: SoundSettings, services: Services) -> Finding:
         SoundState.NO_CARD: "silent: this machine has no sound card",
     }
     return Finding("sound", True, words[services.sounds.state()])
+
+
+def _maintenance(settings: Settings, services: Services) -> Finding:
+    """Off is no fault; closed is, as no patient is served, and without a PIN nobody can open it again."""
+    has_pin = bool(settings.maintenance.pin_hash)
+    if services.closing.text:
+        undo = (
+            "maintenance mode opens it again"
+            if has_pin
+            else "without a PIN nobody can open it: see `kiosk pin`"
+        )
+        return Finding("staff", False, f"taken out of service by staff ({services.closing.text}); {undo}")
+    off = "maintenance mode is off: there is no PIN, see `kiosk pin`"
+    return Finding("staff", True, "maintenance mode has its PIN" if has_pin else off)
 
 
 def _connection(printer: PrinterSettings) -> str:

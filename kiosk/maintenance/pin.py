@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import logging
+import math
 import re
 import secrets
 import time
@@ -64,7 +65,7 @@ class PinLock:
         """Seconds for which no PIN is taken, 0 where one is. A clock that was set back locks nobody out for longer."""
         tries = self._tries
         left = min(tries.until - self._now(), _lock_seconds(tries.wrong))
-        return max(0, round(left + 0.5))
+        return max(0, math.ceil(left))
 
     def opens(self, pin: str) -> bool:
         """Whether this is the PIN; blocks, for the workers.

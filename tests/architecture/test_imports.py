@@ -22,7 +22,7 @@ FLOORS = (
     ("window", "screens", "jobs", "keys"),
     ("app", "robot"),
     ("bootstrap",),
-    ("run", "check"),
+    ("run", "check", "pin"),
     ("demo",),
     ("__main__",),
 )

@@ -11,6 +11,8 @@ from inline_jobs import HeldJobs, InlineJobs
 from kiosk.booking import Booking
 from kiosk.devices.receipt_printer import PrinterState, PrintOutcome, PrintResult
 from kiosk.journal import Journal
+from kiosk.maintenance.closing import Closing
+from kiosk.maintenance.staff_room import StaffRoom
 from kiosk.models import TimeState
 from kiosk.terminal import Terminal
 from kiosk.ticket import Ticket
@@ -60,6 +62,8 @@ class Bench:
         self.reader, self.scanner, self.sounds = FakeReader(), FakeScanner(), FakeSounds()
         self.jobs = jobs
         self.changes = 0
+        self.staff: StaffRoom | None = None
+        self.closing = Closing(folder / "closed.json", "")
         self.restart()
 
     def restart(self) -> None:
@@ -79,6 +83,8 @@ class Bench:
             production=False,
             monotonic=self.time.monotonic,
             on_change=self._changed,
+            staff=self.staff,
+            closed=self.closing.explain,
         )
         self.terminal.tick()
         self.settle()
