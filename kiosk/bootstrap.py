@@ -110,6 +110,7 @@ def build_terminal(settings: Settings, services: Services, jobs: Jobs) -> Termin
         language=settings.terminal.language,
         staff=_staff_room(settings, services, booking),
         closed=services.closing.explain,
+        devices=services.health.devices,
     )
 
 

@@ -6,7 +6,7 @@ to be shown. The shapes stand in views.py; the parts that do the work stand besi
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
@@ -15,6 +15,7 @@ from typing import Any
 from kiosk.booking import Booking
 from kiosk.devices.card_reader import CardReader
 from kiosk.devices.code_scanner import CodeScanner
+from kiosk.devices.health import DeviceHealth
 from kiosk.devices.receipt_printer import ReceiptPrinter
 from kiosk.devices.sound import Cue, Sounds
 from kiosk.explanations import STAFF_CALLED, STAFF_NOT_CALLED, Explanation, translated
@@ -27,6 +28,7 @@ from kiosk.modes import USUAL, Modes
 from kiosk.ports import Jobs, Registry
 from kiosk.terminal.contents import Contents
 from kiosk.terminal.desk import BookingDesk
+from kiosk.terminal.faults import Faults
 from kiosk.terminal.holding import Holding
 from kiosk.terminal.identity import Identity
 from kiosk.terminal.papers import Papers
@@ -79,8 +81,10 @@ class Terminal(Stage):
         on_change: Callable[[], None] = lambda: None,
         staff: StaffRoom | None = None,
         closed: Callable[[str], Explanation | None] = lambda language: None,
+        devices: Callable[[], Sequence[DeviceHealth]] = tuple,
     ) -> None:
-        """`staff` is what the hidden gesture leads to, `closed` why staff has taken the terminal out of service."""
+        """`staff` is what the hidden gesture leads to, `closed` why staff has taken the terminal out of service;
+        `devices` how the devices are."""
         super().__init__(jobs, sounds, clock, on_change, language)
         self.on_restart: Callable[[], None] = lambda: None
         self.production = production
@@ -89,7 +93,7 @@ class Terminal(Stage):
         self._monotonic = monotonic
         self._contents = Contents(self, registry, home_facility_id, monotonic)
         self._ways = Ways(self, registry)
-        self._reports = Reports(jobs, registry, clock, monotonic)
+        self._reports = Reports(jobs, registry, clock, monotonic, Faults(devices, monotonic))
         self._locked_until: float | None = None
         self._holding = Holding(
             self, registry, monotonic, lambda: self._idle.last_touch, self._contents.steps.reload
@@ -560,6 +564,7 @@ class Terminal(Stage):
             self._holding.freshen()
         if step in (Step.CONFIRM, Step.WAIT) and step is not before:
             self._desk.look_at_printer()
+        self._reports.reached(self.visit)
         if step is Step.NO_TIMES:
             self._reports.unmet(self.visit)
 
@@ -581,6 +586,7 @@ class Terminal(Stage):
     def _look(self, visit: Visit) -> None:
         """What was said on the step stands there after a look aside, and a command under way goes on."""
         self.visit = visit
+        self._reports.reached(visit)
         self._contents.follow()
         self.on_change()
 

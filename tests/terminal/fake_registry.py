@@ -315,6 +315,10 @@ class FakeRegistry:
     def report(self, events: tuple[TerminalEvent, ...]) -> None:
         self._do("report", lambda: self.events.update({one.id: one for one in events}))
 
+    def reported(self, kind: str) -> list[TerminalEvent]:
+        """The events of a kind, in the order in which they came."""
+        return [one for one in self.events.values() if one.kind == kind]
+
     # --- how it is done ----------------------------------------------------------------------------------------------
 
     def _do(self, method, work):

@@ -9,6 +9,7 @@ from fake_registry import HOME, IVAN, NOW, SOKOLOVA, THERAPIST, FakeRegistry, Pe
 from inline_jobs import HeldJobs, InlineJobs
 
 from kiosk.booking import Booking
+from kiosk.devices.health import Health
 from kiosk.devices.receipt_printer import PrinterState, PrintOutcome, PrintResult
 from kiosk.journal import Journal
 from kiosk.maintenance.closing import Closing
@@ -59,6 +60,7 @@ class Bench:
         self.registry = FakeRegistry(self.time.now)
         self.journal = Journal(folder / "journal.sqlite", self.time.now)
         self.printer = FakePrinter()
+        self.health = Health(self.time.now)
         self.reader, self.scanner, self.sounds = FakeReader(), FakeScanner(), FakeSounds()
         self.jobs = jobs
         self.changes = 0
@@ -85,6 +87,7 @@ class Bench:
             on_change=self._changed,
             staff=self.staff,
             closed=self.closing.explain,
+            devices=self.health.devices,
         )
         self.terminal.tick()
         self.settle()

@@ -398,7 +398,7 @@ def test_unmet_demand_is_told_once_without_a_person(bench: Bench) -> None:
     for _ in range(3):
         bench.terminal.back()
         bench.terminal.choose(Fact.DOCTOR, ZAYTSEV)
-    [event] = bench.registry.events.values()
+    [event] = bench.registry.reported("unmet-demand")
     assert (event.kind, event.facility_id, event.specialty_code, event.detail) == (
         "unmet-demand",
         HOME.id,
@@ -409,7 +409,7 @@ def test_unmet_demand_is_told_once_without_a_person(bench: Bench) -> None:
     bench.to_specialty()
     bench.terminal.choose(Fact.SPECIALTY, DISCREET)
     bench.terminal.choose_any()
-    assert [one.detail for one in bench.registry.events.values()] == ["doctor", "specialty"]
+    assert [one.detail for one in bench.registry.reported("unmet-demand")] == ["doctor", "specialty"]
 
 
 def test_an_event_that_does_not_get_through_is_tried_again_and_keeps_nobody(bench: Bench) -> None:
@@ -419,7 +419,7 @@ def test_an_event_that_does_not_get_through_is_tried_again_and_keeps_nobody(benc
     assert not bench.registry.events
     bench.terminal.leave()
     bench.wait(100)
-    assert len(bench.registry.events) == 1
+    assert len(bench.registry.reported("unmet-demand")) == 1
 
 
 def test_an_older_registry_that_takes_no_events_is_not_asked_for_ever(bench: Bench) -> None:
@@ -825,7 +825,7 @@ def test_staff_is_offered_after_the_second_failure_and_called(bench: Bench) -> N
     terminal.call_staff()
     assert terminal.notice is not None
     assert "сообщили" in terminal.notice.title
-    [event] = bench.registry.events.values()
+    [event] = bench.registry.reported("staff-called")
     assert (event.kind, event.detail, event.facility_id) == ("staff-called", "identify", HOME.id)
     bench.registry.fail("report", Unreachable("x", sent=True))
     terminal.call_staff()
