@@ -119,8 +119,12 @@ def _staff_room(settings: Settings, services: Services, booking: Booking) -> Sta
     if not settings.maintenance.pin_hash:
         return None
 
+    started = monotonic()
+
     def furnish(tools: Tools, restart: Callable[[], None]) -> Maintenance:
         from kiosk.maintenance.pages import House, furnish
+        from kiosk.screens.measures import measures
+        from kiosk.screens.theme import Theme
 
         house = House(
             settings,
@@ -130,6 +134,8 @@ def _staff_room(settings: Settings, services: Services, booking: Booking) -> Sta
             services.printer,
             services.health,
             services.closing,
+            measures(Theme(settings.display)),
+            started,
         )
         return furnish(house, tools, restart)
 

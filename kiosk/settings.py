@@ -10,6 +10,7 @@ import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
 from ipaddress import ip_address
+from math import hypot
 from pathlib import Path
 from typing import Any, get_type_hints
 from urllib.parse import urlsplit
@@ -96,6 +97,7 @@ def _setting(default: Any = MISSING, rule: Rule | None = None) -> Any:
 DEMO_PIN_HASH = (
     "scrypt$9ea66edf71ad9cffbc6398e8aa5437cd$be3b533168d0dda05399348ea6701d5e06cd3ca3e7c5314e0a51e3f02febf10a"
 )
+MM_PER_INCH = 25.4
 STATE_FOLDER = Path("/var/lib/clinic-kiosk")
 
 
@@ -136,6 +138,11 @@ class DisplaySettings:
     height: int = _setting(1920, _between(640, 7680))
     diagonal_inches: float = _setting(23.8, _between(10, 100))
     fullscreen: bool = True
+
+    @property
+    def per_mm(self) -> float:
+        """How many px a mm has."""
+        return hypot(self.width, self.height) / (self.diagonal_inches * MM_PER_INCH)
 
 
 @dataclass(frozen=True)

@@ -74,3 +74,8 @@ class Tools:
         """An instant by the facility's clock: «ср 25 ноября, 12:45:03»."""
         here = at.astimezone(self.clock().tzinfo)
         return f"{short_day_words(here.date(), self.language())}, {here:%H:%M:%S}"
+
+    def decimal(self, number: float, form: str = ".1f") -> str:
+        """A number with the decimal sign of the language."""
+        whole, point, part = f"{number:{form}}".partition(".")
+        return self.say("{whole}.{part}").format(whole=whole, part=part) if point else whole

@@ -5,7 +5,7 @@ Kv files read it as `theme` (kiosk/screens/dress.py), which changes with the mod
 
 from dataclasses import dataclass
 from functools import cached_property
-from math import ceil, hypot
+from math import ceil
 from pathlib import Path
 
 from kiosk.modes import USUAL, Modes
@@ -14,7 +14,6 @@ from kiosk.settings import DisplaySettings
 Colour = tuple[float, float, float, float]
 
 ROBOTO = Path("/usr/share/fonts/truetype/roboto/unhinted/RobotoTTF")
-MM_PER_INCH = 25.4
 CAPITAL_PER_EM = 0.711
 
 #: Capital height in mm (look.md, section 3).
@@ -205,8 +204,7 @@ class Theme:
     def __init__(self, display: DisplaySettings, modes: Modes = USUAL, smaller: int = 0) -> None:
         self._made_of = (display, modes, smaller)
         self.modes, self.large = modes, modes.large
-        diagonal = hypot(display.width, display.height)
-        self.per_mm = diagonal / (display.diagonal_inches * MM_PER_INCH)
+        self.per_mm = display.per_mm
         self.has_rail = display.width > display.height
         self.can_be_low = not self.has_rail and display.height > self.mm(LOW_HEIGHT)
         self.low = modes.low and self.can_be_low

@@ -8,6 +8,10 @@ from typing import Any, NamedTuple
 
 from screens_stage import Stage
 
+from kiosk.maintenance.sizes_page import LEAST_CAPITAL as LEAST_CAPITAL_MM
+from kiosk.maintenance.sizes_page import LEAST_GAP as LEAST_GAP_MM
+from kiosk.maintenance.sizes_page import LEAST_LETTER as LEAST_LETTER_MM
+from kiosk.maintenance.sizes_page import LEAST_TARGET as LEAST_TARGET_MM
 from kiosk.screens.theme import CAPITALS, Colour
 from kiosk.screens.widgets.bands import Band
 from kiosk.screens.widgets.dialog import Dialog
@@ -20,11 +24,10 @@ from kiosk.screens.widgets.touch import Box, Touchable
 from kiosk.screens.widgets.typing import LetterKeys
 from kiosk.texts import catalog
 
-LEAST_TARGET_MM, LEAST_LETTER_MM, LEAST_GAP_MM, LEAST_CAPITAL_MM = 20.0, 14.0, 3.0, 4.8
 #: WCAG 2.2: text, and signs that say what a control is; in the contrast mode both are at least as look.md says.
 LEAST_TEXT, LEAST_ICON, LEAST_IN_CONTRAST = 4.5, 3.0, 7.0
 LETTERS = (LetterKeys, SearchKeys, DigitKeys)
-DOMAINS = ("screens", "formats", "terminal", "ticket")
+DOMAINS = ("screens", "formats", "terminal", "ticket", "maintenance")
 PX = 1
 
 
