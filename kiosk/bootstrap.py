@@ -27,8 +27,10 @@ from kiosk.devices.sound import AplaySounds, Loudness, Sounds
 from kiosk.errors import JournalFault
 from kiosk.journal import Journal
 from kiosk.maintenance.closing import Closing
+from kiosk.maintenance.counted_printer import CountedPrinter
 from kiosk.maintenance.maintenance import Maintenance
 from kiosk.maintenance.page import Tools
+from kiosk.maintenance.paper_counter import PaperCounter
 from kiosk.maintenance.pin import PinLock
 from kiosk.maintenance.staff_room import StaffRoom
 from kiosk.ports import Jobs, Registry
@@ -47,7 +49,7 @@ if TYPE_CHECKING:
     from kiosk.keys import Keys
 
 JOURNAL = "journal.sqlite"
-CLOSED, WRONG_PINS = "closed.json", "wrong-pins.json"
+CLOSED, PAPER, WRONG_PINS = "closed.json", "paper.json", "wrong-pins.json"
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,7 @@ class Services:
     sounds: Sounds
     health: Health
     closing: Closing
+    counter: PaperCounter
     close: Callable[[], None]
 
 
@@ -82,11 +85,16 @@ def build(settings: Settings) -> Services:
         journal.close()
         registry.close()
 
-    printer = receipt_printer(settings.printer, leftover=left_in_printer(journal))
+    counter = PaperCounter(settings.terminal.state / PAPER, settings.maintenance.roll_metres)
+    printer = CountedPrinter(
+        receipt_printer(settings.printer, leftover=left_in_printer(journal)),
+        counter,
+        settings.printer.width_mm,
+    )
     health = Health(lambda: datetime.now(UTC))
     closing = Closing(settings.terminal.state / CLOSED, settings.maintenance.closed_text)
     return Services(
-        cast(Registry, registry), journal, printer, reader, scanner, sounds, health, closing, close
+        cast(Registry, registry), journal, printer, reader, scanner, sounds, health, closing, counter, close
     )
 
 
@@ -136,6 +144,7 @@ def _staff_room(settings: Settings, services: Services, booking: Booking) -> Sta
             services.closing,
             measures(Theme(settings.display)),
             started,
+            services.counter,
         )
         return furnish(house, tools, restart)
 

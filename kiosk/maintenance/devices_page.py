@@ -5,6 +5,8 @@ from types import MappingProxyType
 
 from kiosk.devices.health import Change, DeviceHealth, Grade, Health
 from kiosk.maintenance.page import Action, Kind, Row, Tone, Tools, _
+from kiosk.maintenance.paper_counter import PaperCounter
+from kiosk.maintenance.paper_page import left_row
 
 TONES: Mapping[Grade, Tone] = MappingProxyType(
     {Grade.GOOD: "ok", Grade.WARNING: "attention", Grade.BAD: "fault", Grade.UNKNOWN: "attention"}
@@ -40,9 +42,10 @@ class DevicesPage:
     title = _("Devices")
     kind: Kind = "rows"
 
-    def __init__(self, tools: Tools, health: Health) -> None:
+    def __init__(self, tools: Tools, health: Health, counter: PaperCounter) -> None:
         self._tools = tools
         self._health = health
+        self._counter = counter
 
     @property
     def rows(self) -> Sequence[Row]:
@@ -53,7 +56,8 @@ class DevicesPage:
         earlier = (
             self._earlier(device, change) for device in devices for change in device.changes[1:EARLIER]
         )
-        return (*now, *earlier)
+        left = left_row(self._tools, self._counter)
+        return (*now, *((left,) if left else ()), *earlier)
 
     @property
     def actions(self) -> Sequence[Action]:

@@ -15,6 +15,8 @@ from kiosk.maintenance.journal_page import JournalPage
 from kiosk.maintenance.log_page import LogPage
 from kiosk.maintenance.maintenance import Maintenance
 from kiosk.maintenance.page import Page, Tools
+from kiosk.maintenance.paper_counter import PaperCounter
+from kiosk.maintenance.paper_page import PaperPage
 from kiosk.maintenance.papers_page import PapersPage
 from kiosk.maintenance.printing_page import PrintingPage
 from kiosk.maintenance.program_page import ProgramPage
@@ -41,6 +43,7 @@ class House:
     closing: Closing
     sizes: Sizes
     started: float
+    counter: PaperCounter
 
 
 def furnish(house: House, tools: Tools, restart: Callable[[], None]) -> Maintenance:
@@ -48,7 +51,8 @@ def furnish(house: House, tools: Tools, restart: Callable[[], None]) -> Maintena
     papers, state = PapersPage(tools), house.settings.terminal.state
     report = Report(house.settings, house.registry, house.journal, house.health)
     pages: tuple[Page, ...] = (
-        DevicesPage(tools, house.health),
+        DevicesPage(tools, house.health, house.counter),
+        PaperPage(tools, house.counter),
         PrintingPage(tools, house.printer, house.settings),
         papers,
         ClosingPage(tools, house.closing),

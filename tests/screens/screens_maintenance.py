@@ -1,5 +1,6 @@
 """Maintenance as it stands when somebody has opened a page of it; the pages are the real ones, what they show is invented."""
 
+import json
 import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -19,6 +20,8 @@ from kiosk.maintenance.closing_page import ClosingPage
 from kiosk.maintenance.devices_page import DevicesPage
 from kiosk.maintenance.maintenance import Maintenance
 from kiosk.maintenance.page import Page, Tools
+from kiosk.maintenance.paper_counter import PaperCounter
+from kiosk.maintenance.paper_page import PaperPage
 from kiosk.maintenance.papers_page import PapersPage
 from kiosk.maintenance.printing_page import PrintingPage
 from kiosk.maintenance.restart_page import RestartPage
@@ -81,7 +84,8 @@ def maintenance(language: str, page: str = "", *keys: str, closed: str = "") -> 
     tools = Tools(AtOnce(), lambda: None, lambda: language, lambda: NOW)
     papers = PapersPage(tools)
     pages: tuple[Page, ...] = (
-        DevicesPage(tools, health()),
+        DevicesPage(tools, health(), _counter()),
+        PaperPage(tools, _counter()),
         PrintingPage(tools, SayingPrinter(), _settings()),
         papers,
         ClosingPage(tools, _closing(closed)),
@@ -107,6 +111,14 @@ def maintenance(language: str, page: str = "", *keys: str, closed: str = "") -> 
 
 def _settings() -> Settings:
     return load(SETTINGS)
+
+
+def _counter() -> PaperCounter:
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "paper.json").write_text(
+            json.dumps({"metres": 76.6, "tickets": 412, "since": (NOW - timedelta(days=9)).isoformat()})
+        )
+        return PaperCounter(Path(folder) / "paper.json", 80)
 
 
 def _closing(text: str) -> Closing:

@@ -568,6 +568,7 @@ def _pictures() -> tuple[Picture, ...]:
         Picture("pin-locked", Step.PIN, {"pin": PinView(is_wrong=True, locked_left=118)}),
         Picture("maintenance", Step.MAINTENANCE, {"maintenance": partial(opened, "")}),
         Picture("maintenance-devices", Step.MAINTENANCE, {"maintenance": partial(opened, "Devices")}),
+        Picture("maintenance-paper", Step.MAINTENANCE, {"maintenance": partial(opened, "Paper")}),
         Picture("maintenance-printed", Step.MAINTENANCE, {"maintenance": partial(opened, "Test print", "print")}),
         Picture("maintenance-papers", Step.MAINTENANCE, {"maintenance": partial(opened, "Card and scanner test")}),
         Picture("maintenance-closed", Step.MAINTENANCE, {"maintenance": partial(opened, "Out of service", closed="paper")}),
