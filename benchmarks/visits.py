@@ -8,6 +8,7 @@ from kiosk.robot import Robot
 BOOKED = ("Вы записаны", "Заявка принята")
 SPECIALTY = re.compile("Терапевт")
 NEAR = re.compile(r"(сегодня|завтра), \d|[а-я]{2} \d+ [а-я]+$")
+DOCTOR = re.compile(r"[А-ЯЁ][а-яё-]+ [А-ЯЁ][а-яё]+ [А-ЯЁ][а-яё]+|[А-ЯЁ][а-яё-]+ [А-ЯЁ]\. ?[А-ЯЁ]\.$")
 TIME = re.compile(r"\d+:\d\d$")
 NO_CONTACTS = re.compile("Оставить как есть|Не сообщать")
 
@@ -67,6 +68,63 @@ def look_around(robot: Robot) -> None:
     finish(robot)
 
 
+def search(robot: Robot) -> None:
+    """A clinic by its street and a doctor by name, typed."""
+    robot.tap("Начать")
+    robot.tap("Найти врача или поликлинику")
+    robot.tap("Найти поликлинику")
+    robot.wait_for_text(re.compile("Наберите первые буквы"))
+    robot.type("сад")
+    robot.wait_for_text(re.compile("Городская поликлиника"))
+    robot.tap("Назад")
+    robot.tap("Найти врача")
+    robot.wait_for_text(re.compile("Наберите первые буквы"))
+    robot.type("собо")
+    robot.wait_for_text(re.compile("Найдено|Возможно, вы искали|Ничего не нашлось"))
+    finish(robot)
+
+
+def read_up(robot: Robot) -> None:
+    """The card of the clinic and that of a doctor."""
+    robot.tap("Начать")
+    robot.tap("Расписание и справки")
+    robot.tap("Врачи и расписание")
+    robot.tap(SPECIALTY)
+    robot.tap(DOCTOR)
+    robot.wait_for_text(re.compile("Две недели"))
+    finish(robot)
+
+
+def see_own(robot: Robot, person: Person) -> None:
+    """What identification leads to, and the areas of the clinic."""
+    robot.tap("Начать")
+    robot.tap("Мой врач и поликлиника")
+    type_identity(robot, "Кто вы?", person)
+    robot.wait_for_text(NEAR)
+    robot.tap("Городская поликлиника № 5")
+    robot.tap("По участку")
+    robot.wait_for_text("Какой участок?")
+    robot.wait_for_text(NEAR)
+    finish(robot)
+
+
+def wait_in_line(robot: Robot, person: Person) -> None:
+    """A specialty without a free time: the other clinics, then a place on the waiting list with its paper."""
+    begin(robot)
+    robot.tap(re.compile("Врач общей практики"))
+    robot.tap(re.compile("Ближайшее время у любого врача|Любой врач"))
+    robot.wait_for_text("Здесь мест нет")
+    robot.tap("Все поликлиники района")
+    robot.wait_for_text(NEAR)
+    robot.tap("Назад")
+    robot.tap("Встать в лист ожидания")
+    type_identity(robot, "Кто записывается?", person)
+    robot.tap(NO_CONTACTS)
+    robot.tap("Встать в лист")
+    robot.wait_for_text("Возьмите талон", re.compile("Талон не "))
+    finish(robot)
+
+
 def look_otherwise(robot: Robot) -> None:
     """In English, in large text, in high contrast and within reach, as far as the specialties."""
     robot.tap("Eng")
@@ -97,12 +155,17 @@ def to_time(robot: Robot) -> None:
 
 def identify(robot: Robot, person: Person) -> None:
     """Types who the patient is, to the question for contacts."""
-    robot.wait_for_text("Кто записывается?")
+    type_identity(robot, "Кто записывается?", person)
+    robot.wait_for_text("Куда сообщить об изменениях?")
+
+
+def type_identity(robot: Robot, question: str, person: Person) -> None:
+    """The answer to the question who is here."""
+    robot.wait_for_text(question)
     robot.type(person.policy_number)
     robot.tap_field("день")
     robot.type(person.birth_date.strftime("%d%m%Y"))
     robot.tap("Дальше")
-    robot.wait_for_text("Куда сообщить об изменениях?")
 
 
 def finish(robot: Robot) -> None:

@@ -33,6 +33,11 @@ def attend(people: Sequence[Person]) -> dict[str, Any]:
     visits.book(robot, people[0])
     visits.look_around(robot)
     visits.give_contacts(robot, people[1])
+    visits.search(robot)
+    visits.read_up(robot)
+    visits.see_own(robot, people[1])
+    visits.wait_in_line(robot, people[1])
+    visits.look_otherwise(robot)
     robot.close()
     return {
         "reactions": [asdict(one) for one in robot.reactions],
