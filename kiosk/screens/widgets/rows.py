@@ -13,9 +13,6 @@ from kiosk.screens.widgets.layout import Bar, Container, Stack
 from kiosk.screens.widgets.text import Text, block_height, measure
 from kiosk.screens.widgets.touch import PushButton, Touchable
 
-#: What a line of a name takes: where a row is too low for two of them, a long name is said shorter.
-LINE_MM = 13.8
-
 
 class RowDetail(Bar):
     """The second line of a row, with the pill."""
