@@ -10,6 +10,7 @@ from typing import Any
 from kivy.base import EventLoop, ExceptionManager
 from kivy.core.window import Window
 
+from kiosk.maintenance.gesture import HOLD_SECONDS
 from kiosk.robot.finger import Finger
 from kiosk.robot.sight import (
     Sought,
@@ -26,6 +27,8 @@ from kiosk.screens.widgets.touch import Touchable
 from kiosk.screens.widgets.typing import FieldBox, Keys
 
 DEADLINE_SECONDS = 20.0
+#: From the edges of the window to where the hidden gesture is made, in px.
+CORNER = 4
 
 
 class RobotError(AssertionError):
@@ -166,6 +169,19 @@ class Robot:
         """Lifts the finger."""
         self._finger.lift()
         self.turn()
+
+    def knock(self) -> None:
+        """The hidden gesture of the staff: the upper left corner held, then the upper right one touched."""
+        top = Window.height - CORNER
+        self._finger.put_down((CORNER, top))
+        held = time.monotonic() + HOLD_SECONDS
+        self.turn()
+        # The finger is down from that turn on, and so much longer than it has to be.
+        self.wait_for(lambda: time.monotonic() > held + 1, "the corner to be held")
+        self.let_go()
+        self._finger.put_down((Window.width - CORNER, top))
+        self.turn()
+        self.let_go()
 
     def turn(self) -> None:
         """One turn of the loop, as Kivy's own; what it raises goes Kivy's way."""

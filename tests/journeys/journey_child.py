@@ -51,6 +51,7 @@ class Service:
             "field": self._robot.tap_field,
             "type": self._robot.type,
             "press": self._robot.press,
+            "knock": self._robot.knock,
             "wait": self._wait,
             "wait_until_gone": self._wait_until_gone,
             "wait_for_touchable": self._wait_for_touchable,

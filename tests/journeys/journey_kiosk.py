@@ -78,6 +78,10 @@ class Kiosk:
         """A key that types nothing: `erase`, `clear`, `layer`."""
         self._ask("press", key)
 
+    def knock(self) -> None:
+        """The hidden gesture of the staff."""
+        self._ask("knock")
+
     def wait(self, *sought: Sought) -> str:
         """Until one of these can be read; the text that was found first."""
         return str(self._ask("wait", *sought))
