@@ -81,15 +81,15 @@ class JournalPage:
         return tuple(self._usual(entry))
 
     def refresh(self) -> None:
-        self._is_asking = False
+        self._is_asking, self._told = False, None
         self._look()
 
     # --- what is shown -------------------------------------------------------------------------------------------
 
     def _row(self, entry: Entry) -> Row:
-        label = entry.ticket_number or entry.identifier.rpartition(":")[2][:8]
+        label = _name(entry)
         if entry.identifier == self._marked and len(self._entries) > 1:
-            label = f"▸ {label}"
+            label = self._tools.say("{name}: chosen").format(name=label)
         words = self._tools.say(STATES.get(entry.state) or PAPERS.get(entry.paper, entry.paper.value))
         return Row(label, f"{self._tools.moment(entry.changed_at)}: {words}")
 
@@ -161,11 +161,14 @@ class JournalPage:
         self._tools.changed()
 
     def _ask(self) -> None:
-        self._is_asking, self._told = True, None
+        entry = self._entry()
+        if entry is None:
+            return
+        self._is_asking, self._told = True, Row(self._tools.say("Why?"), _name(entry))
         self._tools.changed()
 
     def _ask_nothing(self) -> None:
-        self._is_asking = False
+        self._is_asking, self._told = False, None
         self._tools.changed()
 
     def _settle(self) -> None:
@@ -189,3 +192,8 @@ class JournalPage:
         say = self._tools.say
         self._told = Row(say("Noted"), say(REASONS[reason]), "ok")
         self._look()
+
+
+def _name(entry: Entry) -> str:
+    """What it is called before anybody: its ticket number, or the beginning of its identifier."""
+    return entry.ticket_number or entry.identifier.rpartition(":")[2][:8]

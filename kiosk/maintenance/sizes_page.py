@@ -65,5 +65,6 @@ class SizesPage:
     def _row(self, label: str, mm: float, least: float) -> Row:
         decimal, words = self._tools.decimal, self._tools.say("{mm} mm, at least {least}")
         value = words.format(mm=decimal(mm), least=decimal(least, "g"))
-        # Rounded as it is shown: half a px is no mistake.
-        return Row(label, value, "ok" if round(mm, 1) >= least else "fault")
+        # What is drawn is drawn in whole px.
+        good = mm >= least - 0.5 / self._display.per_mm
+        return Row(label, value, "ok" if good else "fault")

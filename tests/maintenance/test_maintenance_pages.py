@@ -184,7 +184,7 @@ def book(tools: Tools, client: RegistryClient, tmp_path: Path) -> Iterator[Book]
 def test_what_is_open_in_the_journal(book: Book) -> None:
     assert [(row.label, row.value) for row in book.page.rows] == [
         ("Unfinished bookings", "2"),
-        ("▸ 10000000", "Wed 25 November, 10:00:07: asked for, no answer yet"),
+        ("10000000: chosen", "Wed 25 November, 10:00:07: asked for, no answer yet"),
         ("20000000", "Wed 25 November, 10:00:07: left by the patient, to be cancelled"),
         ("Tickets not surely printed", "2"),
         ("Т-3", "Wed 25 November, 10:00:07: the ticket is perhaps not printed"),
@@ -206,6 +206,7 @@ def test_one_booking_is_given_up_after_its_reason_was_asked(book: Book) -> None:
     act(book.page, "discard")
     assert keys(book.page) == ["desk", "told", "test", "keep"]
     assert all("cancelled at the registry" in action.confirm for action in book.page.actions[:3])
+    assert rows(book.page)["Why?"].value == "20000000"
     act(book.page, "keep")
     assert book.state(ABANDONED)[0] is State.ABANDONED
     act(book.page, "discard")
@@ -418,10 +419,10 @@ def test_the_touched_cells(tools: Tools) -> None:
 
 
 def test_sizes_against_what_they_must_be(tools: Tools) -> None:
-    page = SizesPage(tools, DisplaySettings(1080, 1920, 23.8), Sizes(20.5, 13.9, 3.0, 4.8))
+    page = SizesPage(tools, DisplaySettings(1080, 1920, 23.8), Sizes(20.5, 13.5, 3.0, 4.8))
     assert [(row.label, row.value, row.tone) for row in page.rows][1:5] == [
         ("Smallest target", "20.5 mm, at least 20", "ok"),
-        ("Letter keys", "13.9 mm, at least 14", "fault"),
+        ("Letter keys", "13.5 mm, at least 14", "fault"),
         ("Gap between targets", "3.0 mm, at least 3", "ok"),
         ("Smallest capital letter", "4.8 mm, at least 4.8", "ok"),
     ]
