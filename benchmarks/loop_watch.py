@@ -1,6 +1,5 @@
 """A stopwatch in every turn of Kivy's loop. A frame counts as shown when its picture is complete."""
 
-import os
 import time
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -9,6 +8,8 @@ from typing import Any
 from kivy.clock import Clock
 from kivy.core.window import Window
 from kivy.graphics.opengl import glFinish
+
+from benchmarks.wait_clock import WaitClock
 
 
 @dataclass
@@ -70,15 +71,3 @@ class LoopWatch:
         self._usleep(microseconds, *arguments)
         self._slept += time.perf_counter() - start
         self._waiting += self._clock.now() - waiting
-
-
-class WaitClock:
-    """Seconds in which the thread that made it neither ran nor stood in line for a processor (Linux)."""
-
-    def __init__(self) -> None:
-        self._file = os.open("/proc/thread-self/schedstat", os.O_RDONLY)
-
-    def now(self) -> float:
-        """Since an arbitrary moment."""
-        ran, stood_in_line, _ = os.pread(self._file, 100, 0).split()
-        return time.perf_counter() - (int(ran) + int(stood_in_line)) / 1e9

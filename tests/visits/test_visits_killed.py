@@ -6,6 +6,7 @@ nothing is printed for anybody else ("What may never happen", 2 and 3).
 
 import json
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -18,7 +19,7 @@ from threading import Thread
 
 import pytest
 from fault_proxy import FaultProxy
-from registry_process import RegistryProcess, command, registry_process
+from registry_process import RegistryProcess, registry_process
 from visit_people import Person, people
 from wire_printer import WirePrinter
 
@@ -111,11 +112,11 @@ class Registry:
 
 
 @pytest.fixture(scope="module")
-def registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Registry]:
+def registry(tmp_path_factory: pytest.TempPathFactory, demo_of_today: Path) -> Iterator[Registry]:
     folder = tmp_path_factory.mktemp("registry")
     database = folder / "registry.sqlite"
     url = f"sqlite:///{database}"
-    subprocess.run(command("init", "--demo", "--database", url), check=True, capture_output=True)
+    shutil.copyfile(demo_of_today, database)
     with registry_process(url, folder / "registry.log") as process:
         yield Registry(database, process)
 

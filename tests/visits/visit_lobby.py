@@ -92,7 +92,7 @@ class Lobby:
             self.printer.port,
             self._folder / f"{self.name}.sqlite",
         )
-        self.program = Program(self.place, self._paint)
+        self.program = self._start()
         return self
 
     def __exit__(
@@ -105,6 +105,13 @@ class Lobby:
     def terminal(self) -> Terminal:
         return self.program.terminal
 
+    def _start(self) -> Program:
+        """The program starts, on the journal that it had."""
+        return Program(self.place, self._paint)
+
+    def _patient(self, person: Person) -> Patient:
+        return Patient(person, self._random)
+
     def visit(self, person: Person) -> None:
         """From the welcome screen to the welcome screen, or until the program is killed."""
         began = monotonic()
@@ -116,7 +123,7 @@ class Lobby:
         self._lingering = self._codes | self._lingering if self.program.jobs.working("printer") else set()
         self._codes = set()
         self._move_printer()
-        outcome = self._attend(Patient(person, self._random), began)
+        outcome = self._attend(self._patient(person), began)
         self._look_at_papers(self._codes | self._lingering)
         self._ledger.count(self._ledger.outcomes, outcome)
         self._ledger.seconds.append(monotonic() - began)
@@ -199,7 +206,7 @@ class Lobby:
         during = "booking" if self.terminal.busy is Busy.BOOK else "printing" if printing else "else"
         self.program.kill()
         self._note_unpainted()
-        self.program = Program(self.place, self._paint)
+        self.program = self._start()
         self._ledger.count(self._ledger.events, f"terminal killed ({during})")
         return f"{self._told}, killed"
 

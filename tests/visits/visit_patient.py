@@ -108,6 +108,8 @@ class Patient:
             Step.SPECIALTY: lambda: self._specialty(terminal, content),
             Step.DOCTOR: lambda: self._doctor(terminal, content),
             Step.TIME: lambda: self._time(terminal, content),
+            Step.NO_TIMES: terminal.back,
+            Step.MINE: lambda: self._mine(terminal, content),
             Step.IDENTIFY: lambda: self._identify(terminal),
             Step.CONTACTS: lambda: self._contacts(terminal),
             Step.CONFIRM: terminal.confirm,
@@ -180,6 +182,17 @@ class Patient:
             terminal.back()
 
     # --- who, confirm, result ------------------------------------------------------------------------------------
+
+    def _mine(self, terminal: Terminal, content: Ready) -> None:
+        """Where a policy leads that was shown."""
+        view = content.value
+        places = [place for place in (view.attached, *view.cards) if place is not None]
+        if view.area_doctor is not None and self._chance(0.6):
+            terminal.choose_area_doctor(view.area_doctor.doctor)
+        elif places:
+            terminal.choose_mine(self._random.choice(places))
+        else:
+            terminal.finish()
 
     def _identify(self, terminal: Terminal) -> None:
         person, number = self.person, self.person.policy_number

@@ -2,7 +2,7 @@
 
 import socket
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
@@ -15,8 +15,8 @@ from visit_jobs import DrivenJobs
 from kiosk.api_client.client import RegistryClient
 from kiosk.booking import Booking
 from kiosk.bootstrap import left_in_printer
-from kiosk.devices.card_reader import NoCardReader
-from kiosk.devices.code_scanner import NoScanner
+from kiosk.devices.card_reader import CardReader, NoCardReader
+from kiosk.devices.code_scanner import CodeScanner, NoScanner
 from kiosk.devices.printer_wire import SocketWire
 from kiosk.devices.receipt_printer import AnsweringPrinter, PrinterModel
 from kiosk.errors import DeviceOffline, JournalFault
@@ -103,17 +103,32 @@ class MortalSession(requests.Session):
         return response
 
 
+@dataclass(frozen=True)
+class Papers:
+    """What reads policies at this start of the program."""
+
+    card_reader: CardReader = field(default_factory=NoCardReader)
+    scanner: CodeScanner = field(default_factory=NoScanner)
+
+
 class Program:
     """A started terminal. `seconds` is its clock for waiting: a second is one `tick`, however short in truth."""
 
-    def __init__(self, place: Place, paint: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        place: Place,
+        paint: Callable[[], None],
+        papers: Papers | None = None,
+        jobs: DrivenJobs | None = None,
+    ) -> None:
+        papers = papers or Papers()
         self.seconds = 0.0
         self._life = Life()
         self._session = MortalSession(self._life)
         self.journal = MortalJournal(place.journal, self._life)
-        self.jobs = DrivenJobs()
+        self.jobs = jobs or DrivenJobs()
         registry = RegistryClient(place.base, place.credential, self._session, TIMEOUTS)
-        printer = AnsweringPrinter(
+        self.printer = AnsweringPrinter(
             lambda: self._life.wire(place.printer_port),
             model=PrinterModel("TM-T20II"),
             timeout=PRINTER_TIMEOUT,
@@ -123,9 +138,9 @@ class Program:
         self.terminal = Terminal(
             registry=registry,
             booking=Booking(registry, self.journal),
-            printer=printer,
-            card_reader=NoCardReader(),
-            scanner=NoScanner(),
+            printer=self.printer,
+            card_reader=papers.card_reader,
+            scanner=papers.scanner,
             sounds=FakeSounds(),
             jobs=self.jobs,
             home_facility_id=place.home_facility_id,

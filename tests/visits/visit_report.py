@@ -47,11 +47,11 @@ def page(report: Report) -> Iterator[str]:
     )
     verdict = "0 violations" if report.is_right else f"**{len(ledger.violations)} violations**"
     yield from (f"{verdict}.", "", *(f"- {words}" for words in ledger.violations))
-    yield from _table("What was told, and how the patient left", ledger.outcomes)
-    yield from _table("The step on which a visit ended", ledger.steps)
-    yield from _table("Faults on the wire", report.faults)
-    yield from _table("What else happened", ledger.events)
-    yield from _table("What patients read", ledger.notices)
+    yield from table("What was told, and how the patient left", ledger.outcomes)
+    yield from table("The step on which a visit ended", ledger.steps)
+    yield from table("Faults on the wire", report.faults)
+    yield from table("What else happened", ledger.events)
+    yield from table("What patients read", ledger.notices)
 
 
 def _head(report: Report) -> Iterator[str]:
@@ -59,7 +59,7 @@ def _head(report: Report) -> Iterator[str]:
     yield (
         f"{report.visits:,} visits at {LOBBIES} terminals (seed {report.seed}), {report.requests:,} requests, "
         f"faults in {FAULT_RATE:.0%} of them, in {report.seconds:,.0f} s; a visit took "
-        f"{_share(seconds, 0.5):.2f} s (p50), {_share(seconds, 0.95):.2f} s (p95), {seconds[-1]:.2f} s at most."
+        f"{share(seconds, 0.5):.2f} s (p50), {share(seconds, 0.95):.2f} s (p95), {seconds[-1]:.2f} s at most."
     )
     yield (
         f"{len(ledger.told):,} bookings were told and stand; {len(ledger.unpainted)} more stand by the journal alone "
@@ -71,11 +71,13 @@ def _head(report: Report) -> Iterator[str]:
     yield f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, {versions}."
 
 
-def _share(ordered: list[float], share: float) -> float:
-    return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
+def share(ordered: list[float], part: float) -> float:
+    """What so large a part of the ordered values does not exceed."""
+    return ordered[min(len(ordered) - 1, int(len(ordered) * part))]
 
 
-def _table(title: str, counts: Counter[str]) -> Iterator[str]:
+def table(title: str, counts: Counter[str]) -> Iterator[str]:
+    """Counts, the largest first."""
     yield from ("", f"| {title} | |", "|---|---:|")
     yield from (
         f"| {what} | {count:,} |" for what, count in sorted(counts.items(), key=lambda one: (-one[1], one[0]))

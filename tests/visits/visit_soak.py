@@ -5,6 +5,7 @@ after every visit and at the end, in the registry's database, the journals and o
 """
 
 import logging
+import shutil
 import sqlite3
 import subprocess
 import threading
@@ -61,13 +62,16 @@ class Report:
 
 
 class Region:
-    """The demo region in a folder, its running registry, and everybody who may come."""
+    """The demo region in a folder, its running registry, and everybody who may come. `ready`: a database of today."""
 
-    def __init__(self, folder: Path, seed: int) -> None:
+    def __init__(self, folder: Path, seed: int, ready: Path | None = None) -> None:
         self.database = folder / "registry.sqlite"
         self.log = folder / "registry.log"
         url = f"sqlite:///{self.database}"
-        subprocess.run(command("init", "--demo", "--database", url), check=True, capture_output=True)
+        if ready is None:
+            make_demo(self.database)
+        else:
+            shutil.copyfile(ready, self.database)
         self.process = RegistryProcess(url, self.log)
         everybody = people(self.database)
         self._random = Random(seed)
@@ -113,11 +117,18 @@ class Region:
             connection.execute("COMMIT")
 
 
+def make_demo(database: Path) -> None:
+    """The demo region of today in a new file."""
+    url = f"sqlite:///{database}"
+    subprocess.run(command("init", "--demo", "--database", url), check=True, capture_output=True)
+
+
 class Soak:
     """So many visits at several terminals at once."""
 
-    def __init__(self, folder: Path, visits: int, seed: int) -> None:
+    def __init__(self, folder: Path, visits: int, seed: int, ready: Path | None = None) -> None:
         self._folder = folder
+        self._ready = ready
         self._visits = visits
         self._seed = seed
         self._random = Random(seed)
@@ -129,14 +140,14 @@ class Soak:
         """All visits, then the last look; `violations` of the ledger say what was wrong."""
         began = time.monotonic()
         with ExitStack() as stack:
-            logs = stack.enter_context(_log_file(self._folder / "terminals.log"))
-            region = Region(self._folder, self._seed)
-            stack.enter_context(_serving(region.process))
+            logs = stack.enter_context(log_file(self._folder / "terminals.log"))
+            region = Region(self._folder, self._seed, self._ready)
+            stack.enter_context(serving(region.process))
             lobbies = [stack.enter_context(self._lobby(region, number)) for number in range(LOBBIES)]
             audit = Audit(region.database, self.ledger)
             self._let_come(region, lobbies, audit)
-            holds = self._last_look(region, lobbies, audit)
-            audit.silence([logs, region.log, *self._folder.glob("T-*")], _words(region))
+            holds = last_look(lobbies, audit)
+            audit.silence([logs, region.log, *self._folder.glob("T-*")], personal_words(region))
             seconds = time.monotonic() - began
             return Report(self._visits, self._seed, seconds, self.ledger, *_wire(lobbies), holds)
 
@@ -197,22 +208,24 @@ class Soak:
         registry.start()
         self.ledger.count(self.ledger.events, "registry killed and started again")
 
-    def _last_look(self, region: Region, lobbies: Sequence[Lobby], audit: Audit) -> int:
-        for lobby in lobbies:
-            lobby.settle(SETTLE_SECONDS)
-            lobby.proxy.wait_until_quiet()
-            lobby.settle(SETTLE_SECONDS)
-        audit.doubles()
-        journals = [lobby.place.journal for lobby in lobbies]
-        audit.told(journals)
-        for journal in journals:
-            audit.journal(journal)
-        audit.papers([paper for lobby in lobbies for paper in lobby.printer.papers], journals)
-        return audit.holds()
+
+def last_look(lobbies: Sequence[Lobby], audit: Audit) -> int:
+    """What must be right when all is calm again; how many terminals have a hold left that runs out by itself."""
+    for lobby in lobbies:
+        lobby.settle(SETTLE_SECONDS)
+        lobby.proxy.wait_until_quiet()
+        lobby.settle(SETTLE_SECONDS)
+    audit.doubles()
+    journals = [lobby.place.journal for lobby in lobbies]
+    audit.told(journals)
+    for journal in journals:
+        audit.journal(journal)
+    audit.papers([paper for lobby in lobbies for paper in lobby.printer.papers], journals)
+    return audit.holds()
 
 
 @contextmanager
-def _serving(process: RegistryProcess) -> Iterator[None]:
+def serving(process: RegistryProcess) -> Iterator[None]:
     process.start()
     try:
         yield
@@ -222,7 +235,7 @@ def _serving(process: RegistryProcess) -> Iterator[None]:
 
 
 @contextmanager
-def _log_file(path: Path) -> Iterator[Path]:
+def log_file(path: Path) -> Iterator[Path]:
     """Everything that is logged in this process, at any level."""
     handler, root = logging.FileHandler(path, encoding="utf-8"), logging.getLogger()
     before = root.level
@@ -236,7 +249,7 @@ def _log_file(path: Path) -> Iterator[Path]:
         handler.close()
 
 
-def _words(region: Region) -> set[str]:
+def personal_words(region: Region) -> set[str]:
     return {word for person in region.came.values() for word in person.words}
 
 
