@@ -28,7 +28,7 @@ class PaperPage:
     @property
     def rows(self) -> Sequence[Row]:
         say, roll = self._tools.say, self._counter.roll
-        used = say("{metres} m, tickets: {tickets}").format(metres=f"{roll.metres:.1f}", tickets=roll.tickets)
+        used = say("{metres} m, tickets: {tickets}").format(metres=f"{roll.metres:.0f}", tickets=roll.tickets)
         since = (
             self._tools.moment(roll.since)
             if roll.since
