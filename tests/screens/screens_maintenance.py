@@ -39,10 +39,8 @@ from kiosk.maintenance.registry_page import RegistryPage
 from kiosk.maintenance.report import Report
 from kiosk.maintenance.restart_page import RestartPage
 from kiosk.maintenance.settings_page import SettingsPage
-from kiosk.maintenance.sizes_page import SizesPage
+from kiosk.maintenance.sizes_page import Sizes, SizesPage
 from kiosk.maintenance.touch_page import TouchPage
-from kiosk.screens.measures import measures
-from kiosk.screens.theme import Theme
 from kiosk.settings import Settings, load
 
 NOW = datetime(2025, 11, 24, 14, 32, tzinfo=UTC)
@@ -177,7 +175,7 @@ def maintenance(language: str, page: str = "", *keys: str, closed: str = "") -> 
         LogPage(with_found(ENTRIES), FOLDER),
         BundlePage(with_found(BUNDLE), cast(Report, None), FOLDER, settings.terminal.name, lambda: None),
         touch,
-        SizesPage(tools, settings.display, measures(Theme(settings.display))),
+        SizesPage(tools, settings.display, _sizes(settings)),
         RestartPage(tools, lambda: None),
     )
     for shown in (
@@ -209,6 +207,14 @@ def _settings() -> Settings:
         printer=replace(settings.printer, path=FOLDER / "tickets"),
         file=Path("/etc/clinic-kiosk/kiosk.toml"),
     )
+
+
+def _sizes(settings: Settings) -> Sizes:
+    """Importing the screens imports Kivy, which has to be configured before."""
+    from kiosk.screens.measures import measures
+    from kiosk.screens.theme import Theme
+
+    return measures(Theme(settings.display))
 
 
 def _counter() -> PaperCounter:
