@@ -18,11 +18,11 @@ from kiosk.devices.sample_sheet import SampleSheet
 from kiosk.devices.sound import SoundState
 from kiosk.errors import DeviceError, KioskError
 from kiosk.explanations import printer_care
+from kiosk.maintenance.program import FREE_BYTES
 from kiosk.settings import PrinterSettings, ScannerSettings, Settings, SoundSettings, load
 
 #: More than this, and tickets would show times that differ from the wall clock by minutes.
 CLOCK_DRIFT_SECONDS = 30
-FREE_BYTES = 200_000_000
 #: What is plugged in is heard of within so many seconds.
 HEARD_SECONDS = 2.0
 _RESULTS = {

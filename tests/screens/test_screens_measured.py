@@ -9,12 +9,16 @@ from itertools import pairwise, product
 
 import pytest
 from screens_displays import DISPLAYS
+from screens_maintenance import NOW, AtOnce
 from screens_rulers import LEAST_CAPITAL_MM, least_style, problems
 from screens_stage import Stage
 from screens_stand_in import PICTURES, Picture
 
+from kiosk.maintenance.page import Tools
+from kiosk.maintenance.sizes_page import SizesPage
 from kiosk.modes import USUAL, Modes
-from kiosk.screens.theme import CAPITALS, LARGE_CAPITALS
+from kiosk.screens.measures import measures
+from kiosk.screens.theme import CAPITALS, LARGE_CAPITALS, Theme
 from kiosk.screens.widgets.text import Text
 
 LARGE, CONTRAST, LOW = Modes(large=True), Modes(contrast=True), Modes(low=True)
@@ -92,6 +96,15 @@ def test_a_screen_follows_when_its_visitor_switches(stages: Callable[[str], Stag
 
 def is_known(picture: Picture, problem: str) -> bool:
     return any(name == picture.name and problem.startswith(beginning) for name, beginning in EXCEPTIONS)
+
+
+@pytest.mark.parametrize("display", DISPLAYS)
+def test_the_technician_reads_that_sizes_are_as_they_must_be(display: str) -> None:
+    """The page of maintenance: what the theme makes of the settings (issue 5, item 7)."""
+    shown = DISPLAYS[display]
+    tools = Tools(AtOnce(), lambda: None, lambda: "en", lambda: NOW)
+    rows = SizesPage(tools, shown, measures(Theme(shown))).rows
+    assert [row.tone for row in rows] == ["plain", "ok", "ok", "ok", "ok", "plain"]
 
 
 def test_no_style_is_smaller_than_the_least_capital() -> None:
