@@ -11,13 +11,14 @@ from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import memory, search, startup, touch
+from benchmarks import cards, memory, search, startup, touch
 from benchmarks.house import PROJECT, House, house
 
 REPORT = PROJECT / "docs" / "benchmarks.md"
 BENCHMARKS: dict[str, Callable[[House], str]] = {
     "startup": startup.measure,
     "touch": touch.measure,
+    "cards": cards.measure,
     "memory": memory.measure,
     "search": search.measure,
 }

@@ -18,6 +18,7 @@ from kiosk.screens.dress import Dress
 from kiosk.screens.frame import Frame
 from kiosk.settings import DisplaySettings
 from kiosk.terminal import Terminal
+from kiosk.views import Waiting
 
 if TYPE_CHECKING:
     from kiosk.keys import Keys
@@ -120,11 +121,18 @@ class KioskApp(App):  # type: ignore[misc]
         self._building()
 
     def _build_next(self, _dt: float) -> bool:
-        """The next screen; False when all are there. The registry's first answer, without which nobody can begin,
-        goes before."""
-        if self.terminal.home is None and self.terminal.out_of_service is None:
+        """The next screen; False when all are there. The registry's answers go before: the first, without which nobody
+        can begin, and each that somebody waits for, as after their card (issue 5, 2)."""
+        if self._awaits_an_answer:
             return True
         return bool(self.root.prepare_next())
+
+    @property
+    def _awaits_an_answer(self) -> bool:
+        terminal = self.terminal
+        if terminal.home is None and terminal.out_of_service is None:
+            return True
+        return terminal.busy is not None or (terminal.visit.started and isinstance(terminal.content, Waiting))
 
     def _tick(self, _dt: float) -> None:
         # A new event each time: Kivy never calls one again that raised once, and idle visits would end no more.

@@ -24,6 +24,9 @@ from kiosk.visit import Detour
 #: Where there is nothing to help with, or nobody to be helped.
 WITHOUT_HELP = (Step.HELP, Step.WELCOME, Step.LOCKED, Step.OUT_OF_SERVICE, Step.PIN, Step.MAINTENANCE)
 
+#: Built ahead before all others: where the first touch leads, and where a policy does that is shown right after a start.
+_FIRST = (Step.HOME, Step.IDENTIFY, Step.MINE)
+
 
 class Frame(Widget):
     """The whole window. `make` builds the screen of a step; each is built once, at its first showing or by `prepare`."""
@@ -68,7 +71,7 @@ class Frame(Widget):
 
     def prepare_next(self) -> bool:
         """Builds what is missing ahead of its first showing, one screen at a time; False when nothing is."""
-        step = next((step for step in Step if step not in self._screens), None)
+        step = next((step for step in (*_FIRST, *Step) if step not in self._screens), None)
         if step is not None:
             self.prepare(step)
         elif self._idle is None:

@@ -1,4 +1,7 @@
-"""The real app over a stand-in terminal, in a process of its own: breaks as often as it is told, prints what it saw."""
+"""The real app over a stand-in terminal, in a process of its own: prints what it saw.
+
+It breaks as often as it is told, or is told `waits`: then somebody waits for an answer while screens are built ahead.
+"""
 
 import logging
 import sys
@@ -7,6 +10,7 @@ from screens_displays import DISPLAYS
 from screens_stand_in import StandIn
 
 from kiosk.flow import Step
+from kiosk.views import Busy
 from kiosk.window import configure_kivy
 
 SECRET = "7700000000004821"
@@ -43,5 +47,33 @@ def main(breaks: int) -> int:
     return app.exit_status
 
 
+def wait() -> int:
+    """Says how many screens were built while an answer was awaited, and which come first after it."""
+    configure_kivy(DISPLAYS["23.8"], offscreen=True)
+    from kivy.clock import Clock
+
+    from kiosk.app import BUILD_PAUSE, KioskApp
+    from kiosk.robot import Robot
+
+    terminal = StandIn(Step.HOME)
+    app = KioskApp(terminal, DISPLAYS["23.8"])  # type: ignore[arg-type]
+    chances: list[float] = []
+    chance = Clock.create_trigger(chances.append, BUILD_PAUSE, interval=True)
+    with app.running():
+        robot = Robot(production=False)
+        robot.wait_for_text("Записаться к врачу")
+        terminal.busy = Busy.IDENTIFY
+        before = len(app.root._screens)
+        chance()
+        robot.wait_for(lambda: len(chances) == 10, "ten chances")
+        print(len(app.root._screens) - before, "built")
+        terminal.busy = None
+        robot.wait_for(lambda: len(app.root._screens) == before + 2, "the next screens")
+        print(*(step.value for step in [*app.root._screens][before:]), flush=True)
+        chance.cancel()
+        robot.close()
+    return app.exit_status
+
+
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1])))
+    sys.exit(wait() if sys.argv[1] == "waits" else main(int(sys.argv[1])))

@@ -75,7 +75,7 @@ def page(failing: DeviceReport, calm: DeviceReport) -> Iterator[str]:
     yield from (f"{verdict}.", "", *(f"- {words}" for words in violations))
     yield from _reactions(failing, calm)
     happened, told = _parted(failing.ledger.events)
-    yield from table("What happened to the devices", happened)
+    yield from table("What happened", happened)
     yield from table("What the devices told", told)
     yield from table("What was told, and how the patient left", failing.ledger.outcomes)
     yield from table("What patients read", failing.ledger.notices)
