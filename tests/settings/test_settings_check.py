@@ -10,6 +10,8 @@ import pytest
 from wire_printer import WirePrinter
 
 from kiosk.__main__ import main
+from kiosk.maintenance.closing import Closing
+from kiosk.maintenance.pin import hash_pin
 
 SETTINGS = """
 [terminal]
@@ -125,6 +127,18 @@ def test_a_scanner_that_is_there_and_one_that_is_not(report: Report, tmp_path: P
     os.close(theirs)
     keyboard = 'driver = "none"\n[scanner]\ndriver = "keyboard"'
     assert report.of(keyboard)["scanner"].startswith("ok keyboard: only a scan tells")
+
+
+def test_what_staff_has_done(report: Report, tmp_path: Path) -> None:
+    """Issue 5, 7: without a PIN there is no maintenance mode; a terminal that is closed serves nobody."""
+    with_pin = f'driver = "none"\n[maintenance]\npin_hash = "{hash_pin("13579")}"'
+    assert report.of('driver = "none"')["staff"].startswith("ok maintenance mode is off: there is no PIN")
+    assert report.of(with_pin)["staff"] == "ok maintenance mode has its PIN"
+    Closing(tmp_path / "state" / "closed.json", "").close("paper")
+    assert report.of(with_pin)["staff"].startswith(
+        "FAIL taken out of service by staff (paper); maintenance mode"
+    )
+    assert "without a PIN nobody can open it" in report.of('driver = "none"')["staff"]
 
 
 def test_a_reader_without_its_library(report: Report, monkeypatch: pytest.MonkeyPatch) -> None:
