@@ -5,7 +5,7 @@ from screens_stage import Stage
 from screens_stand_in import PICTURES
 
 from kiosk.robot import Robot
-from kiosk.screens.widgets.state_lines import ButtonField, TouchField
+from kiosk.screens.widgets.state_lines import TouchField
 
 SHOWN = {picture.name: picture for picture in PICTURES}
 
@@ -87,17 +87,6 @@ def test_a_question_is_answered_by_no_and_by_yes(on, stage: Stage, robot: Robot)
     tap(stage, robot, "Новый рулон")
     tap(stage, robot, "Да")
     assert robot.sees("0 м, талонов: 0")
-
-
-def test_every_button_of_every_page_keeps_its_words_inside(stages) -> None:
-    """Beside each other they are narrow on 17 inches."""
-    for display in ("17", "23.8"):
-        stage = stages(display)
-        for picture in PICTURES:
-            if picture.name.startswith("maintenance"):
-                stage.show(picture)
-                field = next(one for one in stage.frame.screen.walk() if isinstance(one, ButtonField))
-                assert all(not button.lacking for button in field.seen), (display, picture.name)
 
 
 def test_cells_are_ticked_off_where_the_finger_is(on, stage: Stage, robot: Robot) -> None:
