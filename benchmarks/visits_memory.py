@@ -77,6 +77,7 @@ def _count_screens() -> Counter[str]:
 def _alive() -> Counter[str]:
     from kiosk.screens.step_screen import StepScreen
 
+    gc.unfreeze()
     gc.collect()
     return Counter(type(one).__name__ for one in gc.get_objects() if issubclass(type(one), StepScreen))
 

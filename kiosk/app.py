@@ -1,5 +1,6 @@
 """The window: wiring of terminal, frame and Kivy's loop, and what happens when something unforeseen breaks."""
 
+import gc
 import logging
 import time
 import traceback
@@ -117,7 +118,9 @@ class KioskApp(App):  # type: ignore[misc]
         self.build_ahead()
 
     def build_ahead(self) -> None:
-        """Builds the screens that are not there, one by one."""
+        """Builds the screens that are not there, one by one. None of them is ever garbage, and looking for some among
+        them would keep a touch waiting for half a second, again and again."""
+        gc.disable()
         self._building()
 
     def _build_next(self, _dt: float) -> bool:
@@ -125,7 +128,11 @@ class KioskApp(App):  # type: ignore[misc]
         can begin, and each that somebody waits for, as after their card (issue 5, 2)."""
         if self._awaits_an_answer:
             return True
-        return bool(self.root.prepare_next())
+        if self.root.prepare_next():
+            return True
+        gc.freeze()
+        gc.enable()
+        return False
 
     @property
     def _awaits_an_answer(self) -> bool:
@@ -206,6 +213,8 @@ class Crashes(ExceptionHandler):  # type: ignore[misc]
         try:
             self._app.terminal.leave()
             self._app.root.start_over()
+            gc.unfreeze()
+            gc.collect()
             self._app.build_ahead()
         except Exception as error:  # noqa: BLE001  the top-level handler: the supervisor takes over
             logger.error("unforeseen %s at %s", type(error).__name__, place(error))

@@ -18,11 +18,10 @@ from kiosk.devices.sample_sheet import SampleSheet
 from kiosk.devices.sound import SoundState
 from kiosk.errors import DeviceError, KioskError
 from kiosk.explanations import printer_care
+from kiosk.maintenance.probe import DRIFT_SECONDS
 from kiosk.maintenance.program import FREE_BYTES
 from kiosk.settings import PrinterSettings, ScannerSettings, Settings, SoundSettings, load
 
-#: More than this, and tickets would show times that differ from the wall clock by minutes.
-CLOCK_DRIFT_SECONDS = 30
 #: What is plugged in is heard of within so many seconds.
 HEARD_SECONDS = 2.0
 _RESULTS = {
@@ -105,7 +104,7 @@ def _clock(services: Services) -> Finding:
     if _problem(services.registry.ready):
         return Finding("clock", False, "cannot be compared with the registry's")
     drift = (datetime.now(UTC) - services.registry.now()).total_seconds()
-    return Finding("clock", abs(drift) <= CLOCK_DRIFT_SECONDS, f"{drift:+.0f} s from the registry's")
+    return Finding("clock", abs(drift) <= DRIFT_SECONDS, f"{drift:+.0f} s from the registry's")
 
 
 def _printer(settings: Settings, services: Services) -> Finding:

@@ -1,5 +1,6 @@
 """`kiosk run`: the terminal in its window, from the settings to the exit status."""
 
+import gc
 import logging
 import logging.handlers
 import signal
@@ -29,6 +30,8 @@ def run_terminal(
 
     `attend` acts in the patient's place, turns Kivy's loop itself, and the terminal ends when it returns.
     """
+    # Nothing that a start makes is garbage; the app looks for some again when its screens are built.
+    gc.disable()
     log_to(settings.terminal.state)
     configure_kivy(settings.display, offscreen=offscreen)
     from kiosk.app import KioskApp

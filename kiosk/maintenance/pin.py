@@ -17,6 +17,8 @@ _log = logging.getLogger(__name__)
 
 #: 16 MB and some 50 ms for each try.
 _COST, _BLOCK, _LANES = 2**14, 8, 1
+#: How many digits a PIN has.
+LEAST, MOST = 4, 12
 #: The wrong PIN of this number locks for LOCK_SECONDS, each further one for twice as long as the one before.
 FREE_TRIES = 5
 LOCK_SECONDS, LONGEST_LOCK = 60.0, 3600.0
@@ -24,7 +26,7 @@ LOCK_SECONDS, LONGEST_LOCK = 60.0, 3600.0
 
 def is_pin(text: str) -> bool:
     """4 to 12 digits."""
-    return re.fullmatch(r"[0-9]{4,12}", text) is not None
+    return re.fullmatch(rf"[0-9]{{{LEAST},{MOST}}}", text) is not None
 
 
 def hash_pin(pin: str, salt: bytes = b"") -> str:

@@ -4,11 +4,10 @@ from kivy.properties import BooleanProperty, StringProperty
 
 from kiosk.flow import Step
 from kiosk.formats import clock_words
+from kiosk.maintenance.pin import LEAST, MOST
 from kiosk.screens.step_screen import StepScreen
 from kiosk.screens.widgets.typing import CLEAR, ERASE
 from kiosk.screens.words import _
-
-LEAST, MOST = 4, 12
 
 
 class PinScreen(StepScreen):

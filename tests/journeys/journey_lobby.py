@@ -13,6 +13,7 @@ from journey_region import Person, Region
 from wire_printer import Paper, WirePrinter
 
 from kiosk.central.demo import HOME_FACILITY
+from kiosk.settings import DEMO_PIN_HASH
 
 #: Seconds: long enough for the registry's usual answer on a machine with much to do.
 READ_SECONDS = 6
@@ -46,6 +47,9 @@ fullscreen = false
 host = "127.0.0.1"
 port = {port}
 timeout_seconds = 1
+
+[maintenance]
+pin_hash = "{pin_hash}"
 """
 
 
@@ -129,6 +133,7 @@ class Lobby:
             read=READ_SECONDS,
             display=self._display,
             port=printer_port or self.printer.port,
+            pin_hash=DEMO_PIN_HASH,
         )
 
     # --- what there is to be looked at ---------------------------------------------------------------------------

@@ -42,6 +42,7 @@ def _play(region: Region, folder: Path, display: tuple[int, int, float], shots: 
             an_open_cover,
             away,
             alone,
+            a_technician,
         )
     ):
         place = folder / f"lobby-{number}"
@@ -217,6 +218,30 @@ def alone(lobby: Lobby, region: Region) -> None:
     kiosk = lobby.start()
     kiosk.wait("Запись здесь сейчас не работает")
     kiosk.picture("out-of-service")
+
+
+def a_technician(lobby: Lobby, region: Region) -> None:
+    """Maintenance mode where what it shows is the terminal's own; with faults and entries it is drawn over the stand-in."""
+    kiosk = lobby.ready()
+    kiosk.knock()
+    kiosk.wait("ПИН-код")
+    kiosk.picture("pin")
+    kiosk.type(steps.PIN)
+    kiosk.tap("Войти")
+    kiosk.wait_for_touchable("Устройства")
+    kiosk.picture("maintenance")
+    kiosk.tap("Пробная печать", "Напечатать")
+    kiosk.wait(re.compile("напечатано, принтер подтвердил"))
+    kiosk.picture("maintenance-printed")
+    kiosk.tap("В меню", "Связь с регистратурой")
+    kiosk.wait(re.compile("обычно .* мс"))
+    kiosk.picture("maintenance-registry")
+    kiosk.tap("В меню", "Размеры")
+    kiosk.wait(re.compile(".*не меньше 20"))
+    kiosk.picture("maintenance-sizes")
+    kiosk.tap("В меню", "Перезапуск", "Перезапуск")
+    kiosk.wait("Перезапустить программу сейчас?")
+    kiosk.picture("maintenance-restart")
 
 
 def _to_confirm(kiosk: Kiosk, person: Person, specialty: str) -> None:

@@ -4,32 +4,12 @@ import re
 import zipfile
 
 import journey_steps as steps
-import pytest
 from journey_kiosk import Kiosk
 from journey_lobby import Lobby
 from journey_region import Region
 
-from kiosk.settings import DEMO_PIN_HASH
-
-PIN, WRONG = "2468", "8642"
+WRONG = "8642"
 TITLE, TEXT = "Инфомат не работает", "Сейчас нет бумаги для талонов."
-
-
-@pytest.fixture
-def kiosk(lobby: Lobby) -> Kiosk:
-    """The program at its welcome screen, with the demo's PIN in its settings."""
-    settings = f'{lobby.settings()}\n[maintenance]\npin_hash = "{DEMO_PIN_HASH}"\n'
-    lobby.config.write_text(settings, "utf-8")
-    return lobby.ready()
-
-
-def enter(kiosk: Kiosk) -> None:
-    kiosk.knock()
-    kiosk.wait("ПИН-код")
-    kiosk.type(PIN)
-    kiosk.tap("Войти")
-    kiosk.wait("Обслуживание")
-    kiosk.wait_for_touchable("Устройства")
 
 
 def test_a_test_print_and_a_terminal_that_is_closed_for_a_while(lobby: Lobby, kiosk: Kiosk) -> None:
@@ -39,7 +19,7 @@ def test_a_test_print_and_a_terminal_that_is_closed_for_a_while(lobby: Lobby, ki
     kiosk.type(WRONG)
     kiosk.tap("Войти")
     kiosk.wait("ПИН-код неверный")
-    kiosk.type(PIN)
+    kiosk.type(steps.PIN)
     kiosk.tap("Войти")
     kiosk.wait_for_touchable("Устройства")
     kiosk.shot("maintenance")
@@ -59,7 +39,7 @@ def test_a_test_print_and_a_terminal_that_is_closed_for_a_while(lobby: Lobby, ki
     assert kiosk.sees(TEXT)
     assert not kiosk.sees("Начать")
 
-    enter(kiosk)
+    steps.enter_maintenance(kiosk)
     kiosk.tap("Перезапуск", "Перезапуск")
     kiosk.wait("Перезапустить программу сейчас?")
     kiosk.tap_last("Да")
@@ -67,7 +47,7 @@ def test_a_test_print_and_a_terminal_that_is_closed_for_a_while(lobby: Lobby, ki
     kiosk = lobby.start()
     kiosk.wait(TITLE)
     assert kiosk.sees(TEXT)
-    enter(kiosk)
+    steps.enter_maintenance(kiosk)
     kiosk.tap("Вывод из работы", "Вернуть в работу")
     kiosk.wait("обслуживаются")
     kiosk.tap("В меню", "К пациентам")
@@ -81,7 +61,7 @@ def test_a_test_print_and_a_terminal_that_is_closed_for_a_while(lobby: Lobby, ki
         "Restart: restart",
     ):
         assert f"maintenance: {line}" in log
-    assert PIN not in log
+    assert steps.PIN not in log
     assert WRONG not in log
 
 
@@ -98,7 +78,7 @@ def test_what_is_carried_away_names_nobody(lobby: Lobby, kiosk: Kiosk, region: R
     kiosk.tap("Завершить")
     kiosk.wait_for_touchable("Начать")
 
-    enter(kiosk)
+    steps.enter_maintenance(kiosk)
     kiosk.tap("Журнал записей")
     kiosk.wait(re.compile(".*талон не напечатан"))
     kiosk.tap("Отметить талон…", "Займётся регистратура")

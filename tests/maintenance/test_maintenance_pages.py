@@ -5,15 +5,15 @@ import json
 import logging
 import time
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 import requests
 import tiny_region
+from inline_jobs import InlineJobs
 from running_registry import Clock, Registry, running
 
 from kiosk.api_client.client import RegistryClient
@@ -22,7 +22,7 @@ from kiosk.central import identity, regional
 from kiosk.central.store import Store, create_schema
 from kiosk.devices.health import Health
 from kiosk.devices.printer_status import PrinterState
-from kiosk.errors import KioskError, Refused
+from kiosk.errors import Refused
 from kiosk.journal import Journal, Paper, State
 from kiosk.maintenance.bundle_page import BundlePage
 from kiosk.maintenance.journal_page import JournalPage
@@ -39,35 +39,9 @@ from kiosk.settings import DisplaySettings, Settings, load
 NOW = datetime(2026, 11, 25, 10, 0, 7, tzinfo=UTC)
 
 
-class OnTheSpot:
-    """Jobs done when they are asked for."""
-
-    def run(
-        self,
-        work: Callable[[], Any],
-        done: Callable[[Any], None],
-        failed: Callable[[KioskError], None],
-        *,
-        lane: str = "registry",
-        exclusive: str = "",
-    ) -> None:
-        try:
-            value = work()
-        except KioskError as error:
-            failed(error)
-        else:
-            done(value)
-
-    def post(self, call: Callable[[], None]) -> None:
-        call()
-
-    def close(self) -> None:
-        """Nothing is running."""
-
-
 @pytest.fixture
 def tools() -> Tools:
-    return Tools(OnTheSpot(), lambda: None, lambda: "en", lambda: NOW)
+    return Tools(InlineJobs(), lambda: None, lambda: "en", lambda: NOW)
 
 
 @pytest.fixture(scope="module")

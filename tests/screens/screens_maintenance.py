@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
 
+from inline_jobs import InlineJobs
+
 from kiosk.booking import Booking
 from kiosk.devices.card_reader import CardFault, CardRead, CardRefused, ReaderState
 from kiosk.devices.code_scanner import ScannerState
@@ -87,28 +89,7 @@ ENTRIES = tuple(
 SETTINGS = Path(__file__).parents[2] / "config" / "demo.toml"
 
 
-class AtOnce:
-    """Jobs that are done when they are asked for."""
-
-    def run(
-        self,
-        work: Callable[[], Any],
-        done: Callable[[Any], None],
-        failed: Callable[[KioskError], None],
-        *,
-        lane: str = "registry",
-        exclusive: str = "",
-    ) -> None:
-        done(work())
-
-    def post(self, call: Callable[[], None]) -> None:
-        call()
-
-    def close(self) -> None:
-        """Nothing is running."""
-
-
-class Found(AtOnce):
+class Found(InlineJobs):
     """Jobs that have found this, whatever they are asked."""
 
     def __init__(self, value: Any) -> None:
@@ -155,7 +136,7 @@ def health() -> Health:
 
 def maintenance(language: str, page: str = "", *keys: str, closed: str = "") -> Maintenance:
     """Opened at the page of this title, its actions of these keys begun."""
-    tools = Tools(AtOnce(), lambda: None, lambda: language, lambda: NOW)
+    tools = Tools(InlineJobs(), lambda: None, lambda: language, lambda: NOW)
     papers, settings = PapersPage(tools), _settings()
     touch = TouchPage(tools, settings.display)
 

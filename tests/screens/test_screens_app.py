@@ -13,7 +13,8 @@ ROOT = Path(__file__).parents[2]
 
 
 def run(what: int | str) -> subprocess.CompletedProcess[str]:
-    paths = {**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{CHILD.parent}"}
+    rooms = (ROOT, CHILD.parent, ROOT / "tests" / "terminal")
+    paths = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, rooms))}
     return subprocess.run(
         [sys.executable, str(CHILD), str(what)], env=paths, capture_output=True, text=True, timeout=100
     )

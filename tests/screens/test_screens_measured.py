@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from itertools import pairwise, product
 
 import pytest
+from inline_jobs import InlineJobs
 from screens_displays import DISPLAYS
-from screens_maintenance import NOW, AtOnce
+from screens_maintenance import NOW
 from screens_rulers import LEAST_CAPITAL_MM, least_style, problems
 from screens_stage import Stage
 from screens_stand_in import PICTURES, Picture
@@ -102,7 +103,7 @@ def is_known(picture: Picture, problem: str) -> bool:
 def test_the_technician_reads_that_sizes_are_as_they_must_be(display: str) -> None:
     """The page of maintenance: what the theme makes of the settings (issue 5, item 7)."""
     shown = DISPLAYS[display]
-    tools = Tools(AtOnce(), lambda: None, lambda: "en", lambda: NOW)
+    tools = Tools(InlineJobs(), lambda: None, lambda: "en", lambda: NOW)
     rows = SizesPage(tools, shown, measures(Theme(shown))).rows
     assert [row.tone for row in rows] == ["plain", "ok", "ok", "ok", "ok", "plain"]
 

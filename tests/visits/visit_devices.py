@@ -210,7 +210,11 @@ class DeviceLobby(Lobby):
         self._here: list[str] = []
 
     def visit(self, person: Person) -> None:
+        """Something has gone wrong before, and may again."""
         self._here = [*self._here[-2:], person.id]
+        if not self._calm:
+            self._hands.finish()
+            self._hands.meddle(self._region.next_person())
         super().visit(person)
 
     def settle(self, seconds: float) -> None:

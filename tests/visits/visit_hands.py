@@ -52,6 +52,12 @@ class Hands:
         self._doing = None
         return False
 
+    def finish(self) -> None:
+        """Returns when nothing is being done any more. Raises what went wrong with it."""
+        if self._doing is not None:
+            self._doing.result()
+            self._doing = None
+
     def close(self) -> None:
         """Everything is put away."""
         self._thread.shutdown()
@@ -61,7 +67,7 @@ class Hands:
 
     def heal(self) -> None:
         """Reader, daemon and scanner are there, and no card is in."""
-        self._wait()
+        self.finish()
         self._take_out()
         if not (self._is_up and self._is_plugged):
             self._daemon.kill()
@@ -133,11 +139,6 @@ class Hands:
             Event().wait(pause)
 
         self._doing = self._thread.submit(work)
-
-    def _wait(self) -> None:
-        if self._doing is not None:
-            self._doing.result()
-            self._doing = None
 
     # --- card reader ---------------------------------------------------------------------------------------------
 

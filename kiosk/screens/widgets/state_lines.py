@@ -1,7 +1,6 @@
 """What maintenance shows: facts page by page, buttons beside each other, a field to touch, a bar of 50 mm."""
 
 from functools import lru_cache
-from math import ceil
 
 from kivy.graphics import Color, Line, Rectangle
 from kivy.properties import (
@@ -17,11 +16,11 @@ from kiosk.screens.paging import Line as PageLine
 from kiosk.screens.paging import in_columns
 from kiosk.screens.widgets.layout import Bar, Container, Part
 from kiosk.screens.widgets.rows import Paged
-from kiosk.screens.widgets.text import line_height, measure
+from kiosk.screens.widgets.text import block_height
 from kiosk.screens.widgets.touch import PushButton
 
-#: How much narrower than it is the words of a line may be: hyphenation and marks are not measured.
-SLACK = 0.97
+#: The same words are drawn again with every change.
+words_height = lru_cache(maxsize=2000)(block_height)
 
 
 class StateLine(Bar):
@@ -73,24 +72,6 @@ class StateLines(Paged):
             + self.theme.mm(3)
             + words_height(self.theme, text, self.style, width)
         )
-
-
-@lru_cache(maxsize=2000)
-def words_height(theme, text, style, width):
-    """How high these words stand in this width; a word without an end (an address, a path) is broken anywhere."""
-    room, lines, used = width * SLACK, 1, 0.0
-    space = measure(theme, " ", style)
-    for word in text.split():
-        wide = measure(theme, word, style)
-        if wide > room:
-            lines += ceil((used + space + wide) / room) - (0 if used else 1)
-            used = wide % room
-        elif used and used + space + wide > room:
-            lines, used = lines + 1, wide
-        else:
-            used += wide + (space if used else 0)
-    one = line_height(theme.regular, theme.size(style), theme.step(style))
-    return theme.capital(style) + (lines - 1) * one
 
 
 class ButtonField(Container):

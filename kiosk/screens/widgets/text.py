@@ -1,6 +1,7 @@
 """Words and icons, placed by their capitals and on whole px (look.md sections 3 and 10)."""
 
 import re
+from bisect import bisect_right
 from functools import cache
 
 from kivy.clock import Clock
@@ -170,15 +171,27 @@ def measure(theme, text, style, *, medium=False):
 
 
 def wrapped(theme, text, style, width, *, medium=False):
-    """The lines into which Kivy would break these words."""
-    lines = [""]
+    """The lines into which Kivy would break these words; a word that is wider (an address, a path) breaks anywhere."""
+    lines = []
     for word in text.split():
-        longer = f"{lines[-1]} {word}".strip()
-        if measure(theme, longer, style, medium=medium) <= width or not lines[-1]:
-            lines[-1] = longer
+        longer = f"{lines[-1]} {word}" if lines else word
+        if measure(theme, longer, style, medium=medium) <= width:
+            lines[-1:] = [longer]
         else:
-            lines.append(word)
-    return lines
+            lines += _broken(theme, word, style, width, medium=medium)
+    return lines or [""]
+
+
+def _broken(theme, word, style, width, *, medium):
+    """A word in parts as long as the width bears."""
+
+    def wide(count):
+        return measure(theme, word[:count], style, medium=medium)
+
+    while word:
+        fits = max(1, bisect_right(range(1, len(word) + 1), width, key=wide))
+        yield word[:fits]
+        word = word[fits:]
 
 
 def block_height(theme, text, style, width, *, medium=False):
