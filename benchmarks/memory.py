@@ -4,7 +4,7 @@ from benchmarks.figures import table
 from benchmarks.house import House, answer, start
 from benchmarks.people import adults, write_people
 
-VISITS = 300
+VISITS = 2000
 SECONDS_A_VISIT = 20.0
 #: Visits after which everything has been shown and cached once.
 WARM = 60

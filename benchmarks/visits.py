@@ -100,11 +100,11 @@ def see_own(robot: Robot, person: Person) -> None:
     robot.tap("Начать")
     robot.tap("Мой врач и поликлиника")
     type_identity(robot, "Кто вы?", person)
-    robot.wait_for_text(NEAR)
+    robot.wait_for_text(NEAR, "нет мест")
     robot.tap("Городская поликлиника № 5")
     robot.tap("По участку")
     robot.wait_for_text("Какой участок?")
-    robot.wait_for_text(NEAR)
+    robot.wait_for_text(NEAR, "нет мест")
     finish(robot)
 
 

@@ -222,6 +222,11 @@ class OtherTerminal:
         now = datetime.now(UTC)
         return self.client.find(doctor, now, now + timedelta(days=15), count)
 
+    def any_free(self, specialty_code: str, count: int) -> tuple[Appointment, ...]:
+        """The next free times of any doctor of a specialty, in the home facility."""
+        now = datetime.now(UTC)
+        return self.client.find_any(HOME_FACILITY, specialty_code, now, now + timedelta(days=15), count)
+
     def free_at(self, doctor: Doctor, start: datetime) -> Appointment:
         """The free time of a doctor at this moment."""
         return self.client.find(doctor, start, start + timedelta(minutes=1), 1)[0]

@@ -1,5 +1,6 @@
 """A frame with all screens over a stand-in terminal, one for each display; screens are built once, as in the program."""
 
+import gc
 from functools import cache
 
 from kivy.base import EventLoop
@@ -33,6 +34,7 @@ class Stage:
             self.frame.prepare(step)
         self.terminal.on_change = self.frame.paint
         self.frame.paint()
+        gc.freeze()
 
     def show(self, picture: Picture) -> None:
         # Parts that are made from now on belong to this display.

@@ -149,6 +149,7 @@ def test_screens_that_are_forgotten_after_a_crash_are_not_kept_by_what_they_foll
         stage.frame.prepare(step)
     for _ in range(3):
         turn()
+    gc.unfreeze()
     gc.collect()
     assert old() is None
 
