@@ -46,6 +46,11 @@ def to_store(contacts: Sequence[Contact]) -> str:
     return orjson.dumps([contact.__dict__ for contact in contacts]).decode()
 
 
+def to_json(contact: Contact) -> str:
+    """One contact, where a column holds it."""
+    return orjson.dumps({"system": contact.system, "value": contact.value}).decode()
+
+
 def mask(contact: Contact) -> str:
     """What is shown of a contact: `+7 *** ***-12-34`, `i***@example.ru`."""
     if contact.system == "email":

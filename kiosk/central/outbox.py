@@ -1,6 +1,6 @@
 """What a booking leaves for others, in its own transaction: cabinet message, notice, statistics event (R25, R35).
 
-Their readers come later; a notice's address is looked up when it is sent.
+The worker of notices looks up the addresses, and judges anew what is still true, when it sends.
 """
 
 import secrets
@@ -11,11 +11,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, exists, insert, select
 
 from kiosk.central.call import Call
+from kiosk.central.contacts import Contact, to_json
 from kiosk.central.proposals import Time
-from kiosk.central.schema import event, message, notice
+from kiosk.central.schema import appointment, delivery, event, message, notice
 from kiosk.central.shapes import AWAITING, Booking
 from kiosk.texts import catalog
 
@@ -57,7 +58,7 @@ def booked_kind(booking: Booking) -> Happened:
 
 @dataclass(frozen=True)
 class Told:
-    """What a patient is told: the kind of the rows, about which Appointment, in which words, when."""
+    """What a patient is told: the kind of the rows, about which Appointment ('': about none), in which words, when."""
 
     kind: str
     patient_id: str
@@ -91,7 +92,7 @@ def put_in_cabinet(connection: Connection, told: Told) -> None:
         "id": secrets.token_hex(16),
         "version": 1,
         "patient_id": told.patient_id,
-        "appointment": told.about,
+        "appointment": told.about or None,
         "kind": told.kind,
         "text": told.text,
         "sent": told.at,
@@ -100,19 +101,31 @@ def put_in_cabinet(connection: Connection, told: Told) -> None:
     connection.execute(insert(message).values(row))
 
 
-def send_notice(connection: Connection, told: Told, after: int = 0) -> None:
-    """Write the notice, to be sent in so many seconds at the earliest."""
+def send_notice(
+    connection: Connection, told: Told, after: int = 0, *, only_to: Contact | None = None, id: str = ""
+) -> None:
+    """Write the notice, to be sent in so many seconds at the earliest, and only while it is still true.
+
+    It is about the booking as it stands now: to be called once that is written. All contacts of the patient
+    that want to be told are; or `only_to` this one, whatever it wants. An `id` of one's own is written once only.
+    """
     row = {
-        "id": secrets.token_hex(16),
+        "id": id or secrets.token_hex(16),
         "kind": told.kind,
-        "appointment": told.about,
+        "appointment": told.about or None,
+        "version": _version(connection, told.about),
         "patient_id": told.patient_id,
         "language": told.language,
+        "text": told.text,
         "not_before": told.at + after,
-        "old_address": None,
-        "sent": None,
+        "address": None if only_to is None else to_json(only_to),
     }
     connection.execute(insert(notice).values(row))
+
+
+def _version(connection: Connection, booking_id: str) -> int | None:
+    """The version of a booking; None for anything else that is told of."""
+    return connection.execute(select(appointment.c.version).where(appointment.c.id == booking_id)).scalar()
 
 
 def _event(call: Call, happened: Happened, booking: Booking) -> dict[str, Any]:
@@ -169,6 +182,7 @@ def drop_unsent_notices(connection: Connection, id: str) -> None:
 
 
 def a_notice_went_out(connection: Connection, id: str) -> bool:
-    """Whether a notice about this booking or entry was sent."""
-    sent = select(notice.c.id).where(notice.c.appointment == id, notice.c.sent.is_not(None))
-    return connection.execute(sent).first() is not None
+    """Whether a notice about this booking or entry was sent, or may have been."""
+    may_have = exists().where(delivery.c.notice_id == notice.c.id, delivery.c.unsure)
+    out = select(notice.c.id).where(notice.c.appointment == id, notice.c.sent.is_not(None) | may_have)
+    return connection.execute(out).first() is not None

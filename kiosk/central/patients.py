@@ -1,13 +1,11 @@
 """A patient's own record: read, and change of contacts (api.md section 10, R10, R15, R23)."""
 
-import uuid
 from collections.abc import Sequence
 from typing import Any
 
-import orjson
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, select, update
 
-from kiosk.central import contacts
+from kiosk.central import contacts, outbox
 from kiosk.central.call import Call, Refusal, Reply, Route, Who
 from kiosk.central.contacts import Contact
 from kiosk.central.fhir import (
@@ -22,8 +20,6 @@ from kiosk.central.refusals import DOMAIN
 from kiosk.central.schema import (
     card,
     facility,
-    message,
-    notice,
     observation,
     patient,
     practitioner,
@@ -95,22 +91,10 @@ def _change(
     }:
         return
     text = catalog(DOMAIN, call.language).gettext("Your contact details have been changed.")
-    told = {"id": str(uuid.uuid4()), "version": 1, "patient_id": row.id, "kind": CONTACTS_CHANGED}
-    connection.execute(insert(message).values({**told, "text": text, "sent": call.now}))
-    if present:
-        connection.execute(insert(notice), [_notice(call, old) for old in present])
-
-
-def _notice(call: Call, old: Contact) -> dict[str, Any]:
-    """A row of the outbox that tells an earlier contact of the change, whatever it wanted to be told else."""
-    return {
-        "id": str(uuid.uuid4()),
-        "kind": CONTACTS_CHANGED,
-        "patient_id": call.caller.patient_id,
-        "language": call.language,
-        "not_before": call.now,
-        "old_address": orjson.dumps({"system": old.system, "value": old.value}).decode(),
-    }
+    told = outbox.Told(CONTACTS_CHANGED, row.id, "", text, call.language, call.now)
+    outbox.put_in_cabinet(connection, told)
+    for old in present:
+        outbox.send_notice(connection, told, only_to=old)
 
 
 def _reply(connection: Connection, id: str) -> Reply:

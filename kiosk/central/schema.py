@@ -5,7 +5,18 @@ facility's local day, JSON stands in text columns and is never searched. A `name
 name, by which a thing is sorted and found: words.index writes it, and with it `word` and `vocabulary`.
 """
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, MetaData, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
 metadata = MetaData()
 
@@ -215,6 +226,7 @@ appointment = Table(
     Index("appointment_patient_start", "patient_id", "start"),
     Index("appointment_role_start", "role_id", "start"),
     Index("appointment_facility_ticket", "facility_id", "ticket"),
+    Index("appointment_visit_day", "visit_day"),
 )
 
 #: What a terminal asked for under an identifier (api.md sections 6 and 8); a void mark has no appointment.
@@ -346,7 +358,10 @@ failure = Table(
 )
 
 #: The kinds of messages and notices.
-_TOLD = "booked, awaiting, moved, cancelled, waitlisted, offer, waiting-left, waiting-over, contacts-changed"
+_TOLD = (
+    "booked, awaiting, approved, refused, moved, moved-by-clinic, cancelled, cancelled-by-clinic, reminder, "
+    "waitlisted, offer, waiting-left, waiting-over, contacts-changed; notices only: code"
+)
 
 #: Messages of the cabinet (FHIR Communication, R25, R26).
 message = Table(
@@ -363,18 +378,48 @@ message = Table(
     Index("message_patient_sent", "patient_id", "sent"),
 )
 
-#: The outbox of notices; a worker that sends them comes later.
+#: The outbox of notices, written with what they tell of; the worker of `notices` looks for whom, and sends.
 notice = Table(
     "notice",
     metadata,
     Column("id", Text, primary_key=True),
     Column("kind", Text, nullable=False, comment=_TOLD),
     Column("appointment", Text, index=True),
+    Column("version", Integer, comment="of that booking, as it is told; none where it is about no booking"),
     Column("patient_id", Text, ForeignKey("patient.id"), nullable=False),
     Column("language", Text, nullable=False),
+    Column("text", Text, nullable=False, server_default="", comment="the words, those of the message"),
     Column("not_before", BigInteger, nullable=False),
-    Column("old_address", Text, comment="JSON of the contact that is told of its change"),
-    Column("sent", BigInteger),
+    Column("address", Text, comment="JSON of the only contact that is told; none: those of the patient"),
+    Column("state", Text, nullable=False, server_default="waiting", comment="waiting, addressed, dropped"),
+    Column("reason", Text, comment="why it was dropped"),
+    Column("sent", BigInteger, comment="when it first reached an address"),
+    Index("notice_state_not_before", "state", "not_before"),
+)
+
+#: A notice on its way to one address; a retry sends what is missing and no more.
+delivery = Table(
+    "delivery",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("notice_id", Text, ForeignKey("notice.id", ondelete="CASCADE"), nullable=False),
+    Column("system", Text, nullable=False, comment="email, phone"),
+    Column("value", Text, nullable=False, comment="the address"),
+    Column("state", Text, nullable=False, comment="waiting, sent, dead, dropped"),
+    Column("attempts", Integer, nullable=False),
+    Column("since", BigInteger, nullable=False, comment="from when its time to be sent is counted"),
+    Column(
+        "next_at",
+        BigInteger,
+        nullable=False,
+        comment="not before; of an attempt under way: when it is given up",
+    ),
+    Column(
+        "unsure", Boolean, nullable=False, comment="the end of an attempt is not known: it may have arrived"
+    ),
+    Column("outcome", Text, comment="how the last attempt ended, without an address; or why it was dropped"),
+    UniqueConstraint("notice_id", "system", "value"),
+    Index("delivery_system_state_next", "system", "state", "next_at"),
 )
 
 #: What happened, without a person (R35).

@@ -101,11 +101,12 @@ def test_every_earlier_contact_is_told(registry: Registry, anna: str) -> None:
     """The old contact is told, at its old address, and so is the cabinet (R25)."""
     change(registry, anna, [{"system": "phone", "value": "8 (916) 765-43-21"}])
     notices = rows(registry, schema.notice)
-    assert {notice["old_address"] for notice in notices} == {
+    assert {notice["address"] for notice in notices} == {
         '{"system":"phone","value":"+79161234567"}',
         '{"system":"email","value":"anna@example.ru"}',
     }
     assert all(notice["kind"] == "contacts-changed" for notice in notices)
+    assert all(notice["text"].startswith("Ваши контактные данные") for notice in notices)
     assert all(notice["not_before"] == registry.clock.now for notice in notices)
     found = registry.get(f"/fhir/Communication?recipient={ANNA.id}", token=anna).json()
     assert found["total"] == 1
