@@ -147,6 +147,32 @@ REFUSALS: dict[str, Explanation] = {
     "too-many": Explanation(_("Too many requests"), _("Wait a little and try again."), True),
 }
 
+#: The same by class and by code where a booking was to be moved: the one that there is still counts.
+MOVE_ERRORS: dict[type[KioskError], Explanation] = {
+    errors.InDoubt: Explanation(
+        _("It is not known yet whether your visit is moved"),
+        _("We are asking the registry which time counts, the old or the new one. Please wait a little."),
+    ),
+    errors.JournalFault: Explanation(
+        _("The terminal cannot move visits now"),
+        _("Your old booking still counts. Please ask at the reception desk."),
+    ),
+}
+_CHOOSE_ANOTHER = _("Please choose another time. Until then your old booking counts.")
+MOVE_REFUSALS: dict[str, Explanation] = {
+    "too-late": Explanation(
+        _("It is too late to book this time"),
+        _("Too little is left until then. Choose a later time: your old booking still counts."),
+    ),
+    "one-per-day": Explanation(
+        _("You see this kind of specialist on that day already"),
+        _("Please choose another day. Until then your old booking counts."),
+    ),
+    "overlap": Explanation(_("You have another visit at this time"), _CHOOSE_ANOTHER),
+    "slot-taken": Explanation(_("This time has just been taken"), _CHOOSE_ANOTHER),
+    "hold-expired": Explanation(_("This time was kept too long and is taken"), _CHOOSE_ANOTHER),
+}
+
 _REFUSED = Explanation(_("The registry did not allow this"), _("Please ask at the reception desk."))
 _STATUS_CODES = {401: "login", 403: "forbidden", 404: "not-found", 429: "too-many"}
 
@@ -277,6 +303,16 @@ NOT_JOINED_YET = Explanation(
     _("You are not on the waiting list yet"),
     _("We are asking the registry whether it has taken you down. Please wait a little."),
 )
+MOVE_BEGUN = Explanation(
+    _("The visit has begun"), _("It can no longer be moved. Please ask at the reception desk.")
+)
+MOVE_GONE = Explanation(
+    _("This booking is no longer there"), _("It was cancelled while you were choosing. Nothing was moved.")
+)
+MOVE_CHANGED = Explanation(
+    _("Your booking has changed meanwhile"),
+    _("It is now on {when}, {doctor}. Nothing was moved: look at it, and move it if you still wish to."),
+)
 OUT_OF_SERVICE = Explanation(
     _("Booking is not working here now"),
     _(
@@ -305,7 +341,11 @@ WORDS = {
     "birth-future": _("This date is in the future"),
     "document-empty": _("Enter the number of the document"),
     "phone": _("A mobile number has 10 digits after +7"),
+    "phone-start": _("A mobile number begins with 9"),
+    "phone-unknown": _("There is no such mobile number. Please check the digits"),
     "email": _("An e-mail address looks like ivan@mail.ru"),
+    "email-at": _("An @ is still missing"),
+    "email-domain": _("Behind the @ stands the service, such as mail.ru"),
     "contact-refused": _("The registry did not accept this. Please check it"),
 }
 
@@ -318,6 +358,12 @@ def explain(error: KioskError, language: str = DEFAULT_LANGUAGE) -> Explanation:
         return _refused(error, language)
     nearest = next(kind for kind in type(error).__mro__ if kind in ERRORS)
     return translated(ERRORS[nearest], language)
+
+
+def explain_move(error: KioskError, language: str = DEFAULT_LANGUAGE) -> Explanation:
+    """The same for a move: whether the booking that there is still counts (issue 4, item 2)."""
+    told = MOVE_REFUSALS.get(error.code) if isinstance(error, Refused) else MOVE_ERRORS.get(type(error))
+    return explain(error, language) if told is None else translated(told, language)
 
 
 def explain_terminal(error: KioskError, language: str = DEFAULT_LANGUAGE) -> Explanation:

@@ -1,6 +1,7 @@
 """The durable record of bookings in flight and tickets not surely printed (architecture.md, "What may never happen").
 
-SQLite, synchronous FULL. No person in it: identifiers, ticket numbers, states, instants.
+SQLite, synchronous FULL. No person in it: identifiers, ticket numbers, versions, states, instants. A move of a booking
+is an entry of its own beside that of the booking.
 """
 
 import logging
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from kiosk.errors import JournalFault
+from kiosk.models import Move
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +31,8 @@ LOCK_SECONDS = 3.0
 class State(Enum):
     """Where a booking stands. ASKED and BOOKED were not shown: without their patient they are cancelled.
 
-    HANDED_OVER: the registry refused to cancel it for good, and staff took it over with a reason.
+    HANDED_OVER: the registry refused to cancel it for good, and staff took it over with a reason. Of a move BOOKED says
+    that it was carried out, REFUSED that the old time stands, STANDS that nobody was shown the new one.
     """
 
     ASKED = "asked"
@@ -42,7 +45,7 @@ class State(Enum):
     HANDED_OVER = "handed-over"
 
 
-#: What has still to be found out or cancelled once its patient is gone.
+#: What has still to be found out, cancelled or looked up once its patient is gone.
 UNSETTLED = (State.ASKED, State.BOOKED, State.ABANDONED)
 
 
@@ -72,7 +75,8 @@ _PAPER_FROM = {
 
 @dataclass(frozen=True)
 class Entry:
-    """One booking of this terminal."""
+    """One booking of this terminal, or a move of one: then `moved_from` is the version that its patient saw, and
+    `moved_to` the start that was asked for."""
 
     identifier: str
     state: State
@@ -81,6 +85,12 @@ class Entry:
     paper: Paper
     asked_at: datetime
     changed_at: datetime
+    moved_from: str = ""
+    moved_to: datetime | None = None
+
+    @property
+    def is_move(self) -> bool:
+        return self.moved_to is not None
 
 
 @dataclass(frozen=True)
@@ -100,13 +110,19 @@ CREATE TABLE IF NOT EXISTS booking (
     ticket_number TEXT NOT NULL DEFAULT '',
     paper TEXT NOT NULL DEFAULT 'none',
     asked_at TEXT NOT NULL,
-    changed_at TEXT NOT NULL
+    changed_at TEXT NOT NULL,
+    moved_from TEXT NOT NULL DEFAULT '',
+    moved_to TEXT NOT NULL DEFAULT ''
 )
 """
+#: What a file of before the moves lacks.
+_OF_MOVES = ("moved_from", "moved_to")
 _DISCARDS = """
 CREATE TABLE IF NOT EXISTS discard (identifier TEXT NOT NULL, reason TEXT NOT NULL, at TEXT NOT NULL)
 """
-_COLUMNS = "identifier, state, appointment_id, ticket_number, paper, asked_at, changed_at"
+_COLUMNS = (
+    "identifier, state, appointment_id, ticket_number, paper, asked_at, changed_at, moved_from, moved_to"
+)
 
 
 class Journal:
@@ -122,13 +138,19 @@ class Journal:
         self._lock = threading.Lock()
         self._connection: sqlite3.Connection | None = None
 
-    def asked(self, identifier: str) -> None:
-        """The intent, before the registry is asked."""
+    def asked(self, identifier: str, move: Move | None = None) -> None:
+        """The intent, before the registry is asked: to book, or to move what is booked."""
         now = self._now()
-        self._write(
-            "INSERT INTO booking (identifier, state, asked_at, changed_at) VALUES (?, ?, ?, ?)",
-            (identifier, State.ASKED.value, now, now),
-        )
+        columns = {"identifier": identifier, "state": State.ASKED.value, "asked_at": now, "changed_at": now}
+        if move is not None:
+            columns |= {
+                "appointment_id": move.booked.id,
+                "ticket_number": move.booked.ticket_number,
+                "moved_from": move.booked.version,
+                "moved_to": move.time.start.astimezone(UTC).isoformat(),
+            }
+        marks = ", ".join("?" * len(columns))
+        self._write(f"INSERT INTO booking ({', '.join(columns)}) VALUES ({marks})", tuple(columns.values()))
 
     def booked(self, identifier: str, appointment_id: str, ticket_number: str) -> None:
         """The registry's answer; changes nothing where the patient has left meanwhile."""
@@ -154,6 +176,10 @@ class Journal:
             f"UPDATE booking SET paper = ?, changed_at = ? WHERE identifier = ? AND paper IN ({marks})",
             (paper.value, self._now(), identifier, *(one.value for one in _PAPER_FROM[paper])),
         )
+
+    def age(self, entry: Entry) -> timedelta:
+        """How long ago an entry changed last."""
+        return self._clock() - entry.changed_at
 
     def get(self, identifier: str) -> Entry | None:
         found = self._select("identifier = ?", (identifier,))
@@ -330,6 +356,9 @@ def _opened(path: Path) -> sqlite3.Connection:
             raise _Broken("quick_check")
         connection.execute(_SCHEMA)
         connection.execute(_DISCARDS)
+        there = [name for _, name, *_ in connection.execute("PRAGMA table_info(booking)")]
+        for column in (one for one in _OF_MOVES if one not in there):
+            connection.execute(f"ALTER TABLE booking ADD COLUMN {column} TEXT NOT NULL DEFAULT ''")
     except sqlite3.DatabaseError:
         connection.close()
         raise
@@ -348,11 +377,18 @@ def _is_broken(error: sqlite3.DatabaseError) -> bool:
 
 
 def _entry(row: tuple[str, ...]) -> Entry:
-    identifier, state, appointment_id, ticket_number, paper, *instants = row
+    identifier, state, appointment_id, ticket_number, paper, asked_at, changed_at, moved_from, moved_to = row
     try:
-        asked_at, changed_at = (datetime.fromisoformat(instant) for instant in instants)
         return Entry(
-            identifier, State(state), appointment_id, ticket_number, Paper(paper), asked_at, changed_at
+            identifier,
+            State(state),
+            appointment_id,
+            ticket_number,
+            Paper(paper),
+            datetime.fromisoformat(asked_at),
+            datetime.fromisoformat(changed_at),
+            moved_from,
+            datetime.fromisoformat(moved_to) if moved_to else None,
         )
     except ValueError as error:
         raise _Broken("row") from error

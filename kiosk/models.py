@@ -4,7 +4,7 @@ Ids are opaque texts given by the registry. Instants are aware datetimes in the 
 the facility's local day.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import Enum
 from typing import Generic, TypeVar
@@ -198,7 +198,8 @@ class AppointmentStatus(Enum):
 
 @dataclass(frozen=True)
 class Appointment:
-    """A time of a doctor, free, held or booked. `version` is its FHIR versionId, '' where the answer had none."""
+    """A time of a doctor, free, held or booked. `version` is its FHIR versionId, '' where the answer had none;
+    `slot` the opaque reference by which a move asks for it."""
 
     id: str
     status: AppointmentStatus
@@ -210,6 +211,15 @@ class Appointment:
     held_until: datetime | None = None
     ticket_number: str = ""
     code: str = ""
+    slot: str = ""
+
+
+@dataclass(frozen=True)
+class Move:
+    """A booking that is to be at another time: as the patient last saw it, and the time to which it goes."""
+
+    booked: Appointment
+    time: Appointment
 
 
 @dataclass(frozen=True)
@@ -246,14 +256,28 @@ class TerminalEvent:
 
 @dataclass(frozen=True)
 class BookingRecord:
-    """What the registry tells of a booking, or a place on the waiting list, found by its identifier (api.md
-    section 8): no patient, no doctor."""
+    """What the registry tells without its patient of a booking, or of a place on the waiting list (api.md section 8):
+    no doctor; `start` and no ticket where a change of it was looked up."""
 
     id: str
     status: AppointmentStatus
     version: str = ""
     ticket_number: str = ""
     code: str = ""
+    start: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Contact:
+    """A `phone` or an `email` of a patient: masked as the registry shows it, or whole as it was just typed.
+
+    `notices`: the patient is told of changes there; `unconfirmed`: once the code that was sent there has been entered.
+    """
+
+    system: str
+    value: str = field(repr=False)
+    notices: bool = True
+    unconfirmed: bool = False
 
 
 @dataclass(frozen=True)
@@ -268,9 +292,18 @@ class Patient:
     area_doctor_id: str | None = None
     card_facility_ids: tuple[str, ...] = ()
     dispensary_codes: tuple[str, ...] = ()
-    phone: str = ""
-    email: str = ""
+    contacts: tuple[Contact, ...] = ()
     version: str = ""
+
+    @property
+    def phone(self) -> str:
+        """The first telephone, masked; '' without one."""
+        return next((one.value for one in self.contacts if one.system == "phone"), "")
+
+    @property
+    def email(self) -> str:
+        """The first e-mail address, masked; '' without one."""
+        return next((one.value for one in self.contacts if one.system == "email"), "")
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,14 @@ from kiosk.errors import KioskError
 from kiosk.models import (
     Appointment,
     BookingRecord,
+    Contact,
     District,
     Doctor,
     DoctorLoad,
     Facility,
     FacilityLoad,
     Found,
+    Move,
     Patient,
     PatientToken,
     Specialty,
@@ -52,7 +54,7 @@ class Jobs(Protocol):
 
 
 class BookingRegistry(Protocol):
-    """The part of the registry that a booking needs (api.md sections 6 and 8)."""
+    """The part of the registry that bookings and moves need (api.md sections 6 to 8)."""
 
     def book(self, appointment: Appointment, identifier: str, token: PatientToken) -> Appointment:
         """The booked appointment, status BOOKED or AWAITING; the same identifier again gives its present state."""
@@ -62,8 +64,16 @@ class BookingRegistry(Protocol):
         """A place on the waiting list (api.md section 10); the same identifier again gives the same place."""
         ...
 
+    def move(self, move: Move, token: PatientToken) -> Appointment:
+        """The booking at its new time, BOOKED or AWAITING; the same again gives the same. Refused: it is where it was."""
+        ...
+
     def lookup(self, identifier: str) -> BookingRecord | None:
         """What was booked under an own identifier; None while the registry knows nothing of it."""
+        ...
+
+    def attempted(self, id: str) -> BookingRecord | None:
+        """What became of one that this terminal tried to change; None where the registry knows of no such try."""
         ...
 
     def cancel_booking(self, identifier: str) -> None:
@@ -140,8 +150,9 @@ class Registry(BookingRegistry, Protocol):
         """The same of any doctor of a specialty."""
         ...
 
-    def hold(self, appointment_id: str, token: PatientToken | None = None) -> Appointment:
-        """The held time with its `held_until`; with a token all rules are judged (api.md section 5)."""
+    def hold(self, appointment_id: str, token: PatientToken | None = None, replaces: str = "") -> Appointment:
+        """The held time with its `held_until`; with a token all rules are judged (api.md section 5), as if the booking
+        of the id `replaces` were gone."""
         ...
 
     def release(self, appointment_id: str) -> None: ...
@@ -154,8 +165,16 @@ class Registry(BookingRegistry, Protocol):
 
     def patient(self, token: PatientToken) -> Patient: ...
 
-    def set_contacts(self, patient: Patient, token: PatientToken, phone: str, email: str) -> Patient:
-        """The patient with these contacts; an empty one stays as it is (R23)."""
+    def set_contacts(self, patient: Patient, token: PatientToken, contacts: tuple[Contact, ...]) -> Patient:
+        """The patient with these contacts and no others; those by their masks are as they were (R23).
+
+        Refused `version-conflict`: they changed since this state of the patient; `invalid`: one of them is not one.
+        """
+        ...
+
+    def confirm_contact(self, token: PatientToken, code: str) -> Patient:
+        """The patient whose new contact is confirmed by the code that was sent there. Refused `invalid`: the code is
+        wrong; `too-many`: none is taken any more."""
         ...
 
     def report(self, events: tuple[TerminalEvent, ...]) -> None:

@@ -4,6 +4,7 @@ How the lines look is decided elsewhere (devices/ticket_layout.py for paper, the
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum, auto
@@ -81,7 +82,7 @@ class Ticket:
     """A booked visit as it is handed out: initials only, never a policy number (R47, look.md section 9).
 
     `starts_at` and `printed_at` are aware and in the facility's zone; `areas` are names («Участок 12»);
-    `code` is the registry's random code.
+    `code` is the registry's random code. `moved_from` is the start of before a move, which no longer counts.
     """
 
     facility_name: str
@@ -101,6 +102,7 @@ class Ticket:
     terminal_name: str
     printed_at: datetime
     language: str = DEFAULT_LANGUAGE
+    moved_from: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -141,8 +143,9 @@ def make_ticket(
     terminal_name: str,
     printed_at: datetime,
     language: str = DEFAULT_LANGUAGE,
+    moved_from: datetime | None = None,
 ) -> Ticket:
-    """The ticket of a booked appointment (R24); one that awaits approval says so (R31)."""
+    """The ticket of a booked appointment (R24); one that awaits approval says so (R31), one that was moved too."""
     return Ticket(
         facility_name=facility.name,
         facility_address=facility.address,
@@ -161,6 +164,7 @@ def make_ticket(
         terminal_name=terminal_name,
         printed_at=printed_at,
         language=language,
+        moved_from=moved_from,
     )
 
 
@@ -317,9 +321,21 @@ def _visit(ticket: Ticket, texts: NullTranslations) -> tuple[Line, ...]:
         Line(Role.TIME, f"{starts.hour}:{starts.minute:02}"),
         Line(Role.ROOM, room),
     )
-    if not ticket.awaiting_approval:
-        return lines
-    return (*lines, Line(Role.NOTICE, texts.gettext("Not approved by the clinic yet")))
+    return (*_moved(ticket, texts), *lines, *_notices(ticket, texts))
+
+
+def _moved(ticket: Ticket, texts: NullTranslations) -> tuple[Line, ...]:
+    return (Line(Role.TITLE, texts.gettext("Visit moved")),) if ticket.moved_from else ()
+
+
+def _notices(ticket: Ticket, texts: NullTranslations) -> Iterator[Line]:
+    """What counts no longer, and what does not count yet."""
+    if ticket.awaiting_approval:
+        yield Line(Role.NOTICE, texts.gettext("Not approved by the clinic yet"))
+    if ticket.moved_from:
+        before = ticket.moved_from
+        when = f"{date_words(before.date(), ticket.language)}, {before.hour}:{before.minute:02}"
+        yield Line(Role.NOTICE, texts.gettext("The old ticket is no longer valid: {when}").format(when=when))
 
 
 def _facts(ticket: Ticket, texts: NullTranslations) -> tuple[Line, ...]:

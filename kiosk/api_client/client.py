@@ -19,12 +19,14 @@ from kiosk.models import (
     Appointment,
     AppointmentStatus,
     BookingRecord,
+    Contact,
     District,
     Doctor,
     DoctorLoad,
     Facility,
     FacilityLoad,
     Found,
+    Move,
     Patient,
     PatientToken,
     Specialty,
@@ -244,10 +246,16 @@ class RegistryClient:
 
     # --- holds -------------------------------------------------------------------------------------------------
 
-    def hold(self, appointment_id: str, token: PatientToken | None = None) -> Appointment:
-        """The held time; with a token all rules are judged (ITI-116, api.md section 5)."""
-        reference = {"reference": f"Appointment/{appointment_id}"}
-        body = _parameters({"name": "appointment-reference", "valueReference": reference})
+    def hold(self, appointment_id: str, token: PatientToken | None = None, replaces: str = "") -> Appointment:
+        """The held time; with a token all rules are judged (ITI-116, api.md section 5), as if `replaces` were gone."""
+        named = {"appointment-reference": appointment_id, "replaces": replaces}
+        body = _parameters(
+            *(
+                {"name": name, "valueReference": {"reference": f"Appointment/{id}"}}
+                for name, id in named.items()
+                if id
+            )
+        )
         bearer = token.value if token else self._credential
         held = _only(self._connection.command(bearer, "/fhir/Appointment/$hold", body))
         _not_cancelled(held)
@@ -284,10 +292,9 @@ class RegistryClient:
     def patient(self, token: PatientToken) -> Patient:
         return reading.patient(self._connection.read(token.value, f"/fhir/Patient/{token.patient_id}"))
 
-    def set_contacts(self, patient: Patient, token: PatientToken, phone: str, email: str) -> Patient:
-        """The patient with these contacts; an empty one stays as it is, by its mask (R23, api.md section 10)."""
-        values = {"phone": phone or patient.phone, "email": email or patient.email}
-        telecom = [{"system": system, "value": value} for system, value in values.items() if value]
+    def set_contacts(self, patient: Patient, token: PatientToken, contacts: tuple[Contact, ...]) -> Patient:
+        """The patient with these contacts and no others; those by their masks are as they were (R23, section 10)."""
+        telecom = [_point(one) for one in contacts]
         answer = self._connection.request(
             "PATCH",
             f"/fhir/Patient/{patient.id}",
@@ -296,6 +303,12 @@ class RegistryClient:
             headers={"Content-Type": "application/json-patch+json", "If-Match": f'W/"{patient.version}"'},
         )
         return reading.patient(Node.of(answer.body))
+
+    def confirm_contact(self, token: PatientToken, code: str) -> Patient:
+        """The patient whose new contact is confirmed by the code that was sent there (api.md section 10)."""
+        path = f"/fhir/Patient/{token.patient_id}"
+        body = _parameters({"name": "code", "valueString": code})
+        return reading.patient(self._connection.command(token.value, f"{path}/$confirm-contact", body))
 
     # --- bookings ----------------------------------------------------------------------------------------------
 
@@ -330,11 +343,28 @@ class RegistryClient:
             raise Refused(409, "void")
         return entry
 
+    def move(self, move: Move, token: PatientToken) -> Appointment:
+        """The booking at its new time, BOOKED or AWAITING; the same again gives the same (api.md section 7)."""
+        asked = {
+            "id": move.booked.id,
+            "meta": {"versionId": move.booked.version},
+            "status": "booked",
+            "slot": [{"reference": move.time.slot}],
+            "start": move.time.start.isoformat(timespec="seconds"),
+            "end": move.time.end.isoformat(timespec="seconds"),
+        }
+        return _only(self._book(token.value, asked))
+
     def lookup(self, identifier: str) -> BookingRecord | None:
         """What was booked under an own identifier; None while the registry knows nothing of it (section 8)."""
-        bundle = self._connection.read(
-            self._credential, "/fhir/Appointment", {"identifier": f"{URI}|{identifier}"}
-        )
+        return self._record({"identifier": f"{URI}|{identifier}"})
+
+    def attempted(self, id: str) -> BookingRecord | None:
+        """What became of one that this terminal tried to change in the last 24 hours (section 8)."""
+        return self._record({"_id": id})
+
+    def _record(self, query: Mapping[str, str]) -> BookingRecord | None:
+        bundle = self._connection.read(self._credential, "/fhir/Appointment", query)
         found = reading.resources(bundle, "Appointment")
         return reading.booking_record(found[0]) if found else None
 
@@ -357,6 +387,11 @@ class RegistryClient:
         self._connection.request(
             "POST", "/terminal/events", self._credential, content=[_event(one) for one in events]
         )
+
+
+def _point(contact: Contact) -> dict[str, Any]:
+    notices = {"url": reading.EXTENSION + "notices", "valueBoolean": contact.notices}
+    return {"system": contact.system, "value": contact.value, "extension": [notices]}
 
 
 def _event(event: TerminalEvent) -> dict[str, str]:

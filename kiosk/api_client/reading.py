@@ -12,6 +12,7 @@ from kiosk.models import (
     Appointment,
     AppointmentStatus,
     BookingRecord,
+    Contact,
     DayLoad,
     District,
     Doctor,
@@ -231,6 +232,7 @@ def appointment(node: Node) -> Appointment:
         held_until=held_until.instant("valueDateTime") if held_until.values else None,
         ticket_number=_identifier(node, TICKET),
         code=_identifier(node, CODE),
+        slot=next((one.optional("reference") for one in node.nodes("slot")), ""),
     )
 
 
@@ -249,13 +251,14 @@ def waiting_entry(node: Node) -> WaitingEntry | None:
 
 
 def booking_record(node: Node) -> BookingRecord:
-    """What recovery tells of a booking (api.md section 8)."""
+    """What recovery tells of a booking (api.md section 8); its start only where a change was looked up."""
     return BookingRecord(
         id=node.text("id"),
         status=_status(node),
         version=node.child("meta").optional("versionId"),
         ticket_number=_identifier(node, TICKET),
         code=_identifier(node, CODE),
+        start=node.instant("start") if node.optional("start") else None,
     )
 
 
@@ -287,8 +290,9 @@ def patient(node: Node) -> Patient:
         dispensary_codes=tuple(
             one.node("valueCoding").text("code") for one in _extensions(node, "dispensary")
         ),
-        phone=_contact(node, "phone"),
-        email=_contact(node, "email"),
+        contacts=tuple(
+            _contact(one) for one in node.nodes("telecom") if one.optional("system") in ("phone", "email")
+        ),
         version=node.child("meta").optional("versionId"),
     )
 
@@ -309,9 +313,13 @@ def _area_doctor(node: Node) -> str | None:
     return next(filter(None, doctors), None)
 
 
-def _contact(node: Node, system: str) -> str:
-    found = (one for one in node.nodes("telecom") if one.optional("system") == system)
-    return next((one.text("value") for one in found), "")
+def _contact(node: Node) -> Contact:
+    return Contact(
+        node.text("system"),
+        node.text("value"),
+        notices=_extension(node, "notices").flag("valueBoolean", True),
+        unconfirmed=_extension(node, "unconfirmed").flag("valueBoolean", False),
+    )
 
 
 def refusal(body: Node) -> tuple[str, str] | None:

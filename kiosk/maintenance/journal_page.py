@@ -18,6 +18,12 @@ STATES = {
     State.BOOKED: _("booked, the patient has not seen it"),
     State.ABANDONED: _("left by the patient, to be cancelled"),
 }
+#: The same of a move: the booking stands, before it and after it.
+MOVES = {
+    State.ASKED: _("a move was asked for, no answer yet"),
+    State.BOOKED: _("moved, the patient has not seen it"),
+    State.ABANDONED: _("a move left by the patient, to be looked up"),
+}
 PAPERS = {
     Paper.NONE: _("the ticket was not sent to the printer"),
     Paper.UNDER_WAY: _("the ticket is being printed"),
@@ -90,7 +96,8 @@ class JournalPage:
         label = _name(entry)
         if entry.identifier == self._marked and len(self._entries) > 1:
             label = self._tools.say("{name}: chosen").format(name=label)
-        words = self._tools.say(STATES.get(entry.state) or PAPERS.get(entry.paper, entry.paper.value))
+        states = MOVES if entry.is_move else STATES
+        words = self._tools.say(states.get(entry.state) or PAPERS.get(entry.paper, entry.paper.value))
         return Row(label, f"{self._tools.moment(entry.changed_at)}: {words}")
 
     def _usual(self, entry: Entry | None) -> Sequence[Action]:
@@ -109,11 +116,11 @@ class JournalPage:
     def _reasons(self, entry: Entry) -> Sequence[Action]:
         say = self._tools.say
         unfinished = self._open is not None and entry in self._open.unfinished
-        confirm = (
-            say("The booking is cancelled at the registry. Give it up?")
-            if unfinished
-            else say("The booking stands. Has somebody seen to the ticket?")
-        )
+        confirm = say("The booking stands. Has somebody seen to the ticket?")
+        if unfinished and entry.is_move:
+            confirm = say("The booking stands at its old or its new time. Does somebody see to it?")
+        elif unfinished:
+            confirm = say("The booking is cancelled at the registry. Give it up?")
         done = self._booking.discard if unfinished else self._booking.handled
         return tuple(
             Action(reason, say(words), partial(self._discard, entry, done, reason), confirm)

@@ -562,6 +562,8 @@ class Terminal(Stage):
         step, before = next_step(self.visit), next_step(old)
         if (step is Step.CONFIRM and before is not Step.CONFIRM) or self._is_back_at_a_time(old):
             self._holding.freshen()
+        if step is Step.IDENTIFY and before is not Step.IDENTIFY:
+            self._identity.get_ready()
         if step in (Step.CONFIRM, Step.WAIT) and step is not before:
             self._desk.look_at_printer()
         self._reports.reached(self.visit)

@@ -1,6 +1,6 @@
 """Who the patient is (R8 to R11) and how they want to be told of changes (R23)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -10,7 +10,7 @@ from kiosk.devices.sound import Cue
 from kiosk.errors import DocumentRequired, KioskError, Refused
 from kiosk.explanations import DOCUMENT_LATER, translated
 from kiosk.flow import Step, next_step
-from kiosk.models import Appointment, Contacts, Patient, PatientToken
+from kiosk.models import Appointment, Contact, Contacts, Patient, PatientToken
 from kiosk.ports import Registry
 from kiosk.terminal import drafts
 from kiosk.terminal.holding import Holding
@@ -36,13 +36,16 @@ class Identity:
         self._registry = registry
         self._holding = holding
 
+    def get_ready(self) -> None:
+        """While they say who they are, what judges their contacts is fetched."""
+        self._stage.jobs.run(drafts.get_ready, lambda nothing: None, lambda error: None)
+
     def type(self, field: str, text: str) -> None:
         """The text of one Draft field as it stands now."""
         stage = self._stage
         stage.visit = replace(stage.visit, draft=replace(stage.visit.draft, **{field: text}))
         stage.forgive(field)
-        odd = drafts.policy_is_odd(stage.visit.draft.policy_number)
-        stage.hint({"policy_number": "policy-hint"} if odd else {})
+        stage.hint(drafts.hints(stage.visit.draft))
         stage.on_change()
 
     def identify(self) -> None:
@@ -161,12 +164,29 @@ def change_contacts(
     registry: Registry, patient: Patient, token: PatientToken, phone: str, email: str
 ) -> Patient:
     """The patient with new contacts. What changed meanwhile (or by a lost answer of ours) is read and tried once more."""
+
+    def change(patient: Patient) -> Patient:
+        typed = {"phone": phone, "email": email}
+        return registry.set_contacts(patient, token, with_typed(patient.contacts, typed))
+
     try:
-        return registry.set_contacts(patient, token, phone, email)
+        return change(patient)
     except Refused as error:
         if error.code != "version-conflict":
             raise
-        return registry.set_contacts(registry.patient(token), token, phone, email)
+        return change(registry.patient(token))
+
+
+def with_typed(contacts: tuple[Contact, ...], typed: Mapping[str, str]) -> tuple[Contact, ...]:
+    """The contacts with the first of each system as it was typed; what is not typed stays."""
+    for system, value in typed.items():
+        if value:
+            first = next((one for one in contacts if one.system == system), None)
+            new = Contact(system, value, notices=first is None or first.notices)
+            contacts = (
+                (*contacts, new) if first is None else tuple(new if one is first else one for one in contacts)
+            )
+    return contacts
 
 
 def _judged(registry: Registry, time: Any, token: PatientToken) -> Appointment | KioskError | None:

@@ -4,6 +4,7 @@ import logging
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -24,7 +25,9 @@ from kiosk.errors import (
 from kiosk.models import (
     Appointment,
     AppointmentStatus,
+    Contact,
     Doctor,
+    Move,
     Patient,
     PatientToken,
     Specialty,
@@ -35,6 +38,7 @@ from kiosk.models import (
 TOKEN = PatientToken("pt.secret-token", "patient-7", 300)
 START = datetime(2026, 11, 25, 15, 40, tzinfo=UTC)
 TIME = Appointment("app-1", AppointmentStatus.HELD, START, START + timedelta(minutes=20))
+MOVE = Move(replace(TIME, version="2"), replace(TIME, slot="Slot/s-1"))
 DOCTOR = Doctor("r-1", "p-1", "Соколова", "Елена", "", "org-5", "therapist")
 PATIENT = Patient("patient-7", "И. М. П.", version="3")
 DAY = date(2026, 11, 25)
@@ -56,6 +60,7 @@ READS: dict[str, Callable[[RegistryClient], object]] = {
     "search_facilities": lambda client: client.search_facilities("лес", "", 20),
     "search_doctors": lambda client: client.search_doctors("сок", "org-5", "therapist", 20),
     "lookup": lambda client: client.lookup(IDENTIFIER),
+    "attempted": lambda client: client.attempted("app-1"),
     "patient": lambda client: client.patient(TOKEN),
 }
 COMMANDS: dict[str, Callable[[RegistryClient], object]] = {
@@ -66,7 +71,9 @@ COMMANDS: dict[str, Callable[[RegistryClient], object]] = {
     "report": lambda client: client.report((EVENT,)),
     "cancel_booking": lambda client: client.cancel_booking(IDENTIFIER),
     "identify": lambda client: client.identify("7787599768000015", DAY, "123456"),
-    "set_contacts": lambda client: client.set_contacts(PATIENT, TOKEN, "+79123456789", ""),
+    "move": lambda client: client.move(MOVE, TOKEN),
+    "confirm_contact": lambda client: client.confirm_contact(TOKEN, "123456"),
+    "set_contacts": lambda client: client.set_contacts(PATIENT, TOKEN, (Contact("phone", "+79123456789"),)),
 }
 ALL = {**READS, **COMMANDS}
 
@@ -295,7 +302,7 @@ def test_the_right_bearer_for_each_right(wire: WireRegistry, client: RegistryCli
         wire.asked.clear()
         with pytest.raises(RegistryError):
             ask(client)
-        patients = name in ("hold", "book", "join", "patient", "set_contacts")
+        patients = name in ("hold", "book", "join", "move", "patient", "set_contacts", "confirm_contact")
         expected = TOKEN.value if patients else "credential-of-this-terminal"
         assert {asked.headers["Authorization"] for asked in wire.asked} == {f"Bearer {expected}"}, name
 

@@ -38,6 +38,8 @@ LIBRARIES = {
     "serial": {"devices"},
     "usb": {"devices"},
     "smartcard": {"devices"},
+    "phonenumbers": {"terminal"},
+    "email_validator": {"terminal"},
     "starlette": {"central"},
     "uvicorn": {"central"},
     "sqlalchemy": {"central"},

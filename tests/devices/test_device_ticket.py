@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sample_tickets import TICKET
 
 from kiosk import ticket as module
-from kiosk.models import Appointment, AppointmentStatus, Doctor, Facility, Patient, Specialty
+from kiosk.models import Appointment, AppointmentStatus, Contact, Doctor, Facility, Patient, Specialty
 from kiosk.texts import catalog
 from kiosk.ticket import (
     Role,
@@ -142,7 +142,8 @@ def test_make_ticket_from_the_registry_s_nouns() -> None:
         ticket_number="Т-1",
         code="7K2M94QD",
     )
-    patient = Patient("x", "И. М. П.", phone="+7 900 000-00-00", email="i@example.ru")
+    contacts = (Contact("phone", "+7 900 000-00-00"), Contact("email", "i@example.ru"))
+    patient = Patient("x", "И. М. П.", contacts=contacts)
     ticket = make_ticket(
         appointment,
         doctor,

@@ -20,7 +20,7 @@ from kiosk.central.demo import HOME_FACILITY
 from kiosk.central.demo.citizens import stranger
 from kiosk.central.demo.days import ZONE
 from kiosk.central.store import Store
-from kiosk.models import Appointment, Doctor
+from kiosk.models import Appointment, Contact, Doctor
 
 
 @dataclass(frozen=True)
@@ -258,7 +258,7 @@ class OtherTerminal:
     def change_contacts(self, person: Person, phone: str) -> None:
         """Other contacts for this person."""
         token = self.client.identify(person.policy_number, person.birth_date, person.document_number)
-        self.client.set_contacts(self.client.patient(token), token, phone, "")
+        self.client.set_contacts(self.client.patient(token), token, (Contact("phone", phone),))
 
 
 def _people(database: Path) -> Iterator[Person]:

@@ -29,6 +29,7 @@ from kiosk.models import (
     Absence,
     Appointment,
     AppointmentStatus,
+    Contact,
     Contacts,
     DayLoad,
     District,
@@ -300,7 +301,12 @@ def appointment(
 
 
 TAKEN = Taken(moment(1, 15, 40), (appointment(1, 15, 20), appointment(1, 17, 20), appointment(3, 15, 40)))
-PATIENT = Patient("p", "И. М. П.", 1958, phone="+7 *** ***-12-34", email="i***@example.ru")
+PATIENT = Patient(
+    "p",
+    "И. М. П.",
+    1958,
+    contacts=(Contact("phone", "+7 *** ***-12-34"), Contact("email", "i***@example.ru")),
+)
 DRAFT = Draft("7700000000004821", "12", "04", "1958", "", "", "")
 
 

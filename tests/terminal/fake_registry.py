@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from itertools import count
+from typing import Any
 
 from kiosk.errors import DocumentRequired, KioskError, NotIdentified, Refused
 from kiosk.models import (
@@ -12,6 +13,7 @@ from kiosk.models import (
     Appointment,
     AppointmentStatus,
     BookingRecord,
+    Contact,
     DayLoad,
     District,
     Doctor,
@@ -19,6 +21,7 @@ from kiosk.models import (
     Facility,
     FacilityLoad,
     Found,
+    Move,
     Online,
     Patient,
     PatientToken,
@@ -33,6 +36,8 @@ from kiosk.models import (
 ZONE = timezone(timedelta(hours=3))
 #: A Monday, 10:42 in the facility.
 NOW = datetime(2026, 11, 23, 10, 42, tzinfo=ZONE)
+#: The code that confirms a contact, and after how many wrong ones none is taken.
+CODE, MOST_CODES = "246810", 5
 HOLD = timedelta(seconds=180)
 LONGEST_HOLD = timedelta(seconds=600)
 
@@ -101,7 +106,7 @@ IVAN = Person(
         attached_facility_id=HOME.id,
         area_doctor_id="r-2",
         card_facility_ids=(HOME.id, OTHER.id),
-        phone="+7 *** ***-12-34",
+        contacts=(Contact("phone", "+7 *** ***-12-34"),),
     ),
 )
 TWIN = Person("0156410842123450", date(1980, 1, 2), "777777", Patient("pat-2", "А. Б. В."), by_policy=False)
@@ -155,6 +160,12 @@ class FakeRegistry:
     taken: set[tuple[str, datetime]] = field(default_factory=set)
     tokens: dict[str, Person] = field(default_factory=dict)
     refuse_book: str = ""
+    refuse_move: str = ""
+    #: Bookings that were to be changed from here.
+    tried: set[str] = field(default_factory=set)
+    #: Whether a new contact has to be confirmed by its code, and how many were wrong.
+    confirms: bool = False
+    wrong_codes: int = 0
     down: KioskError | None = None
     _numbers: count = field(default_factory=lambda: count(214))
 
@@ -276,8 +287,8 @@ class FakeRegistry:
 
     # --- holds -----------------------------------------------------------------------------------------------------
 
-    def hold(self, appointment_id: str, token: PatientToken | None = None) -> Appointment:
-        return self._do("hold", lambda: self._hold(appointment_id, token))
+    def hold(self, appointment_id: str, token: PatientToken | None = None, replaces: str = "") -> Appointment:
+        return self._do("hold", lambda: self._hold(appointment_id, token, replaces))
 
     def release(self, appointment_id: str) -> None:
         self._do("release", lambda: self.holds.pop(appointment_id, None))
@@ -293,8 +304,11 @@ class FakeRegistry:
     def patient(self, token: PatientToken) -> Patient:
         return self._do("patient", lambda: self._person(token).patient)
 
-    def set_contacts(self, patient: Patient, token: PatientToken, phone: str, email: str) -> Patient:
-        return self._do("set_contacts", lambda: self._set_contacts(patient, token, phone, email))
+    def set_contacts(self, patient: Patient, token: PatientToken, contacts: tuple[Contact, ...]) -> Patient:
+        return self._do("set_contacts", lambda: self._set_contacts(patient, token, contacts))
+
+    def confirm_contact(self, token: PatientToken, code: str) -> Patient:
+        return self._do("confirm_contact", lambda: self._confirm_contact(token, code))
 
     # --- bookings --------------------------------------------------------------------------------------------------
 
@@ -303,6 +317,12 @@ class FakeRegistry:
 
     def join(self, wish: WaitingWish, identifier: str, token: PatientToken) -> WaitingEntry:
         return self._do("join", lambda: self._join(wish, identifier, token))
+
+    def move(self, move: Move, token: PatientToken) -> Appointment:
+        return self._do("move", lambda: self._move(move, token))
+
+    def attempted(self, id: str) -> BookingRecord | None:
+        return self._do("attempted", lambda: self._attempted(id))
 
     def lookup(self, identifier: str) -> BookingRecord | None:
         return self._do("lookup", lambda: self._record(identifier))
@@ -414,9 +434,9 @@ class FakeRegistry:
                     yield _appointment(doctor_id, moment)
             day += timedelta(days=1)
 
-    def _hold(self, id: str, token: PatientToken | None) -> Appointment:
+    def _hold(self, id: str, token: PatientToken | None, replaces: str) -> Appointment:
         doctor_id, start = _from(id)
-        self._judge(token)
+        self._judge(token, replaces)
         first, until = self.holds.get(id, (self.clock(), self.clock()))
         if until <= self.clock():
             first = self.clock()
@@ -427,14 +447,58 @@ class FakeRegistry:
         self.holds = {id: (first, end)}
         return replace(_appointment(doctor_id, start), status=AppointmentStatus.HELD, held_until=end)
 
-    def _judge(self, token: PatientToken | None) -> None:
+    def _judge(self, token: PatientToken | None, replaces: str = "") -> None:
         if token is None:
             return
         person = self._person(token)
+        if replaces and self._of(person, replaces).appointment.status is AppointmentStatus.CANCELLED:
+            raise Refused(412, "version-conflict")
         if person.refusal:
             raise Refused(422, person.refusal)
-        if any(one.patient_id == person.patient.id for one in self.standing()):
+        theirs = [one for one in self.standing() if one.patient_id == person.patient.id]
+        if any(one.appointment.id != replaces for one in theirs):
             raise Refused(422, "one-per-day")
+        if self.refuse_move and replaces:
+            raise Refused(422, self.refuse_move)
+
+    def _of(self, person: Person, id: str) -> Booked:
+        """A booking of this patient."""
+        found = (one for one in self.bookings.values() if one.appointment.id == id)
+        booked = next(found, None)
+        if booked is None or booked.patient_id != person.patient.id:
+            raise Refused(404, "not-found")
+        return booked
+
+    def _move(self, move: Move, token: PatientToken) -> Appointment:
+        booked = self._of(self._person(token), move.booked.id)
+        self.tried.add(move.booked.id)
+        doctor_id, start = _from(move.time.slot)
+        now = booked.appointment
+        stands = now.status is not AppointmentStatus.CANCELLED
+        if stands and (now.doctor_id, now.start) == (doctor_id, start):
+            return now
+        if not stands or now.version != move.booked.version:
+            raise Refused(412, "version-conflict")
+        if now.start <= self.clock():
+            raise Refused(422, "too-late")
+        self._judge(token, now.id)
+        held = self.holds.pop(move.time.id, None)
+        if not self._is_free(doctor_id, start):
+            raise Refused(409, "hold-expired" if held else "slot-taken")
+        self.change(now.id, doctor_id=doctor_id, start=start, end=start + timedelta(minutes=20))
+        return booked.appointment
+
+    def change(self, id: str, **values: Any) -> None:
+        """A booking is something else from now on, by whomever: it has a new version."""
+        booked = next(one for one in self.bookings.values() if one.appointment.id == id)
+        version = str(int(booked.appointment.version) + 1)
+        booked.appointment = replace(booked.appointment, **values, version=version)
+
+    def _attempted(self, id: str) -> BookingRecord | None:
+        if id not in self.tried:
+            return None
+        now = next(one.appointment for one in self.bookings.values() if one.appointment.id == id)
+        return BookingRecord(id, now.status, now.version, start=now.start)
 
     def _identify(self, policy_number: str, birth_date: date, document_number: str) -> PatientToken:
         for person in self.people:
@@ -451,16 +515,33 @@ class FakeRegistry:
             raise Refused(401, "login")
         return self.tokens[token.value]
 
-    def _set_contacts(self, patient: Patient, token: PatientToken, phone: str, email: str) -> Patient:
+    def _set_contacts(self, patient: Patient, token: PatientToken, contacts: tuple[Contact, ...]) -> Patient:
         person = self._person(token)
         if patient.version != person.patient.version:
             raise Refused(412, "version-conflict")
-        changed = replace(
-            person.patient,
-            phone="+7 *** ***-" + phone[-4:-2] + "-" + phone[-2:] if phone else patient.phone,
-            email=email[:1] + "***@" + email.partition("@")[2] if email else patient.email,
-            version=str(int(patient.version or 0) + 1),
-        )
+        return self._with_contacts(token, tuple(map(self._masked, contacts)))
+
+    def _masked(self, contact: Contact) -> Contact:
+        if "*" in contact.value:
+            return contact
+        name, _, domain = contact.value.partition("@")
+        mask = f"{name[:1]}***@{domain}" if domain else f"+7 *** ***-{name[-4:-2]}-{name[-2:]}"
+        return replace(contact, value=mask, unconfirmed=self.confirms)
+
+    def _confirm_contact(self, token: PatientToken, code: str) -> Patient:
+        person = self._person(token)
+        if self.wrong_codes >= MOST_CODES:
+            raise Refused(429, "too-many", retry_after=600)
+        if code != CODE:
+            self.wrong_codes += 1
+            raise Refused(400, "invalid")
+        confirmed = (replace(one, unconfirmed=False) for one in person.patient.contacts)
+        return self._with_contacts(token, tuple(confirmed))
+
+    def _with_contacts(self, token: PatientToken, contacts: tuple[Contact, ...]) -> Patient:
+        person = self._person(token)
+        version = str(int(person.patient.version or 0) + 1)
+        changed = replace(person.patient, contacts=contacts, version=version)
         self.people = [replace(one, patient=changed) if one is person else one for one in self.people]
         self.tokens[token.value] = next(one for one in self.people if one.patient is changed)
         return changed
@@ -490,6 +571,7 @@ class FakeRegistry:
             status=AppointmentStatus.AWAITING if awaiting else AppointmentStatus.BOOKED,
             ticket_number=f"T-{number}",
             code=f"CODE{number}",
+            version="1",
         )
         self.bookings[identifier] = Booked(booked, person.patient.id)
         return booked
@@ -502,7 +584,7 @@ class FakeRegistry:
         if identifier not in self.bookings:
             return None
         known = self.bookings[identifier].appointment
-        return BookingRecord(known.id, known.status, "1", known.ticket_number, known.code)
+        return BookingRecord(known.id, known.status, known.version, known.ticket_number, known.code)
 
     def _cancel(self, identifier: str) -> None:
         if identifier in self.already_known:
@@ -528,7 +610,8 @@ def _from(id: str) -> tuple[str, datetime]:
 
 def _appointment(doctor_id: str, start: datetime) -> Appointment:
     end = start + timedelta(minutes=20)
-    return Appointment(_id(doctor_id, start), AppointmentStatus.PROPOSED, start, end, doctor_id)
+    id = _id(doctor_id, start)
+    return Appointment(id, AppointmentStatus.PROPOSED, start, end, doctor_id, slot=id)
 
 
 def _told(doctor: Doctor) -> Doctor:

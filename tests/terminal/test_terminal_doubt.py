@@ -159,7 +159,7 @@ def test_walking_away_just_before_the_intent_is_written(
     bench, write = slow_bench, slow_bench.journal.asked
     assert isinstance(bench.jobs, HeldJobs)
 
-    def left_meanwhile(identifier: str) -> None:
+    def left_meanwhile(identifier: str, move: None) -> None:
         bench.terminal.leave()
         while bench.jobs.waiting("registry"):
             bench.jobs.work("registry")
@@ -167,7 +167,7 @@ def test_walking_away_just_before_the_intent_is_written(
         bench.terminal.tick()
         bench.jobs.work("registry")
         bench.jobs.arrive()
-        write(identifier)
+        write(identifier, move)
 
     bench.to_confirm()
     monkeypatch.setattr(bench.journal, "asked", left_meanwhile)

@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiosk.terminal import drafts
@@ -39,14 +39,40 @@ def test_no_email(typed: str) -> None:
     assert drafts.email(typed) is None
 
 
+@pytest.mark.parametrize(
+    ("field", "typed", "hint"),
+    [
+        ("phone", "", None),
+        ("phone", "912", None),
+        ("phone", "9123456789", None),
+        ("phone", "4", "phone-start"),
+        ("phone", "7999999999", "phone-unknown"),
+        ("email", "", None),
+        ("email", "iva", None),
+        ("email", "ivan", "email-at"),
+        ("email", "ivan@", "email-domain"),
+        ("email", "ivan@mail", "email-domain"),
+        ("email", "ivan@mail.", "email-domain"),
+        ("email", "ivan@mail.ru", None),
+        ("email", "ivan@mail.ru.", None),
+        ("email", "ivan@@mail.ru", "email"),
+        ("email", "iv..an@mail.ru", "email"),
+    ],
+)
+def test_what_is_missing_is_said_while_it_is_typed(field: str, typed: str, hint: str | None) -> None:
+    assert drafts.hints(Draft(**{field: typed})).get(field) == hint
+
+
 def test_birth_date() -> None:
     assert drafts.birth_date(Draft(birth_day="7", birth_month="03", birth_year="1960")) == date(1960, 3, 7)
     assert drafts.birth_date(Draft(birth_day="29", birth_month="02", birth_year="1961")) is None
 
 
+@settings(max_examples=30, deadline=None)
 @given(st.text(), st.text(), st.text())
 def test_nothing_typed_breaks_it(one: str, two: str, three: str) -> None:
     drafts.birth_date(Draft(birth_day=one, birth_month=two, birth_year=three))
     drafts.policy_is_odd(one)
     drafts.phone(two)
     drafts.email(three)
+    drafts.hints(Draft(policy_number=one, phone=two, email=three))

@@ -25,6 +25,7 @@ from kiosk.lettering import layouts
 from kiosk.models import (
     Appointment,
     AppointmentStatus,
+    Contact,
     Doctor,
     Online,
     PatientToken,
@@ -138,13 +139,14 @@ def test_contacts(client: RegistryClient, region: RealRegion) -> None:
     """R23, api.md section 10."""
     token = sign_in(client, region.adults[1])
     before = client.patient(token)
-    changed = client.set_contacts(before, token, "", "somebody@example.ru")
+    phones = tuple(one for one in before.contacts if one.system == "phone")
+    changed = client.set_contacts(before, token, (*phones, Contact("email", "somebody@example.ru")))
     assert (changed.phone, changed.email) == (before.phone, "s***@example.ru")
     with pytest.raises(Refused) as stale:
-        client.set_contacts(before, token, "+79120000000", "")
+        client.set_contacts(before, token, (Contact("phone", "+79120000000"),))
     assert stale.value.code == "version-conflict"
     with pytest.raises(Refused) as wrong:
-        client.set_contacts(changed, token, "+7", "")
+        client.set_contacts(changed, token, (Contact("phone", "+7"),))
     assert wrong.value.status == 400
 
 
