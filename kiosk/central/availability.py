@@ -134,7 +134,7 @@ def _roles(connection: Connection, now: int, asked: Query) -> list[Resource]:
         select(role.c.id, facility.c.zone).select_from(slots.ROLES).where(wanted).order_by(*names)
     ).all()
     loads = _loads(connection, now, wanted, asked)
-    times = _times(connection, now, wanted, asked) if asked.with_times else {}
+    times = times_by_day(connection, now, wanted, asked.days) if asked.with_times else {}
     return [_role_part(id, zone, asked, loads.get(id, {}), times) for id, zone in doctors]
 
 
@@ -152,11 +152,12 @@ def _of_doctors(asked: Query) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def _within(asked: Query) -> ColumnElement[bool]:
+def _within(days: range) -> ColumnElement[bool]:
     """The days asked for; the instants around them let the primary key be used whatever the zone."""
-    first = (asked.first - _EPOCH_DAY - 1) * _DAY_SECONDS
-    after = (asked.last - _EPOCH_DAY + 2) * _DAY_SECONDS
-    return and_(slot.c.start >= first, slot.c.start < after, slot.c.day.between(asked.first, asked.last))
+    first = (days.start - _EPOCH_DAY - 1) * _DAY_SECONDS
+    after = (days.stop - _EPOCH_DAY + 1) * _DAY_SECONDS
+    within = slot.c.day.between(days.start, days.stop - 1)
+    return and_(slot.c.start >= first, slot.c.start < after, within, slots.ATTENDED)
 
 
 def _loads(
@@ -167,7 +168,7 @@ def _loads(
     query = (
         select(slot.c.role_id, slot.c.day, func.count(), func.count(free_start), func.min(free_start))
         .select_from(slots.SLOTS)
-        .where(wanted, _within(asked))
+        .where(wanted, _within(asked.days))
         .group_by(slot.c.role_id, slot.c.day)
     )
     loads: dict[str, dict[int, Row[Any]]] = defaultdict(dict)
@@ -176,14 +177,14 @@ def _loads(
     return loads
 
 
-def _times(
-    connection: Connection, now: int, wanted: ColumnElement[bool], asked: Query
+def times_by_day(
+    connection: Connection, now: int, wanted: ColumnElement[bool], days: range
 ) -> dict[int, list[Row[Any]]]:
-    """By day: start, end and whether it is free, of one doctor's times."""
+    """By day: start, end and whether it is free, of one doctor's times; `wanted` says whose."""
     query = (
         select(slot.c.day, slot.c.start, slot.c.end, slots.free_at(now).label("free"))
         .select_from(slots.SLOTS)
-        .where(wanted, _within(asked))
+        .where(wanted, _within(days))
         .order_by(slot.c.start)
     )
     times: dict[int, list[Row[Any]]] = defaultdict(list)
@@ -251,7 +252,7 @@ def _facilities(connection: Connection, now: int, asked: Query) -> list[Resource
         select(facility.c.id, func.min(slot.c.start), func.count())
         .select_from(slots.SLOTS)
         .where(facility.c.district_id == asked.district, specialty.c.code == asked.specialty)
-        .where(slots.ACTIVE, _within(asked), slots.free_at(now))
+        .where(slots.ACTIVE, _within(asked.days), slots.free_at(now))
         .group_by(facility.c.id)
     )
     loads = {id: (nearest, count) for id, nearest, count in connection.execute(free)}

@@ -1,7 +1,7 @@
 """Every exclusive promise of the registry, as claims on ticks of five minutes (api.md section 12).
 
-A finite `expires` is a hold, whose holder is a terminal, or an offer to who waits; a booking's claim has none and is
-never taken over.
+A finite `expires` is a hold, whose holder is a terminal, or an offer to who waits; the claim of a booking, or of a time
+that the clinic has withdrawn, has none and is never taken over.
 """
 
 from collections.abc import Iterable
@@ -118,6 +118,12 @@ def prolong(connection: Connection, owner: Owner) -> None:
 def end_hold(connection: Connection, appointment: str, holder: str) -> None:
     """Free what this terminal holds under this id; a booking's claims stay."""
     connection.execute(delete(claim).where(_held(appointment, holder)))
+
+
+def end_holds(connection: Connection, appointment: str) -> None:
+    """Free what anybody holds under this id."""
+    held = and_(claim.c.appointment == appointment, claim.c.expires.is_not(None))
+    connection.execute(delete(claim).where(held))
 
 
 def end_booking(connection: Connection, appointment: str) -> None:

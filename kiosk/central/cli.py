@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import make_url, select
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
-from kiosk.central import configuration, identity, lapsing, regional, schema
+from kiosk.central import clinic_cli, configuration, identity, lapsing, regional, schema
 from kiosk.central.demo import daily, listing, region
 from kiosk.central.serve import PlainHttpRefused, serve, system_clock
 from kiosk.central.store import Store, create_schema
@@ -41,7 +41,9 @@ class CommandError(Exception):
 
 def add_parser(commands: "Commands") -> None:
     """Add `central` and its commands to the command `kiosk`; `options.run(options)` gives the exit status."""
-    words = "the central registry: init, serve, enroll, revoke, list, patients"
+    words = (
+        "the central registry: its database, its server, its terminals, what the clinic does with bookings"
+    )
     _add_commands(commands.add_parser("central", help=words, description=f"Commands of {words}."))
 
 
@@ -61,6 +63,7 @@ def _add_commands(parser: argparse.ArgumentParser) -> None:
     _command(commands, "list", _list, "the terminals that were ever let in")
     patients = _command(commands, "patients", _patients, "whom to try in a demo registry")
     patients.add_argument("--json", action="store_true", help="all of them, as JSON")
+    clinic_cli.add_commands(lambda name, act, words: _command(commands, name, _on_store(act), words))
 
 
 def _command(
@@ -180,6 +183,17 @@ def _patients(options: argparse.Namespace) -> None:
         print(json.dumps(listing.as_data(examples), ensure_ascii=False, indent=1))
     else:
         print("\n".join(listing.table(examples)))
+
+
+def _on_store(act: clinic_cli.Act) -> Callable[[argparse.Namespace], None]:
+    """The command that has this done in the registry, and prints what it tells line by line."""
+
+    def run_it(options: argparse.Namespace) -> None:
+        with _registry(options) as store, _told():
+            for line in act(store, options, system_clock()):
+                print(line, flush=True)
+
+    return run_it
 
 
 def _moment(seconds: int) -> str:

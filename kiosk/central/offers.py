@@ -21,7 +21,7 @@ _ENDED = EXTENSION + "waiting-ended"
 #: The claim outlives the offer by this: until it is passed on, `$find` does not show the time to everybody.
 GRACE_SECONDS = 10
 
-OPEN, TAKEN, LAPSED, LEFT, RETURNED = "open", "taken", "lapsed", "left", "returned"
+OPEN, TAKEN, LAPSED, LEFT, RETURNED, WITHDRAWN = "open", "taken", "lapsed", "left", "returned", "withdrawn"
 
 
 @dataclass(frozen=True)
@@ -184,6 +184,19 @@ def leave(connection: Connection, entry: Entry, now: int, reason: str | None) ->
     if made is not None:
         _end_offer(connection, made, LEFT, now)
     return closed
+
+
+def withdraw(connection: Connection, time: Time, now: int) -> bool:
+    """The clinic takes this time back: an offer of it ends, its patient is told and waits on. Whether there was one."""
+    made = _found(connection, offer.c.appointment == time.id, offer.c.state == OPEN)
+    if made is None:
+        return False
+    _close(connection, made, WITHDRAWN)
+    entry = entries.by_id(connection, made.entry_id)
+    if entry is not None:
+        changed = entries.change(connection, entry, now)
+        waiting_outbox.tell_withdrawn(connection, changed, Kept(time, made.expires), now)
+    return True
 
 
 def end_period(connection: Connection, entry_id: str, now: int) -> None:

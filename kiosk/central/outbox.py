@@ -18,12 +18,14 @@ from kiosk.central.contacts import Contact, to_json
 from kiosk.central.proposals import Time
 from kiosk.central.schema import appointment, delivery, event, message, notice
 from kiosk.central.shapes import AWAITING, Booking
-from kiosk.texts import catalog
+from kiosk.texts import DEFAULT_LANGUAGE, catalog
 
 DOMAIN = "booking"
 #: The notice of a new booking alone waits, so that a booking that nobody saw can be taken back in silence.
 WAIT_SECONDS = 60
 CHANNEL = "kiosk"
+#: The channel of what the clinic does with a booking.
+STAFF = "staff"
 
 
 def _(words: str) -> str:
@@ -38,6 +40,10 @@ class Happened(Enum):
     AWAITING = "awaiting"
     MOVED = "moved"
     CANCELLED = "cancelled"
+    APPROVED = "approved"
+    REFUSED = "refused"
+    MOVED_BY_CLINIC = "moved-by-clinic"
+    CANCELLED_BY_CLINIC = "cancelled-by-clinic"
 
 
 _WORDS = {
@@ -48,7 +54,24 @@ _WORDS = {
     ),
     Happened.MOVED: _("Your visit is moved: {when}, {doctor}, room {room}. {facility}. Ticket {ticket}."),
     Happened.CANCELLED: _("Your visit is cancelled: {when}, {doctor}. {facility}."),
+    Happened.APPROVED: _(
+        "The clinic has approved your request: {when}, {doctor}, room {room}. {facility}. Ticket {ticket}."
+    ),
+    Happened.REFUSED: _(
+        "The clinic cannot see you at this time: {when}, {doctor}. {facility}. "
+        "Please choose another time or ask at the reception desk."
+    ),
+    Happened.MOVED_BY_CLINIC: _(
+        "Your doctor is absent, another one sees you at the same time: {when}, {doctor}, room {room}. {facility}. "
+        "Ticket {ticket}."
+    ),
+    Happened.CANCELLED_BY_CLINIC: _(
+        "The clinic had to cancel your visit: {when}, {doctor}. {facility}. "
+        "Please choose another time or ask at the reception desk."
+    ),
 }
+
+_REASON = _("Reason: {reason}.")
 
 
 def booked_kind(booking: Booking) -> Happened:
@@ -68,22 +91,44 @@ class Told:
     at: int
 
 
+@dataclass(frozen=True)
+class Occasion:
+    """When, in which language and on which way something was asked for; `reason` is what staff wrote."""
+
+    at: int
+    language: str
+    channel: str
+    terminal_id: str = ""
+    reason: str = ""
+
+
 def tell(connection: Connection, call: Call, happened: Happened, booking: Booking) -> None:
-    """Write the message, the notice and the event of what happened to a booking."""
-    tell_silently(connection, call, happened, booking)
-    new = happened in (Happened.BOOKED, Happened.AWAITING)
-    send_notice(connection, _told(call, happened, booking), WAIT_SECONDS if new else 0)
+    """Write the message, the notice and the event of what a terminal's patient did with a booking."""
+    tell_on(connection, _occasion(call), happened, booking)
 
 
 def tell_silently(connection: Connection, call: Call, happened: Happened, booking: Booking) -> None:
     """Write the message and the event, and send no notice."""
-    put_in_cabinet(connection, _told(call, happened, booking))
-    connection.execute(insert(event).values(_event(call, happened, booking)))
+    _keep(connection, _occasion(call), happened, booking)
 
 
-def _told(call: Call, happened: Happened, booking: Booking) -> Told:
-    words = text(happened, booking, call.language)
-    return Told(happened.value, booking.patient_id, booking.id, words, call.language, call.now)
+def tell_on(connection: Connection, occasion: Occasion, happened: Happened, booking: Booking) -> None:
+    """Write the message, the notice and the event of what happened to a booking, whoever had a part in it."""
+    told = _keep(connection, occasion, happened, booking)
+    new = happened in (Happened.BOOKED, Happened.AWAITING)
+    send_notice(connection, told, WAIT_SECONDS if new else 0)
+
+
+def _occasion(call: Call) -> Occasion:
+    return Occasion(call.now, call.language, CHANNEL, call.caller.terminal_id)
+
+
+def _keep(connection: Connection, occasion: Occasion, happened: Happened, booking: Booking) -> Told:
+    words = text(happened, booking, occasion.language, occasion.reason)
+    told = Told(happened.value, booking.patient_id, booking.id, words, occasion.language, occasion.at)
+    put_in_cabinet(connection, told)
+    connection.execute(insert(event).values(_event(occasion, happened, booking)))
+    return told
 
 
 def put_in_cabinet(connection: Connection, told: Told) -> None:
@@ -128,25 +173,30 @@ def _version(connection: Connection, booking_id: str) -> int | None:
     return connection.execute(select(appointment.c.version).where(appointment.c.id == booking_id)).scalar()
 
 
-def _event(call: Call, happened: Happened, booking: Booking) -> dict[str, Any]:
+def _event(occasion: Occasion, happened: Happened, booking: Booking) -> dict[str, Any]:
     """Without a person; a booking that awaits approval counts as booked."""
     return {
         "id": secrets.token_hex(16),
         "kind": "booked" if happened is Happened.AWAITING else happened.value,
-        "asked_at": call.now,
+        "asked_at": occasion.at,
         "visit_at": booking.time.start,
         "facility_id": booking.time.role.facility_id,
         "specialty_code": booking.time.role.specialty_code,
         "role_id": booking.time.role.id,
-        "channel": CHANNEL,
-        "terminal_id": call.caller.terminal_id,
+        "channel": occasion.channel,
+        "terminal_id": occasion.terminal_id or None,
     }
 
 
-def text(happened: Happened, booking: Booking, language: str) -> str:
-    """The words of the message; a discreet specialty is not named, nor its doctor (R47)."""
-    words = catalog(DOMAIN, language).gettext(_WORDS[happened])
-    return words.format(**of_visit(booking.time, language), ticket=booking.ticket)
+def text(happened: Happened, booking: Booking, language: str, reason: str = "") -> str:
+    """The words of the message; a discreet specialty is not named, nor its doctor, nor a reason (R47)."""
+    translations = catalog(DOMAIN, language)
+    said = translations.gettext(_WORDS[happened]).format(
+        **of_visit(booking.time, language), ticket=booking.ticket
+    )
+    if not reason or booking.time.role.discreet:
+        return said
+    return f"{said} {translations.gettext(_REASON).format(reason=reason.rstrip('.'))}"
 
 
 def of_visit(time: Time, language: str) -> dict[str, str]:
@@ -174,6 +224,12 @@ def day(instant: int, zone: str, language: str) -> str:
 def _formatted(instant: int, zone: str, language: str, pattern: str) -> str:
     at = datetime.fromtimestamp(instant, ZoneInfo(zone))
     return format_datetime(at, catalog(DOMAIN, language).gettext(pattern), tzinfo=at.tzinfo, locale=language)
+
+
+def language_of(connection: Connection, id: str) -> str:
+    """The language in which this booking's patient was told of it last."""
+    last = select(notice.c.language).where(notice.c.appointment == id).order_by(notice.c.not_before.desc())
+    return connection.execute(last.limit(1)).scalar() or DEFAULT_LANGUAGE
 
 
 def drop_unsent_notices(connection: Connection, id: str) -> None:

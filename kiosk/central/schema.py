@@ -284,7 +284,10 @@ offer = Table(
     Column("appointment", Text, primary_key=True),
     Column("waiting_id", Text, ForeignKey("waiting.id"), primary_key=True, index=True),
     Column(
-        "state", Text, nullable=False, comment="open, taken, lapsed, left (the list), returned (this time)"
+        "state",
+        Text,
+        nullable=False,
+        comment="open, taken, lapsed, left (the list), returned (this time), withdrawn (by the clinic)",
     ),
     Column("expires", BigInteger, nullable=False),
     Index("offer_state_expires", "state", "expires"),
@@ -360,7 +363,7 @@ failure = Table(
 #: The kinds of messages and notices.
 _TOLD = (
     "booked, awaiting, approved, refused, moved, moved-by-clinic, cancelled, cancelled-by-clinic, reminder, "
-    "waitlisted, offer, waiting-left, waiting-over, contacts-changed; notices only: code"
+    "waitlisted, offer, offer-withdrawn, waiting-left, waiting-over, contacts-changed; notices only: code"
 )
 
 #: Messages of the cabinet (FHIR Communication, R25, R26).
@@ -431,7 +434,7 @@ event = Table(
         "kind",
         Text,
         nullable=False,
-        comment="booked, moved, cancelled, waitlisted, offer, waiting-left, waiting-over",
+        comment="as those of messages; awaiting is booked, contacts-changed is none",
     ),
     Column("asked_at", BigInteger, nullable=False),
     Column("visit_at", BigInteger, comment="none: somebody waits, and there is no time yet"),

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, case, exists, liter
 from kiosk.central.call import Refusal
 from kiosk.central.claims import TICK_SECONDS
 from kiosk.central.proposals import Role, Time, parse
-from kiosk.central.schema import claim, facility, practitioner, role, service, slot, specialty
+from kiosk.central.schema import absence, claim, facility, practitioner, role, service, slot, specialty
 from kiosk.models import Online
 
 #: Who may book a service; R29: a mandatory specialty everybody, whatever its row says.
@@ -47,6 +47,10 @@ SLOTS = ROLES.join(slot, slot.c.role_id == role.c.id)
 
 #: Roles that are shown and can be booked.
 ACTIVE = and_(role.c.active, service.c.active)
+#: Of SLOTS: not on a day on which the doctor is absent (R45); such times are not told at all.
+ATTENDED = ~exists().where(
+    absence.c.role_id == slot.c.role_id, absence.c.first_day <= slot.c.day, absence.c.last_day >= slot.c.day
+)
 
 
 def time_of(row: Row[Any]) -> Time:
@@ -76,6 +80,17 @@ def at(connection: Connection, role_id: str, start: int) -> Time | None:
     )
     row = connection.execute(query).first()
     return None if row is None else time_of(row)
+
+
+def of_day(connection: Connection, role_id: str, day: int) -> list[Time]:
+    """All times of a doctor on a local day, by its ordinal, in order."""
+    query = (
+        select(*ROLE_COLUMNS, *SLOT_COLUMNS)
+        .select_from(SLOTS)
+        .where(role.c.id == role_id, slot.c.day == day)
+        .order_by(slot.c.start)
+    )
+    return [time_of(row) for row in connection.execute(query)]
 
 
 def free_at(now: int) -> ColumnElement[bool]:

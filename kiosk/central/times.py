@@ -111,7 +111,7 @@ def _page(call: Call, search: Search) -> Reply:
 
 def _conditions(search: Search) -> list[ColumnElement[bool]]:
     """Kinds of participants AND together, repeats of one kind OR (ITI-115)."""
-    conditions = [slots.ACTIVE, slot.c.start >= search.start, slot.c.start < search.end]
+    conditions = [slots.ACTIVE, slots.ATTENDED, slot.c.start >= search.start, slot.c.start < search.end]
     if search.practitioners:
         conditions.append(_is_doctor(search.practitioners))
     if search.organizations:

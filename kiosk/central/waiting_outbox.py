@@ -26,6 +26,7 @@ class Happened(Enum):
 
     WAITLISTED = "waitlisted"
     OFFER = "offer"
+    WITHDRAWN = "offer-withdrawn"
     LEFT = "waiting-left"
     OVER = "waiting-over"
 
@@ -38,6 +39,10 @@ _WORDS = {
     Happened.OFFER: _(
         "A time has become free: {when}, {doctor}, room {room}. {facility}. It is kept for you until {until}. "
         "Book it in your cabinet or at the reception desk."
+    ),
+    Happened.WITHDRAWN: _(
+        "The time that was kept for you is no longer there, the doctor is absent: {when}, {doctor}. {facility}. "
+        "You are still on the waiting list."
     ),
     Happened.LEFT: _("You are no longer on the waiting list: {what}. {facility}."),
     Happened.OVER: _(
@@ -75,17 +80,20 @@ def tell_over(connection: Connection, entry: Entry, now: int) -> None:
 
 def tell_offer(connection: Connection, entry: Entry, kept: Kept, now: int) -> None:
     """A time is kept for who waits; message and notice are about that time (api.md section 10)."""
-    told = Told(
-        Happened.OFFER.value,
-        entry.patient_id,
-        kept.time.id,
-        text_of_offer(kept, entry.language),
-        entry.language,
-        now,
-    )
+    _tell_of_time(connection, Happened.OFFER, entry, kept, now)
+
+
+def tell_withdrawn(connection: Connection, entry: Entry, kept: Kept, now: int) -> None:
+    """The time that was kept is withdrawn by the clinic, and the wait goes on."""
+    _tell_of_time(connection, Happened.WITHDRAWN, entry, kept, now)
+
+
+def _tell_of_time(connection: Connection, happened: Happened, entry: Entry, kept: Kept, now: int) -> None:
+    words = text_of_time(happened, kept, entry.language)
+    told = Told(happened.value, entry.patient_id, kept.time.id, words, entry.language, now)
     outbox.put_in_cabinet(connection, told)
     outbox.send_notice(connection, told)
-    _count(connection, Happened.OFFER, entry.target, now, REGISTRY, time=kept.time)
+    _count(connection, happened, entry.target, now, REGISTRY, time=kept.time)
 
 
 def text(happened: Happened, entry: Entry, language: str) -> str:
@@ -100,10 +108,10 @@ def text(happened: Happened, entry: Entry, language: str) -> str:
     )
 
 
-def text_of_offer(kept: Kept, language: str) -> str:
-    """The words about a time that is kept for who waits."""
+def text_of_time(happened: Happened, kept: Kept, language: str) -> str:
+    """The words about a time that is kept for who waits, or was."""
     until = outbox.moment(kept.until, kept.time.role.zone, language)
-    words = catalog(DOMAIN, language).gettext(_WORDS[Happened.OFFER])
+    words = catalog(DOMAIN, language).gettext(_WORDS[happened])
     return words.format(**outbox.of_visit(kept.time, language), until=until)
 
 

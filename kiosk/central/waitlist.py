@@ -113,7 +113,7 @@ def outline(entry: Entry, now: int) -> Resource:
 def identifiers(entry: Entry) -> list[Resource]:
     """The terminal's identifier, the number on the list, the code of the stub's QR."""
     given = ((URI, entry.identifier), (TICKET, entry.ticket), (CODE, entry.code))
-    return [{"system": system, "value": value} for system, value in given]
+    return [{"system": system, "value": value} for system, value in given if value]
 
 
 def _meta(entry: Entry) -> Resource:

@@ -1,0 +1,195 @@
+"""A doctor's day called off (R26, R45): nobody gets a time of it any more, and who has one is moved to the substitute's
+same time, or cancelled.
+
+First the absence and every free time in one transaction, then each booking in its own: others are not kept waiting, and
+what was begun is finished by doing it again. A withdrawn time is claimed for good by `absence`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import Enum
+from functools import partial
+
+from sqlalchemy import Connection, insert, select, update
+
+from kiosk.central import claims, clinic, offers, outbox, records, slots, words
+from kiosk.central.call import Refusal
+from kiosk.central.outbox import Happened
+from kiosk.central.proposals import Role, Time
+from kiosk.central.schema import absence, appointment, role
+from kiosk.central.shapes import AWAITING, BOOKED, CANCELLED, Booking
+from kiosk.central.store import Store
+from kiosk.lettering import words as lettered
+
+#: In whose name withdrawn times are claimed, and bookings that the clinic moved.
+ABSENCE, STAFF = "absence", "staff"
+
+
+class Outcome(Enum):
+    """What became of a booking."""
+
+    MOVED = "moved"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True)
+class DayOff:
+    """Which doctor's day is called off, who stands in, if anybody, and why."""
+
+    role: Role
+    day: date
+    substitute: Role | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Settled:
+    """A booking that was moved or cancelled, as it is now."""
+
+    booking: Booking
+    outcome: Outcome
+
+
+@dataclass(frozen=True)
+class CalledOff:
+    """What was changed: how many free times were withdrawn, how many offers ended with that, and the bookings."""
+
+    times: int = 0
+    offers: int = 0
+    settled: Sequence[Settled] = ()
+
+
+def doctor(store: Store, name: str) -> Role:
+    """The active doctor with this id, or whose name alone has all these words; else ValueError."""
+    has_words = [role.c.name_words.like(words.within(word)) for word in lettered(name)]
+    query = select(*slots.ROLE_COLUMNS).select_from(slots.ROLES).where(slots.ACTIVE).order_by(role.c.id)
+    with store.read() as connection:
+        rows = connection.execute(query.where(role.c.id == name)).all()
+        if not rows and has_words:
+            rows = connection.execute(query.where(*has_words)).all()
+    found = [Role(*row) for row in rows]
+    if not found:
+        raise ValueError(f"there is no doctor {name}")
+    if len(found) > 1:
+        listed = (f"{one.id} ({one.doctor_name}, {one.specialty_name}, {one.facility_name})" for one in found)
+        raise ValueError(f"several doctors are called {name}: {', '.join(listed)}")
+    return found[0]
+
+
+def call_off(store: Store, off: DayOff, now: int) -> CalledOff:
+    """Call a day off, or what is left of it. ValueError for a day that is over and for who cannot stand in."""
+    _check(off, now)
+    done = CalledOff()
+    while True:
+        withdrawn = store.write(partial(_withdraw, off=off, now=now))
+        done = CalledOff(done.times + withdrawn.times, done.offers + withdrawn.offers, done.settled)
+        with store.read() as connection:
+            ids = _standing(connection, off, now)
+        if not ids:
+            return done
+        # A time that its patient gives back meanwhile is free once more: it is looked again.
+        settled = [store.write(partial(_settle, off=off, id=id, now=now)) for id in ids]
+        done = replace(done, settled=[*done.settled, *(one for one in settled if one is not None)])
+
+
+def _check(off: DayOff, now: int) -> None:
+    if off.day < off.role.local_day(now):
+        raise ValueError(f"{off.day.isoformat()} is over")
+    other = off.substitute
+    if other is None:
+        return
+    if other.id == off.role.id:
+        raise ValueError("nobody stands in for themselves")
+    if other.service_id != off.role.service_id:
+        raise ValueError(f"{other.doctor_name} is not of the same facility and specialty")
+
+
+# --- free times --------------------------------------------------------------------------------------------------
+
+
+def _withdraw(connection: Connection, off: DayOff, now: int) -> CalledOff:
+    """Write the absence, and take every time that nobody has booked: holds and offers of it end."""
+    _write(connection, off)
+    free = [
+        time
+        for time in slots.of_day(connection, off.role.id, off.day.toordinal())
+        if time.start > now and not claims.booked(connection, claims.of_doctor(time))
+    ]
+    ended = [offers.withdraw(connection, time, now) for time in free]
+    for time in free:
+        claims.end_holds(connection, time.id)
+        _take(connection, time, now)
+    return CalledOff(len(free), sum(ended))
+
+
+def _write(connection: Connection, off: DayOff) -> None:
+    """The absence, unless there is one; of the day alone it gets the substitute who is named now."""
+    day = off.day.toordinal()
+    substitute_id = off.substitute.id if off.substitute else None
+    covering = (absence.c.role_id == off.role.id) & (absence.c.first_day <= day) & (absence.c.last_day >= day)
+    if connection.execute(select(absence).where(covering)).first() is None:
+        row = {"first_day": day, "last_day": day, "substitute_id": substitute_id}
+        connection.execute(insert(absence).values(role_id=off.role.id, **row))
+    elif substitute_id is not None:
+        alone = covering & (absence.c.first_day == absence.c.last_day)
+        connection.execute(update(absence).where(alone).values(substitute_id=substitute_id))
+
+
+def _take(connection: Connection, time: Time, now: int) -> None:
+    owner = claims.Owner(f"{ABSENCE}.{time.role.id}.{time.day}", ABSENCE)
+    claims.take(connection, claims.of_doctor(time), owner, now)
+
+
+# --- bookings ----------------------------------------------------------------------------------------------------
+
+
+def _standing(connection: Connection, off: DayOff, now: int) -> list[str]:
+    """The bookings of the day whose visits have not begun, in order."""
+    of_day = (appointment.c.role_id == off.role.id) & (appointment.c.visit_day == off.day.toordinal())
+    stands = appointment.c.status.in_((BOOKED, AWAITING)) & (appointment.c.start > now)
+    query = select(appointment.c.id).where(of_day, stands).order_by(appointment.c.start, appointment.c.id)
+    return list(connection.execute(query).scalars())
+
+
+def _settle(connection: Connection, off: DayOff, id: str, now: int) -> Settled | None:
+    """Move a booking of the day to the substitute or cancel it; None where its patient was faster."""
+    if id not in _standing(connection, off, now):
+        return None
+    booking = records.by_id(connection, id)
+    moved = _moved(connection, off, booking, now)
+    settled = moved or _cancelled(connection, off, booking, now)
+    _take_freed(connection, booking.time, now)
+    happened = Happened.MOVED_BY_CLINIC if moved else Happened.CANCELLED_BY_CLINIC
+    outbox.tell_on(connection, clinic.occasion(connection, booking, now, off.reason), happened, settled)
+    return Settled(settled, Outcome.MOVED if moved else Outcome.CANCELLED)
+
+
+def _moved(connection: Connection, off: DayOff, booking: Booking, now: int) -> Booking | None:
+    """The booking at the substitute's time, where that is free; else None, and nothing has changed."""
+    target = slots.at(connection, off.substitute.id, booking.time.start) if off.substitute else None
+    if target is None:
+        return None
+    owner = claims.Owner(booking.id, STAFF)
+    wanted = [*claims.of_visit(booking.patient_id, target), *claims.of_doctor(target)]
+    try:
+        with connection.begin_nested():
+            claims.end_visit(connection, booking.id)
+            claims.take(connection, wanted, owner, now)
+    except Refusal:
+        return None
+    return records.change(connection, booking, now, role_id=target.role.id, end=target.end)
+
+
+def _cancelled(connection: Connection, off: DayOff, booking: Booking, now: int) -> Booking:
+    """As any cancel (R27: both days are free), but that nobody is offered the time."""
+    claims.end_booking(connection, booking.id)
+    reason = clinic.reason_of(off.reason)
+    return records.change(connection, booking, now, status=CANCELLED, cancelation_reason=reason)
+
+
+def _take_freed(connection: Connection, time: Time, now: int) -> None:
+    """Withdraw the time that a booking had, under its new id, if the doctor still has it."""
+    freed = slots.freed(connection, time)
+    if freed is not None:
+        _take(connection, freed, now)

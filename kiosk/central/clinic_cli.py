@@ -1,0 +1,109 @@
+"""`kiosk central pending, approve, refuse, cancel, cancel-day`: the clinic's part in bookings (api.md section 13).
+
+Every command may be repeated: what is done already is said, and stays as it is.
+"""
+
+import argparse
+from collections.abc import Callable, Iterator
+from datetime import date
+
+from kiosk.central import absences, clinic, outbox
+from kiosk.central.absences import DayOff
+from kiosk.central.clinic import Ruling
+from kiosk.central.shapes import Booking
+from kiosk.central.store import Store
+
+#: Carries a command out at an instant and tells what came of it, line by line; ValueError where it cannot be done.
+Act = Callable[[Store, argparse.Namespace, int], Iterator[str]]
+Add = Callable[[str, Act, str], argparse.ArgumentParser]
+
+MOST_REASON = 200
+_BOOKING = "id of the booking, or number of its ticket"
+
+
+def add_commands(add: Add) -> None:
+    """Add the commands; `add` makes the parser of one from its name, what it does, and what that is."""
+    add("pending", _pending, "the requests that the clinic has to approve")
+    approving = add("approve", _approve, "let requests stand")
+    approving.add_argument("bookings", nargs="+", metavar="BOOKING", help=_BOOKING)
+    for name, act, words in (
+        ("refuse", _refuse, "end a request that was not approved yet, and tell its patient"),
+        ("cancel", _cancel, "cancel a booking for the clinic, and tell its patient"),
+    ):
+        ending = add(name, act, words)
+        ending.add_argument("booking", metavar="BOOKING", help=_BOOKING)
+        _add_reason(ending)
+    day = add("cancel-day", _cancel_day, "call off a doctor's day: no more times, and nobody comes in vain")
+    day.add_argument("doctor", metavar="DOCTOR", help="id, or words of the name")
+    day.add_argument("day", type=_day, metavar="DATE", help="YYYY-MM-DD, of the facility")
+    day.add_argument(
+        "--substitute", metavar="DOCTOR", help="who sees the patients at the same times, where these are free"
+    )
+    _add_reason(day)
+
+
+def _add_reason(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--reason", type=_reason, default="", metavar="TEXT", help="what the patients are told besides"
+    )
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"not a date: {text}") from error
+
+
+def _reason(text: str) -> str:
+    if not text.isprintable() or len(text) > MOST_REASON:
+        raise argparse.ArgumentTypeError(f"must be a printable text of {MOST_REASON} characters at most")
+    return text.strip()
+
+
+# --- one booking -------------------------------------------------------------------------------------------------
+
+
+def _pending(store: Store, _options: argparse.Namespace, now: int) -> Iterator[str]:
+    for request in clinic.pending(store, now):
+        role = request.booking.time.role
+        yield f"{_line(request.booking)}  {role.specialty_name}, {role.doctor_name}  {request.patient_name}"
+
+
+def _approve(store: Store, options: argparse.Namespace, now: int) -> Iterator[str]:
+    for name in options.bookings:
+        yield _told(clinic.approve(store, name, now), "approved")
+
+
+def _refuse(store: Store, options: argparse.Namespace, now: int) -> Iterator[str]:
+    yield _told(clinic.refuse(store, options.booking, now, options.reason), "refused")
+
+
+def _cancel(store: Store, options: argparse.Namespace, now: int) -> Iterator[str]:
+    yield _told(clinic.cancel(store, options.booking, now, options.reason), "cancelled")
+
+
+def _told(ruling: Ruling, done: str) -> str:
+    words = done if ruling.changed else f"is {ruling.booking.status} already"
+    return f"{_line(ruling.booking)}  {words}"
+
+
+def _line(booking: Booking) -> str:
+    """Ticket, time, and id for the next command; nothing of the patient."""
+    when = outbox.moment(booking.time.start, booking.time.role.zone, "en")
+    return f"ticket {booking.ticket}  {when}  {booking.id}"
+
+
+# --- a day -------------------------------------------------------------------------------------------------------
+
+
+def _cancel_day(store: Store, options: argparse.Namespace, now: int) -> Iterator[str]:
+    role = absences.doctor(store, options.doctor)
+    substitute = absences.doctor(store, options.substitute) if options.substitute else None
+    done = absences.call_off(store, DayOff(role, options.day, substitute, options.reason), now)
+    for one in done.settled:
+        yield f"{_line(one.booking)}  {one.outcome.value}"
+    yield (
+        f"{role.doctor_name}, {options.day}: {len(done.settled)} bookings, {done.times} free times withdrawn, "
+        f"{done.offers} offers ended"
+    )
