@@ -46,8 +46,9 @@ def test_two_thousand_patients_in_their_situations() -> None:
     situations = Counter(citizen.situation for citizen in everybody if citizen.situation)
     assert situations.pop(Situation.ADULT) >= 40
     assert situations.pop(Situation.PAIR) == 2
+    assert situations.pop(Situation.CABINET) == citizens.CABINETS
     assert situations == dict.fromkeys(
-        set(Situation) - {Situation.ADULT, Situation.PAIR, Situation.UNKNOWN}, 1
+        set(Situation) - {Situation.ADULT, Situation.PAIR, Situation.CABINET, Situation.UNKNOWN}, 1
     )
 
 

@@ -1,7 +1,9 @@
 """The demo region against the running registry: every situation shows what it is there to show (api.md section 13)."""
 
 import shutil
+from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -118,3 +120,51 @@ def test_every_adult_is_identified_without_the_document(town: Registry) -> None:
     for one in example(town, "adult"):
         answer = town.identify(policy_number=one.policy_number, birth_date=one.birth_date)
         assert answer.status_code == 200
+
+
+# --- cabinets ----------------------------------------------------------------------------------------------------
+
+
+def own(registry: Registry, one: Any, path: str, **query: str) -> list[dict[str, Any]]:
+    """What a patient finds of their own."""
+    papers = {"policy_number": one.policy_number, "birth_date": one.birth_date}
+    known = registry.identify(**papers, document_number=one.document_number).json()
+    name = "recipient" if path == "Communication" else "patient"
+    asked = {name: known["patient"], "_count": 200, **query}
+    answer = registry.get(f"/fhir/{path}", token=known["access_token"], params=asked)
+    assert problems(answer.json()) == []
+    return [entry["resource"] for entry in answer.json().get("entry", ())]
+
+
+def test_a_full_cabinet(town: Registry) -> None:
+    """R15, R25, R31: visits to come, a request to be approved, pages of history, a wait, one message not read."""
+    one = example(town, "cabinet")
+    full = max(one, key=lambda person: len(own(town, person, "Appointment")))
+    bookings = own(town, full, "Appointment")
+    now = datetime.fromtimestamp(tiny_region.NOW, UTC)
+    coming = [found["status"] for found in bookings if datetime.fromisoformat(found["start"]) > now]
+    assert coming == ["booked", "booked", "pending"]
+    assert Counter(found["status"] for found in bookings if found["status"] not in ("booked", "pending")) == {
+        "fulfilled": 18,
+        "cancelled": 3,
+        "noshow": 3,
+    }
+    assert len(own(town, full, "Appointment", status="waitlist")) == 1
+    messages = own(town, full, "Communication")
+    assert len(messages) > 30
+    assert ["received" in message for message in messages[:3]] == [False, True, True]
+
+
+def test_a_cabinet_of_a_visit_that_the_clinic_called_off(town: Registry) -> None:
+    """R26, R45: a doctor who is away, and it is not read yet."""
+    found = [
+        (visit, message)
+        for person in example(town, "cabinet")
+        for visit in own(town, person, "Appointment", status="cancelled")
+        if "prov" in str(visit.get("cancelationReason"))
+        for message in own(town, person, "Communication")
+        if message.get("about") == [{"reference": f"Appointment/{visit['id']}"}]
+    ]
+    ((_visit, message),) = found
+    assert "received" not in message
+    assert "отменить" in message["payload"][0]["contentString"]

@@ -22,6 +22,7 @@ SITUATIONS = {
     "no-attachment",
     "no-card",
     "newcomer",
+    "cabinet",
     "unknown",
 }
 

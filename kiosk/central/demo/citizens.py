@@ -15,6 +15,7 @@ from kiosk.models import Sex
 
 COUNT = 2000
 ADULTS = 48
+CABINETS = 3
 
 #: No region of the country has this number, so no policy of a real person begins with it.
 _REGION = "98"
@@ -34,6 +35,7 @@ class Situation(Enum):
     NO_ATTACHMENT = "no-attachment"
     NO_CARD = "no-card"
     NEWCOMER = "newcomer"
+    CABINET = "cabinet"
     UNKNOWN = "unknown"
 
 
@@ -83,7 +85,7 @@ def stranger() -> Person:
 
 
 def _shown() -> Iterator[Citizen]:
-    """One or more for each situation but the unknown one; all of the home facility, without bookings."""
+    """One or more for each situation but the unknown one; all of the home facility, without bookings but for cabinets."""
     random = Random("demo situations")
     home = PLACES[0]
     for number in range(ADULTS):
@@ -99,6 +101,8 @@ def _shown() -> Iterator[Citizen]:
     person = _person(random, ADULTS + 5, _ADULT_YEARS)
     yield Citizen(person, home, _area_doctor(home, person), situation=Situation.NO_CARD)
     yield Citizen(_person(random, ADULTS + 6, _ADULT_YEARS), situation=Situation.NEWCOMER)
+    for number in range(ADULTS + 7, ADULTS + 7 + CABINETS):
+        yield _settled(_person(random, number, _ADULT_YEARS), home, Situation.CABINET)
 
 
 def _settled(

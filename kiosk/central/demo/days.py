@@ -7,18 +7,19 @@ already stay as they are.
 import base64
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
 from datetime import date, timedelta
 from itertools import count
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import orjson
-from sqlalchemy import Connection, Row, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, or_, select
 
 from kiosk.central import schema, slots, tickets
 from kiosk.central.claims import TICK_SECONDS
 from kiosk.central.demo import DEMO_TERMINAL, times
-from kiosk.central.demo.staff import SPECIALITIES
+from kiosk.central.demo.staff import ABSENCES, SPECIALITIES
 from kiosk.central.demo.visits import Diary, Occupied, Visit, Visitor
 from kiosk.central.proposals import Role, Time
 from kiosk.central.shapes import AWAITING, BOOKED
@@ -64,25 +65,39 @@ def extend_within(connection: Connection, now: int) -> int:
 
 
 def _move_absences(connection: Connection, today: date) -> None:
+    """Those who are always away stay away; what staff called off of others stays as it is."""
     first, last = (today.toordinal() + days for days in _ABSENT)
-    connection.execute(update(schema.absence).values(first_day=first, last_day=last))
+    always = schema.absence.c.role_id.in_([absence.role_id for absence in ABSENCES])
+    connection.execute(delete(schema.absence).where(always))
+    rows = [{**asdict(absence), "first_day": first, "last_day": last} for absence in ABSENCES]
+    connection.execute(insert(schema.absence), rows)
 
 
 def _new_times(connection: Connection, days: Sequence[date]) -> Iterator[Time]:
-    """The times of every doctor who is not away."""
-    away = select(schema.absence.c.role_id).where(schema.absence.c.last_day >= days[0].toordinal())
+    """The times of every doctor on the days on which they are not away."""
+    away = _away(connection)
     query = (
         select(*slots.ROLE_COLUMNS, schema.role.c.working_time)
         .select_from(slots.ROLES)
-        .where(slots.ACTIVE, schema.role.c.id.not_in(away))
+        .where(slots.ACTIVE)
         .order_by(schema.role.c.id)
     )
     for *columns, week in connection.execute(query):
         role = Role(*columns)
-        yield from _of_role(role, orjson.loads(week), days)
+        worked = [day for day in days if not any(day.toordinal() in gone for gone in away.get(role.id, ()))]
+        yield from times_of_role(role, orjson.loads(week), worked)
 
 
-def _of_role(role: Role, week: list[dict[str, Any]], days: Iterable[date]) -> Iterator[Time]:
+def _away(connection: Connection) -> dict[str, list[range]]:
+    """The ordinals of the days on which doctors are away, by role."""
+    away: dict[str, list[range]] = {}
+    for row in connection.execute(select(schema.absence)):
+        away.setdefault(row.role_id, []).append(range(row.first_day, row.last_day + 1))
+    return away
+
+
+def times_of_role(role: Role, week: list[dict[str, Any]], days: Iterable[date]) -> Iterator[Time]:
+    """The times of a doctor's working week on these days."""
     speciality = SPECIALITIES.get(role.specialty_code)
     minutes = speciality.minutes if speciality else _USUAL_MINUTES
     for day in days:
@@ -141,9 +156,9 @@ def _occupied(connection: Connection, new: Sequence[Time]) -> Occupied:
 
 
 def _write_bookings(connection: Connection, taken: Sequence[Visit], now: int) -> None:
-    numbers = _numbers(connection, now)
-    rows = [_booking(visit, next(numbers)) for visit in taken]
-    claims = [claim for visit in taken for claim in _claims(visit)]
+    numbers = free_numbers(connection, now)
+    rows = [booking_row(visit, next(numbers)) for visit in taken]
+    claims = [claim for visit in taken for claim in claim_rows(visit)]
     if rows:
         connection.execute(insert(schema.appointment), rows)
         connection.execute(
@@ -151,13 +166,14 @@ def _write_bookings(connection: Connection, taken: Sequence[Visit], now: int) ->
         )
 
 
-def _numbers(connection: Connection, now: int) -> Iterator[str]:
+def free_numbers(connection: Connection, now: int) -> Iterator[str]:
     """Numbers that nobody has whose visit is not over, or who waits."""
     used = tickets.used(connection, now)
     return (str(number) for number in count(_FIRST_TICKET) if str(number) not in used)
 
 
-def _booking(visit: Visit, ticket: str) -> dict[str, Any]:
+def booking_row(visit: Visit, ticket: str) -> dict[str, Any]:
+    """The row of a new booking."""
     time, role = visit.time, visit.time.role
     return {
         "id": time.id,
@@ -186,7 +202,8 @@ def _code(id: str) -> str:
     return base64.b32encode(hashlib.sha256(f"demo code {id}".encode()).digest()[:10]).decode()
 
 
-def _claims(visit: Visit) -> Iterator[dict[str, Any]]:
+def claim_rows(visit: Visit) -> Iterator[dict[str, Any]]:
+    """The rows of the claims of a booking."""
     for claim in visit.claims:
         yield {
             "resource": claim.resource,

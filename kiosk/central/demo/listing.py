@@ -18,6 +18,7 @@ _MEANINGS = {
     Situation.NO_ATTACHMENT: "has a card at the home facility, attached to none",
     Situation.NO_CARD: "attached to the home facility, has no card",
     Situation.NEWCOMER: "neither: only where newcomers are welcome",
+    Situation.CABINET: "has visits, messages and waits already: something to look at",
     Situation.UNKNOWN: "known nowhere: is told to go to the desk",
 }
 

@@ -8,11 +8,11 @@ from sqlalchemy import Connection, Table, insert
 
 from kiosk.central import identity, schema, words
 from kiosk.central.contacts import Contact, to_store
-from kiosk.central.demo import DEMO_CREDENTIAL, DEMO_TERMINAL, opaque
+from kiosk.central.demo import DEMO_CREDENTIAL, DEMO_TERMINAL, cabinets, opaque
 from kiosk.central.demo.citizens import Citizen, citizens
 from kiosk.central.demo.days import ZONE, extend_within
 from kiosk.central.demo.places import DISTRICTS, PLACES, Place, opening, phones
-from kiosk.central.demo.staff import ABSENCES, SPECIALITIES, Doctor, Service, doctors, services
+from kiosk.central.demo.staff import SPECIALITIES, Doctor, Service, doctors, services
 from kiosk.central.regional import DEFAULTS, write_settings
 from kiosk.central.store import Store
 from kiosk.central.words import Kind
@@ -34,6 +34,7 @@ def _fill(connection: Connection, now: int) -> None:
     _index(connection)
     write(connection, schema.terminal, [_terminal(now)])
     extend_within(connection, now)
+    cabinets.fill(connection, now)
 
 
 def write(connection: Connection, table: Table, rows: Iterable[Row]) -> None:
@@ -92,7 +93,6 @@ def _write_staff(connection: Connection) -> None:
     write(connection, schema.role, map(_role, staff))
     served = ({"role_id": doctor.id, "area_id": doctor.area.id} for doctor in staff if doctor.area)
     write(connection, schema.role_area, served)
-    write(connection, schema.absence, _absences())
 
 
 def _specialties() -> Iterator[Row]:
@@ -144,17 +144,6 @@ def _role(doctor: Doctor) -> Row:
         "active": True,
         "working_time": _json(doctor.week),
     }
-
-
-def _absences() -> Iterator[Row]:
-    """Their days are set with the times: see days.py."""
-    for absence in ABSENCES:
-        yield {
-            "role_id": absence.role_id,
-            "first_day": 1,
-            "last_day": 1,
-            "substitute_id": absence.substitute_id,
-        }
 
 
 # --- patients ----------------------------------------------------------------------------------------------------
