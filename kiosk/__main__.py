@@ -89,9 +89,7 @@ def _add_central(
 
         add_parser(commands)
     else:
-        commands.add_parser(
-            "central", help="the central registry: init, serve, enroll, revoke, list, patients"
-        )
+        commands.add_parser("central", help="the central registry: its database, server, terminals, notices")
 
 
 def _add_config(parser: argparse.ArgumentParser) -> None:

@@ -6,9 +6,12 @@ Errors are one line on standard error and exit status 1, wrong usage and setting
 import argparse
 import json
 import logging
+import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +21,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from kiosk.central import clinic_cli, configuration, identity, lapsing, regional, schema
 from kiosk.central.demo import daily, listing, region
+from kiosk.central.notices.dead_letters import dead_letters
 from kiosk.central.serve import PlainHttpRefused, serve, system_clock
 from kiosk.central.store import Store, create_schema
 from kiosk.central.vocabulary import vocabulary
@@ -42,7 +46,7 @@ class CommandError(Exception):
 def add_parser(commands: "Commands") -> None:
     """Add `central` and its commands to the command `kiosk`; `options.run(options)` gives the exit status."""
     words = (
-        "the central registry: its database, its server, its terminals, what the clinic does with bookings"
+        "the central registry: its database, server, terminals, what the clinic does with bookings, notices"
     )
     _add_commands(commands.add_parser("central", help=words, description=f"Commands of {words}."))
 
@@ -64,6 +68,9 @@ def _add_commands(parser: argparse.ArgumentParser) -> None:
     patients = _command(commands, "patients", _patients, "whom to try in a demo registry")
     patients.add_argument("--json", action="store_true", help="all of them, as JSON")
     clinic_cli.add_commands(lambda name, act, words: _command(commands, name, _on_store(act), words))
+    _command(commands, "notices", _notices, "send notices by e-mail and SMS until SIGINT or SIGTERM")
+    dead = _command(commands, "dead-letters", _on_store(dead_letters), "the notices that could not be sent")
+    dead.add_argument("--retry", nargs="+", metavar="ID", help="try these again; `all`: every one")
 
 
 def _command(
@@ -138,7 +145,7 @@ def _init(options: argparse.Namespace) -> None:
 
 
 def _serve(options: argparse.Namespace) -> None:
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    _log_to_stderr()
     settings = _settings(options)
     host = f"[{options.host}]" if ":" in options.host else options.host
 
@@ -196,6 +203,29 @@ def _on_store(act: clinic_cli.Act) -> Callable[[argparse.Namespace], None]:
     return run_it
 
 
+def _notices(options: argparse.Namespace) -> None:
+    # Pictures and calendars take long to load, and no other command needs them.
+    from kiosk.central.notices.ways import ways_of
+    from kiosk.central.notices.worker import Worker
+
+    _log_to_stderr()
+    settings = _settings(options).notices
+    ways = ways_of(settings, system_clock)
+    if not ways:
+        raise CommandError("the settings have neither [notices.email] nor [notices.sms]")
+    stopped = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda _number, _frame: stopped.set())
+    with _registry(options) as store:
+        create_schema(store)
+        print(f"sending to: {', '.join(way.way for way in ways)}", flush=True)
+        Worker(store, settings, ways, system_clock).run(stopped)
+
+
+def _log_to_stderr() -> None:
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+
+
 def _moment(seconds: int) -> str:
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M UTC")
 
@@ -206,9 +236,7 @@ def _moment(seconds: int) -> str:
 def _settings(options: argparse.Namespace) -> configuration.Configuration:
     """The settings; `--database` goes before the one in the file."""
     settings = configuration.read(options.config)
-    if not options.database:
-        return settings
-    return configuration.Configuration(options.database, settings.allow_plain_http)
+    return replace(settings, database=options.database) if options.database else settings
 
 
 @contextmanager

@@ -1,22 +1,31 @@
-"""What the registry's own settings file decides: which database, and whether plain http may leave the machine."""
+"""What the registry's own settings file decides: its database, plain http, and how notices are sent."""
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from kiosk.central.checks import Check, mistakes
+from kiosk.central.notices import settings as notice_settings
+from kiosk.central.notices.settings import Notices
 from kiosk.errors import SettingsError
 
 DEFAULT_FILE = Path("/etc/clinic-kiosk/registry.toml")
 TABLE = "registry"
 
+_CHECKS: dict[str, Check] = {
+    "database": (lambda value: isinstance(value, str), "must be a database URL"),
+    "allow_plain_http": (lambda value: isinstance(value, bool), "must be true or false"),
+}
+
 
 @dataclass(frozen=True)
 class Configuration:
-    """The table `[registry]`, every key with its default."""
+    """The table `[registry]`, every key with its default, and the table `[notices]`."""
 
     database: str = "sqlite:////var/lib/clinic-kiosk/registry.sqlite"
     allow_plain_http: bool = False
+    notices: Notices = field(default_factory=Notices)
 
 
 def read(path: Path | None) -> Configuration:
@@ -31,25 +40,13 @@ def read(path: Path | None) -> Configuration:
 
 def _parsed(path: Path) -> Configuration:
     try:
-        data = tomllib.loads(path.read_text("utf-8"))
+        data: dict[str, Any] = tomllib.loads(path.read_text("utf-8"))
     except (OSError, ValueError) as error:
         raise SettingsError((f"{path}: {error}",)) from error
-    table = data.pop(TABLE, {})
-    problems = [f"{path}: [{name}] is not known" for name in data]
-    if not isinstance(table, dict):
-        raise SettingsError((*problems, f"{path}: {TABLE} must be a table"))
-    problems += [f"{path}: [{TABLE}] {problem}" for problem in _problems(table)]
+    table, told = data.pop(TABLE, {}), data.pop(notice_settings.TABLE, {})
+    problems = [f"[{name}] is not known" for name in data]
+    problems += mistakes(TABLE, table, _CHECKS)
+    problems += notice_settings.problems(told)
     if problems:
-        raise SettingsError(tuple(problems))
-    return Configuration(**table)
-
-
-def _problems(table: dict[str, Any]) -> list[str]:
-    kinds = {"database": (str, "a database URL"), "allow_plain_http": (bool, "true or false")}
-    unknown = [f"{name}: is not known" for name in table if name not in kinds]
-    wrong = [
-        f"{name}: must be {words}"
-        for name, (kind, words) in kinds.items()
-        if name in table and not isinstance(table[name], kind)
-    ]
-    return unknown + wrong
+        raise SettingsError(tuple(f"{path}: {problem}" for problem in problems))
+    return Configuration(**table, notices=notice_settings.parsed(told))

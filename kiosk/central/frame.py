@@ -19,6 +19,7 @@ from starlette.responses import Response
 
 from kiosk.central import identity, negotiation, pages
 from kiosk.central.call import Call, Caller, Refusal, Reply, Route, Who
+from kiosk.central.faults import told
 from kiosk.central.fhir import ID
 from kiosk.central.refusals import MEANINGS, refusal_outcome
 from kiosk.central.store import Store
@@ -101,7 +102,7 @@ class Endpoint:
         except ClientDisconnect:
             raise
         except Exception as error:  # noqa: BLE001 (the server's error handler: every fault becomes an answer)
-            _log_fault(self._template, error)
+            _log.error("%s failed: %s", self._template, told(error))
             return _refused(Refusal("server-error"), language, oauth, {})
 
     async def _carried_out(self, request: Request, route: Route | None, language: str) -> Response:
@@ -265,14 +266,3 @@ def _response(reply: Reply) -> Response:
     headers = {"Cache-Control": "no-store", **reply.headers}
     media = headers.pop("Content-Type", FHIR_JSON)
     return Response(content, reply.status, headers, media_type=media if content else None)
-
-
-def _log_fault(template: str, error: Exception) -> None:
-    """Log where it broke, never its message: a database's message holds the values of a person (R39)."""
-    trace = error.__traceback__
-    steps = []
-    while trace is not None:
-        code = trace.tb_frame.f_code
-        steps.append(f"{code.co_filename.rpartition('/')[2]}:{trace.tb_lineno}:{code.co_name}")
-        trace = trace.tb_next
-    _log.error("%s failed: %s at %s", template, type(error).__name__, " > ".join(steps))

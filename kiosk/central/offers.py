@@ -99,9 +99,18 @@ def _write(connection: Connection, made: Offer, state: str) -> None:
 
 def to_patient(connection: Connection, time: Time, patient_id: str, now: int) -> Offer | None:
     """The open offer of this time to this patient, if there is one."""
+    return _open(connection, time.id, patient_id, now)
+
+
+def stands(connection: Connection, time_id: str, patient_id: str, now: int) -> bool:
+    """Whether the time of this id is offered to this patient now."""
+    return _open(connection, time_id, patient_id, now) is not None
+
+
+def _open(connection: Connection, time_id: str, patient_id: str, now: int) -> Offer | None:
     return _found(
         connection,
-        offer.c.appointment == time.id,
+        offer.c.appointment == time_id,
         offer.c.state == OPEN,
         offer.c.expires > now,
         waiting.c.patient_id == patient_id,

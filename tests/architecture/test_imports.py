@@ -45,6 +45,8 @@ LIBRARIES = {
     "sqlalchemy": {"central"},
     "alembic": {"central"},
     "rapidfuzz": {"central"},
+    "icalendar": {"central"},
+    "smtplib": {"central"},
 }
 
 #: Libraries of devices, each with the one file that knows it: elsewhere the devices are ports and events.

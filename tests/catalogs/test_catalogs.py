@@ -27,6 +27,7 @@ SOURCES: dict[str, tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]] = {
     ),
     "terminal": (("kiosk/explanations.py",), ()),
     "maintenance": (("kiosk/maintenance/**/*.py",), ()),
+    "notices": (("kiosk/central/notices/*.py",), ()),
     "ticket": (("kiosk/ticket.py", "kiosk/devices/sample_sheet.py"), (ticket._DATES, ticket._WEEKDAYS)),
 }
 PLACE = re.compile(r"\{\w*\}")
