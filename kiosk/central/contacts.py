@@ -80,6 +80,14 @@ def changed(present: Sequence[Contact], patch: Any) -> list[Contact]:
     return contacts
 
 
+def unconfirmed(wanted: Sequence[Contact], present: Sequence[Contact], *, new: bool) -> list[Contact]:
+    """The wanted contacts, each as unconfirmed as it is at present; those that are new as `new` says."""
+    known = {(contact.system, contact.value): contact.unconfirmed for contact in present}
+    return [
+        replace(contact, unconfirmed=known.get((contact.system, contact.value), new)) for contact in wanted
+    ]
+
+
 def _step(contacts: list[Contact], step: Any, present: Sequence[Contact]) -> list[Contact]:
     if not isinstance(step, dict) or step.get("path") != "/telecom":
         raise Refusal("invalid", "path")

@@ -1,11 +1,12 @@
 """A patient's own record: read, and change of contacts (api.md section 10, R10, R15, R23)."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
 
-from kiosk.central import contacts, outbox
+from kiosk.central import codes, contacts, outbox
 from kiosk.central.call import Call, Refusal, Reply, Route, Who
 from kiosk.central.contacts import Contact
 from kiosk.central.fhir import (
@@ -13,6 +14,7 @@ from kiosk.central.fhir import (
     Resource,
     extension,
     match_versions,
+    parse_parameters,
     reference_to,
     version_tag,
 )
@@ -45,16 +47,48 @@ def patch(call: Call) -> Reply:
     if not header:
         raise Refusal("version-required", "If-Match")
     versions = None if header.strip() == "*" else match_versions(header)
+    confirms = bool(call.store.setting(codes.SETTING))
 
     def work(connection: Connection) -> Reply:
         row = _row(connection, call.caller.patient_id)
         if versions is not None and str(row.version) not in versions:
             raise Refusal("version-conflict")
         present = contacts.stored(row.telecom)
-        _change(connection, call, row, present, contacts.changed(present, call.body))
+        wanted = contacts.unconfirmed(contacts.changed(present, call.body), present, new=confirms)
+        _change(connection, call, row, present, wanted)
         return _reply(connection, row.id)
 
     return call.store.write(work)
+
+
+def confirm(call: Call) -> Reply:
+    """Confirm a contact by the code that was sent there; without a code a new one is sent to those not confirmed."""
+    _own(call)
+    given = parse_parameters(call.body).only("code").texts("code")
+    if len(given) > 1:
+        raise Refusal("invalid", "code")
+
+    def work(connection: Connection) -> Reply | Refusal:
+        row = _row(connection, call.caller.patient_id)
+        present = contacts.stored(row.telecom)
+        if not given:
+            for contact in present:
+                if contact.unconfirmed:
+                    codes.send(connection, call, contact)
+            return _reply(connection, row.id)
+        found = codes.find(connection, call, present, given[0])
+        if found is None:
+            return Refusal("invalid", "code")
+        if found.unconfirmed:
+            confirmed = [replace(one, unconfirmed=False) if one == found else one for one in present]
+            _write(connection, row, confirmed)
+        return _reply(connection, row.id)
+
+    # A wrong code is counted, though it be refused.
+    reply = call.store.write(work)
+    if isinstance(reply, Refusal):
+        raise reply
+    return reply
 
 
 def staff_only(call: Call) -> Reply:
@@ -84,17 +118,24 @@ def _change(
     """Write the wanted contacts with a new version; nothing where they are what is there already."""
     if list(wanted) == list(present):
         return
-    values = {"telecom": contacts.to_store(wanted), "version": row.version + 1}
-    connection.execute(update(patient).where(patient.c.id == row.id).values(values))
-    if {(contact.system, contact.value) for contact in wanted} == {
-        (old.system, old.value) for old in present
-    }:
+    _write(connection, row, wanted)
+    known = {(old.system, old.value) for old in present}
+    if {(contact.system, contact.value) for contact in wanted} == known:
         return
+    for contact in wanted:
+        if contact.unconfirmed and (contact.system, contact.value) not in known:
+            codes.send(connection, call, contact)
     text = catalog(DOMAIN, call.language).gettext("Your contact details have been changed.")
     told = outbox.Told(CONTACTS_CHANGED, row.id, "", text, call.language, call.now)
     outbox.put_in_cabinet(connection, told)
     for old in present:
-        outbox.send_notice(connection, told, only_to=old)
+        if not old.unconfirmed:  # It may be a stranger's: nobody there has ever confirmed it.
+            outbox.send_notice(connection, told, only_to=old)
+
+
+def _write(connection: Connection, row: Row[Any], wanted: Sequence[Contact]) -> None:
+    values = {"telecom": contacts.to_store(wanted), "version": row.version + 1}
+    connection.execute(update(patient).where(patient.c.id == row.id).values(values))
 
 
 def _reply(connection: Connection, id: str) -> Reply:
@@ -166,6 +207,14 @@ def _area_doctor(connection: Connection, role_id: str | None) -> list[Resource]:
 ROUTES = (
     Route("GET", "/Patient/{id}", read, Who.PATIENT, "read"),
     Route("PATCH", "/Patient/{id}", patch, Who.PATIENT, "patch"),
+    Route(
+        "POST",
+        "/Patient/{id}/$confirm-contact",
+        confirm,
+        Who.PATIENT,
+        "operation",
+        "urn:electronic-registry:confirm-contact",
+    ),
     Route("GET", "/Patient", staff_only, Who.STAFF),
     Route("POST", "/Patient/_search", staff_only, Who.STAFF),
     Route("POST", "/Patient/$match", staff_only, Who.STAFF),

@@ -16,6 +16,8 @@ DEFAULTS = {
     "hold_seconds": "180",
     "hold_limit_seconds": "600",
     "offer_minutes": "60",
+    "contact_codes": "",
+    "public_free_busy": "",
     "demo": "",
 }
 

@@ -398,6 +398,7 @@ notice = Table(
     Column("reason", Text, comment="why it was dropped"),
     Column("sent", BigInteger, comment="when it first reached an address"),
     Index("notice_state_not_before", "state", "not_before"),
+    Index("notice_kind_not_before", "kind", "not_before"),
 )
 
 #: A notice on its way to one address; a retry sends what is missing and no more.
