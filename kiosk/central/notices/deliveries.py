@@ -13,7 +13,7 @@ from functools import partial
 import orjson
 from sqlalchemy import ColumnElement, Connection, Row, and_, insert, select, update
 
-from kiosk.central import contacts
+from kiosk.central import codes, contacts
 from kiosk.central.contacts import Contact
 from kiosk.central.notices import truth
 from kiosk.central.notices.truth import Said
@@ -172,7 +172,7 @@ def _begun(
         notice_id=row.notice_id,
         said=said,
         language=row.language,
-        text=row.text,
+        text=codes.worded(connection, row.notice_id, row.text) if row.kind == codes.KIND else row.text,
         address=row.value,
         attempts=row.attempts + 1,
         since=row.since,
@@ -211,11 +211,9 @@ def _end(connection: Connection, due: Due, outcome: Outcome, now: int, patience:
 
 
 def _mark_sent(connection: Connection, due: Due, now: int) -> None:
-    """The first address that is reached counts; a code that went out is of no use to who reads it here later."""
-    this = notice.c.id == due.notice_id
-    connection.execute(update(notice).where(this, notice.c.sent.is_(None)).values(sent=now))
-    if due.said.kind == "code":
-        connection.execute(update(notice).where(this).values(text=""))
+    """The first address that is reached counts."""
+    first = (notice.c.id == due.notice_id) & notice.c.sent.is_(None)
+    connection.execute(update(notice).where(first).values(sent=now))
 
 
 def pause(attempts: int) -> int:

@@ -4,12 +4,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from kiosk.central import entries, offers, records
+from kiosk.central import codes, entries, offers, records
 from kiosk.central.schema import appointment
 from kiosk.central.shapes import Booking
-
-#: A one-time code is of no use after this.
-CODE_SECONDS = 15 * 60
 
 OVERTAKEN, PAST = "overtaken", "past"
 
@@ -50,7 +47,7 @@ def untrue(connection: Connection, said: Said, booking: Booking | None, now: int
         return "" if waits is _OF_ENTRIES[said.kind] else OVERTAKEN
     if said.kind == "offer":
         return "" if offers.stands(connection, said.about, said.patient_id, now) else OVERTAKEN
-    if said.kind == "code" and now >= said.not_before + CODE_SECONDS:
+    if said.kind == codes.KIND and now >= said.not_before + codes.LIFE_SECONDS:
         return PAST
     return ""
 
