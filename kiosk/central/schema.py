@@ -5,18 +5,7 @@ facility's local day, JSON stands in text columns and is never searched. A `name
 name, by which a thing is sorted and found: words.index writes it, and with it `word` and `vocabulary`.
 """
 
-from sqlalchemy import (
-    BigInteger,
-    Boolean,
-    Column,
-    ForeignKey,
-    Index,
-    Integer,
-    MetaData,
-    Table,
-    Text,
-    UniqueConstraint,
-)
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, MetaData, Table, Text
 
 metadata = MetaData()
 
@@ -406,10 +395,11 @@ delivery = Table(
     "delivery",
     metadata,
     Column("id", Text, primary_key=True),
-    Column("notice_id", Text, ForeignKey("notice.id", ondelete="CASCADE"), nullable=False),
+    Column("notice_id", Text, ForeignKey("notice.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("system", Text, nullable=False, comment="email, phone"),
-    Column("value", Text, nullable=False, comment="the address"),
+    Column("value", Text, nullable=False, comment="the address; masked when it is of no use any more"),
     Column("state", Text, nullable=False, comment="waiting, sent, dead, dropped"),
+    Column("hurry", Integer, nullable=False, comment="0: before all of 1, which are reminders"),
     Column("attempts", Integer, nullable=False),
     Column("since", BigInteger, nullable=False, comment="from when its time to be sent is counted"),
     Column(
@@ -422,8 +412,7 @@ delivery = Table(
         "unsure", Boolean, nullable=False, comment="the end of an attempt is not known: it may have arrived"
     ),
     Column("outcome", Text, comment="how the last attempt ended, without an address; or why it was dropped"),
-    UniqueConstraint("notice_id", "system", "value"),
-    Index("delivery_system_state_next", "system", "state", "next_at"),
+    Index("delivery_due", "system", "state", "hurry", "next_at"),
 )
 
 #: What happened, without a person (R35).

@@ -105,7 +105,8 @@ class Bench:
     # --- at the worker
 
     def work(self) -> None:
-        """Plan, and make every attempt that is due."""
+        """Plan, twice since what is reminded of is told in the next round, and make every attempt that is due."""
+        self.worker.plan()
         self.worker.plan()
         for box in (self.mail, self.sms):
             while self.worker.attempt(box) is not None:

@@ -150,16 +150,7 @@ def test_a_late_ending_of_a_lost_attempt_changes_nothing_but_that_it_came(booked
 
 def test_two_workers_make_no_attempt_twice(bench: Bench) -> None:
     count = 40
-    rows = [
-        {
-            "id": f"n{number}",
-            "kind": "contacts-changed",
-            "patient_id": ANNA.id,
-            "language": "ru",
-            "not_before": bench.clock.now,
-        }
-        for number in range(count)
-    ]
+    rows = [_row(bench, f"n{number}") for number in range(count)]
     bench.store.write(lambda connection: connection.execute(insert(schema.notice), rows) and None)
     stores = [Store(str(bench.store._engine.url)) for _ in range(2)]
 
@@ -175,6 +166,44 @@ def test_two_workers_make_no_attempt_twice(bench: Bench) -> None:
     for store in stores:
         store.close()
     assert sorted(both) == sorted(row["id"] for row in rows)
+
+
+def test_what_has_just_happened_goes_before_a_flood_of_reminders(bench: Bench) -> None:
+    """R26."""
+    rows = [{**_row(bench, f"n{number}"), "kind": "reminder"} for number in range(60)]
+    bench.store.write(lambda connection: connection.execute(insert(schema.notice), rows) and None)
+    bench.worker.plan()
+    bench.clock.forward(5)
+    told = Told("waiting-over", ANNA.id, "w", "Ожидание закончилось.", "ru", bench.clock.now)
+    bench.store.write(lambda connection: outbox.send_notice(connection, told))
+    bench.worker.plan()
+    bench.worker.attempt(bench.mail)
+    bench.worker.attempt(bench.mail)
+    assert bench.mail.kinds == ["waiting-over", "reminder"]
+
+
+def test_an_address_is_kept_as_long_as_it_is_needed(booked: Bench) -> None:
+    """R39: what was sent or dropped keeps a mask."""
+    booked.mail.will(Ending.NEVER)
+    booked.work()
+    values = {row.state: row.value for row in booked.rows(schema.delivery)}
+    assert values == {"dead": MAIL.value, "sent": "+7 *** ***-45-67"}
+    booked.cancel(ANNA, TUESDAY)
+    deliveries.retry(
+        booked.store, [dead.id for dead in deliveries.dead_letters(booked.store)], booked.clock.now
+    )
+    booked.work()
+    assert {row.value for row in booked.rows(schema.delivery)} == {"a***@example.ru", "+7 *** ***-45-67"}
+
+
+def test_an_attempt_that_kills_its_worker_each_time_ends_in_a_dead_letter(bench: Bench) -> None:
+    bench.book(ANNA, free_id("r-therapist", 9))
+    bench.clock.forward(60)
+    bench.worker.plan()
+    while bench.claim() is not None:
+        bench.clock.forward(HOUR)
+    [dead] = deliveries.dead_letters(bench.store)
+    assert (dead.attempts, dead.outcome) == (24, deliveries.TOO_LONG)
 
 
 def test_a_closed_way_costs_no_attempt_and_goes_on_at_once(booked: Bench) -> None:
@@ -339,3 +368,9 @@ def test_one_letter_that_cannot_be_made_stops_no_other(
     assert booked.worker.attempt(booked.mail) is Ending.UNKNOWN
     assert "ValueError at worker.py" in caplog.text
     assert "anna@" not in caplog.text
+
+
+def _row(bench: Bench, id: str) -> dict[str, object]:
+    """A notice that is about nothing which could change."""
+    told = {"kind": "contacts-changed", "language": "ru", "not_before": bench.clock.now}
+    return {"id": id, "patient_id": ANNA.id, **told}

@@ -16,13 +16,14 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, insert, select, upd
 from kiosk.central import codes, contacts
 from kiosk.central.contacts import Contact
 from kiosk.central.notices import truth
+from kiosk.central.notices.reminders import REMINDER
 from kiosk.central.notices.truth import Said
 from kiosk.central.schema import delivery, notice, patient
 from kiosk.central.shapes import Booking
 from kiosk.central.store import Store
 
 WAITING, ADDRESSED, SENT, DEAD, DROPPED = "waiting", "addressed", "sent", "dead", "dropped"
-NOBODY, OPTED_OUT = "nobody to tell", "opted out"
+NOBODY, OPTED_OUT, TOO_LONG = "nobody to tell", "opted out", "no attempt came to an end"
 #: How many notices get their addresses in one transaction.
 BATCH = 50
 #: The pause after a failed attempt: of the first one, and at most.
@@ -106,13 +107,14 @@ def _to_tell(connection: Connection, row: Row[tuple[object, ...]]) -> list[Conta
 
 
 def _delivery(row: Row[tuple[object, ...]], contact: Contact, now: int) -> dict[str, object]:
-    """The way to one address; of those that are due together, what happened first goes first."""
+    """The way to one address. What happened first goes first; a flood of reminders holds nothing up (R26)."""
     return {
         "id": secrets.token_hex(8),
         "notice_id": row.id,
         "system": contact.system,
         "value": contact.value,
         "state": WAITING,
+        "hurry": 1 if row.kind == REMINDER else 0,
         "attempts": 0,
         "since": now,
         "next_at": row.not_before,
@@ -152,14 +154,19 @@ def _due(way: str, now: int) -> ColumnElement[bool]:
 
 
 def _claim(connection: Connection, way: str, now: int, patience: Patience) -> Due | None:
-    query = _QUERY.where(_due(way, now)).order_by(delivery.c.next_at, delivery.c.id).limit(1)
+    query = (
+        _QUERY.where(_due(way, now)).order_by(delivery.c.hurry, delivery.c.next_at, delivery.c.id).limit(1)
+    )
     while (row := connection.execute(query).first()) is not None:
         said = Said(row.kind, row.appointment or "", row.version, row.patient_id, row.not_before)
         booking = truth.booking_of(connection, said)
         reason = truth.untrue(connection, said, booking, now) or _unwanted(connection, row)
-        if not reason:
+        if reason:
+            _close(connection, row, DROPPED, reason)
+        elif row.attempts and now >= row.since + patience.delivery:
+            _write(connection, row.id, state=DEAD, outcome=row.outcome or TOO_LONG)
+        else:
             return _begun(connection, row, said, booking, now + patience.attempt)
-        _write(connection, row.id, state=DROPPED, outcome=reason)
     return None
 
 
@@ -193,7 +200,8 @@ def end(store: Store, due: Due, outcome: Outcome, now: int, patience: Patience) 
 
 def _end(connection: Connection, due: Due, outcome: Outcome, now: int, patience: Patience) -> str:
     if outcome.ending is Ending.ACCEPTED:
-        _write(connection, due.id, state=SENT, outcome=outcome.words, unsure=False)
+        row = connection.execute(select(delivery).where(delivery.c.id == due.id)).one()
+        _close(connection, row, SENT, outcome.words, unsure=False)
         _mark_sent(connection, due, now)
         return SENT
     mine = and_(delivery.c.id == due.id, delivery.c.attempts == due.attempts, delivery.c.state == WAITING)
@@ -219,6 +227,14 @@ def _mark_sent(connection: Connection, due: Due, now: int) -> None:
 def pause(attempts: int) -> int:
     """How many seconds to wait after so many failed attempts."""
     return int(min(FIRST_PAUSE * 3 ** min(attempts - 1, 10), LONGEST_PAUSE))
+
+
+def _close(
+    connection: Connection, row: Row[tuple[object, ...]], state: str, outcome: str, **more: object
+) -> None:
+    """Nothing goes to this address any more, so it is not kept (R39)."""
+    masked = contacts.mask(Contact(row.system, row.value)) if "*" not in row.value else row.value
+    _write(connection, row.id, state=state, outcome=outcome, value=masked, **more)
 
 
 def _write(connection: Connection, id: str, **values: object) -> None:

@@ -1,5 +1,6 @@
 """The reminder of tomorrow's visit: written by the worker on the eve, once for each visit and day."""
 
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
@@ -13,7 +14,7 @@ from kiosk.central.shapes import BOOKED, Booking
 from kiosk.central.store import Store
 from kiosk.texts import catalog
 
-KIND = "reminder"
+REMINDER = "reminder"
 DOMAIN = "notices"
 #: The id of the notice names booking and day, so that it is there once.
 _PREFIX = "reminder."
@@ -30,20 +31,21 @@ _WORDS = _(
 )
 
 
-def remind(store: Store, hour: int, now: int) -> int:
+def remind(store: Store, hour: int, now: int, most: int) -> int:
     """Write the reminders of all facilities where it is this hour or later, and visits are tomorrow; how many.
 
-    Who booked, moved or was approved after that hour was just told, and is not told again.
+    Who booked, moved or was approved after that hour was just told, and is not told again. `most` of them at once:
+    there may be thousands, and others wait to be told meanwhile.
     """
     with store.read() as connection:
         zones = connection.scalars(select(facility.c.zone).distinct()).all()
-        due = [item for zone in zones for item in _due(connection, zone, hour, now)]
-    for id, day in due:
-        store.write(partial(_remind, id=id, day=day, now=now))
+        due = [item for zone in zones for item in _due(connection, zone, hour, now, most)][:most]
+    if due:
+        store.write(partial(_remind, due=due, now=now))
     return len(due)
 
 
-def _due(connection: Connection, zone: str, hour: int, now: int) -> list[tuple[str, int]]:
+def _due(connection: Connection, zone: str, hour: int, now: int, most: int) -> list[tuple[str, int]]:
     """Bookings and the day for which each is due."""
     here = datetime.fromtimestamp(now, ZoneInfo(zone))
     if here.hour < hour:
@@ -58,18 +60,23 @@ def _due(connection: Connection, zone: str, hour: int, now: int) -> list[tuple[s
         .where(facility.c.zone == zone, appointment.c.visit_day == tomorrow)
         .where(appointment.c.status == BOOKED, appointment.c.changed < evening, ~written)
     )
-    return [(id, tomorrow) for id in connection.scalars(query)]
+    return [(id, tomorrow) for id in connection.scalars(query.limit(most))]
 
 
-def _remind(connection: Connection, id: str, day: int, now: int) -> None:
-    """Once, whoever comes first, and only if nothing has happened to the booking meanwhile."""
-    booking = records.by_id(connection, id)
-    own_id = f"{_PREFIX}{id}.{day}"
-    written = connection.execute(select(notice.c.id).where(notice.c.id == own_id)).first()
-    if written is not None or booking.status != BOOKED or booking.time.day != day:
+def _remind(connection: Connection, due: Sequence[tuple[str, int]], now: int) -> None:
+    for id, day in due:
+        booking = records.by_id(connection, id)
+        if booking.status == BOOKED and booking.time.day == day:
+            _remind_of(connection, booking, now)
+
+
+def _remind_of(connection: Connection, booking: Booking, now: int) -> None:
+    """Once, whoever comes first."""
+    own_id = f"{_PREFIX}{booking.id}.{booking.time.day}"
+    if connection.execute(select(notice.c.id).where(notice.c.id == own_id)).first() is not None:
         return
-    language = outbox.language_of(connection, id)
-    told = Told(KIND, booking.patient_id, id, text(booking, language), language, now)
+    language = outbox.language_of(connection, booking.id)
+    told = Told(REMINDER, booking.patient_id, booking.id, text(booking, language), language, now)
     outbox.put_in_cabinet(connection, told)
     outbox.send_notice(connection, told, id=own_id)
 

@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from kiosk.central.faults import told
 from kiosk.central.notices import deliveries, reminders
-from kiosk.central.notices.deliveries import DEAD, Due, Ending, Outcome, Patience
+from kiosk.central.notices.deliveries import DEAD, WAITING, Due, Ending, Outcome, Patience
 from kiosk.central.notices.settings import Notices
 from kiosk.central.notices.ticket import ticket_of
 from kiosk.central.store import Store
@@ -31,6 +31,8 @@ FAULT_SECONDS = 5.0
 REMIND_SECONDS = 60
 
 _log = logging.getLogger(__name__)
+
+_LEVELS = {WAITING: logging.WARNING, DEAD: logging.ERROR}
 
 Clock = Callable[[], int]
 
@@ -67,14 +69,22 @@ class Worker:
 
     def plan(self) -> float:
         """Find out who is told what is due, and remind of tomorrow; the seconds until it is to be looked again."""
-        now = self._clock()
-        if now >= self._reminded + REMIND_SECONDS or now < self._reminded:
-            count = reminders.remind(self._store, self._settings.reminder_hour, now)
-            self._reminded = now
-            if count:
-                _log.info("%d reminders of tomorrow's visits", count)
-        count = deliveries.address(self._store, [way.way for way in self._ways], now)
-        return LOOK_SECONDS if count < deliveries.BATCH else 0
+        now, most = self._clock(), deliveries.BATCH
+        ways = [way.way for way in self._ways]
+        full = deliveries.address(self._store, ways, now) == most or self._remind(now, most)
+        return 0 if full else LOOK_SECONDS
+
+    def _remind(self, now: int, most: int) -> bool:
+        """Remind once a minute; whether there is more to be done at once."""
+        if self._reminded <= now < self._reminded + REMIND_SECONDS:
+            return False
+        count = reminders.remind(self._store, self._settings.reminder_hour, now, most)
+        if count:
+            _log.info("%d reminders of tomorrow's visits", count)
+        if count == most:
+            return True
+        self._reminded = now
+        return False
 
     def attempt(self, way: Way) -> Ending | None:
         """Make the next attempt on this way; None where nothing is due."""
@@ -83,7 +93,7 @@ class Worker:
             return None
         outcome = self._sent(way, due)
         state = deliveries.end(self._store, due, outcome, self._clock(), self._patience)
-        level = logging.ERROR if state == DEAD else logging.INFO
+        level = _LEVELS.get(state, logging.INFO)
         again = ", repeated" if due.repeated else ""
         _log.log(level, "%s %s by %s: %s, %s%s", due.said.kind, due.id, way.way, state, outcome.words, again)
         return outcome.ending

@@ -26,8 +26,14 @@ def upgrade() -> None:
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("notice_id", sa.Text(), nullable=False),
         sa.Column("system", sa.Text(), nullable=False, comment="email, phone"),
-        sa.Column("value", sa.Text(), nullable=False, comment="the address"),
+        sa.Column(
+            "value",
+            sa.Text(),
+            nullable=False,
+            comment="the address; masked when it is of no use any more",
+        ),
         sa.Column("state", sa.Text(), nullable=False, comment="waiting, sent, dead, dropped"),
+        sa.Column("hurry", sa.Integer(), nullable=False, comment="0: before all of 1, which are reminders"),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column(
             "since", sa.BigInteger(), nullable=False, comment="from when its time to be sent is counted"
@@ -52,10 +58,10 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["notice_id"], ["notice.id"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("notice_id", "system", "value"),
     )
     with op.batch_alter_table("delivery", schema=None) as batch_op:
-        batch_op.create_index("delivery_system_state_next", ["system", "state", "next_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_delivery_notice_id"), ["notice_id"], unique=False)
+        batch_op.create_index("delivery_due", ["system", "state", "hurry", "next_at"], unique=False)
 
     with op.batch_alter_table("appointment", schema=None) as batch_op:
         batch_op.create_index("appointment_visit_day", ["visit_day"], unique=False)
@@ -66,7 +72,8 @@ def downgrade() -> None:
         batch_op.drop_index("appointment_visit_day")
 
     with op.batch_alter_table("delivery", schema=None) as batch_op:
-        batch_op.drop_index("delivery_system_state_next")
+        batch_op.drop_index("delivery_due")
+        batch_op.drop_index(batch_op.f("ix_delivery_notice_id"))
 
     op.drop_table("delivery")
     with op.batch_alter_table("notice", schema=None) as batch_op:
