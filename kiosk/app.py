@@ -63,6 +63,7 @@ class KioskApp(App):  # type: ignore[misc]
         self._keys = keys
         self._gesture: Gesture | None = None
         self._last_active = time.monotonic()
+        self._tidied = ""
         self._clock = Clock.create_trigger(self._tick)
         self._building = Clock.create_trigger(self._build_next, BUILD_PAUSE, interval=True)
 
@@ -148,8 +149,16 @@ class KioskApp(App):  # type: ignore[misc]
         for tick in self._ticks:
             tick()
         self.root.paint()
+        self._tidy()
         quiet = not self.terminal.visit.started and time.monotonic() - self._last_active > SLOW_AFTER_SECONDS
         Clock._max_fps = SLOW_FPS if quiet else FAST_FPS
+
+    def _tidy(self) -> None:
+        """What a visit leaves behind goes soon after it: some 10 ms while nobody touches anything. By itself the collector
+        would wait for more, as textures and fonts weigh much and count little."""
+        if gc.isenabled() and self.terminal.visit.key != self._tidied:
+            self._tidied = self.terminal.visit.key
+            gc.collect()
 
     def _pressed(self, window: Any, touch: Any) -> bool:
         self._wake()

@@ -94,6 +94,10 @@ class Robot:
         """Whether something with this text would answer a touch now."""
         return self._touchable(sought) is not None
 
+    def can_tap_icon(self, name: str) -> bool:
+        """Whether the button that bears this icon and no words would answer a touch now."""
+        return self._with_icon(name) is not None
+
     def wait_for(self, condition: Callable[[], bool], what: str, deadline: float | None = None) -> None:
         """Turns the loop until the condition holds; RobotError with what is on the screen when it does not."""
         end = time.monotonic() + (deadline or self._deadline)

@@ -46,7 +46,7 @@ class Service:
         self._robot = Robot(production=settings.production, shots=shots, deadline=DEADLINE_SECONDS)
         self._input = Lines(sys.stdin.fileno())
         self._verbs: dict[str, Callable[..., Any]] = {
-            "tap": self._robot.tap,
+            "tap": self._tap,
             "icon": self._robot.tap_icon,
             "field": self._robot.tap_field,
             "type": self._robot.type,
@@ -84,6 +84,24 @@ class Service:
             return {"result": self._verbs[request["verb"]](*arguments)}
         except RobotError as error:
             return {"error": str(error)}
+
+    def _tap(self, sought: Any) -> None:
+        """A touch as soon as this answers one; on a small display some specialties stand on the next page."""
+        self._robot.wait_for(
+            lambda: self._robot.can_tap(sought) or self._turned_to_more(sought), f"{sought} to be touchable"
+        )
+        self._robot.tap(sought)
+
+    def _turned_to_more(self, sought: Any) -> bool:
+        """False; the page is turned where it may be on another."""
+        if self._robot.sees("К какому врачу?") and not self._robot.sees(sought):
+            if self._robot.can_tap("Ниже"):
+                self._robot.tap("Ниже")
+            else:
+                icons = (icon for icon in ("down", "up") if self._robot.can_tap_icon(icon))
+                for icon in list(icons)[:1]:
+                    self._robot.tap_icon(icon)
+        return False
 
     def _wait(self, *sought: Any) -> str:
         """Which of these can be read first, as it stands there."""

@@ -41,6 +41,12 @@ def open_home(kiosk: Kiosk) -> None:
 def tap_in_list(kiosk: Kiosk, sought: Sought) -> None:
     """A row on whichever page of a list of doctors it stands; beside a title the arrow to the next has no words."""
     kiosk.wait_for_touchable(NEAR)
+    turn_to(kiosk, sought)
+    kiosk.tap(sought)
+
+
+def turn_to(kiosk: Kiosk, sought: Sought) -> None:
+    """The page of a list on which this stands."""
     while not kiosk.sees(sought):
         before = kiosk.texts()
         if "Ниже" in before:
@@ -48,7 +54,6 @@ def tap_in_list(kiosk: Kiosk, sought: Sought) -> None:
         else:
             kiosk.tap_icon("down")
         wait_until(lambda shown=before: kiosk.texts() != shown, "the next page")
-    kiosk.tap(sought)
 
 
 def open_search(kiosk: Kiosk, search: str) -> None:
