@@ -133,7 +133,7 @@ def test_what_only_the_desk_books_says_so(lobby: Lobby, kiosk: Kiosk) -> None:
     """R30: shown with the reason; a touch says why and what now, and leads nowhere."""
     steps.open_home(kiosk)
     kiosk.tap("Записаться к врачу")
-    kiosk.wait("К какому врачу?")
+    kiosk.wait_for_touchable(re.compile("Терапевт"))
     steps.turn_to(kiosk, "ЛОР")
     assert kiosk.sees("Запись только через регистратуру")
     kiosk.tap("ЛОР")
