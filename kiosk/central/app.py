@@ -1,6 +1,7 @@
 """The registry as an ASGI application: every room's routes, hung into the frame."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 import anyio
 from starlette.applications import Starlette
@@ -23,6 +24,7 @@ from kiosk.central import (
 from kiosk.central.call import Call, Reply, Route, Who
 from kiosk.central.capability import capability
 from kiosk.central.frame import WORKERS, Endpoint, Service
+from kiosk.central.public.routes import ROUTES as PUBLIC_ROUTES
 from kiosk.central.store import Store
 
 #: Below `{base}/fhir`.
@@ -38,13 +40,17 @@ FHIR_ROUTES: tuple[Route, ...] = (
 )
 #: Below `{base}` itself.
 PLAIN_ROUTES: tuple[Route, ...] = (*health.ROUTES, *sign_in.ROUTES, *terminal_events.ROUTES)
+#: So many requests of everybody are answered at a time: they never take the workers of the terminals.
+PUBLIC_WORKERS = 2
 
 
 def create_app(store: Store, clock: Callable[[], int]) -> Starlette:
     """The application over one store; `clock` gives whole seconds of UTC. The store stays the caller's to close."""
     service = Service(store, clock, anyio.CapacityLimiter(WORKERS))
     fhir = (*FHIR_ROUTES, Route("GET", "/metadata", _metadata, Who.ANYBODY))
+    everybody = replace(service, workers=anyio.CapacityLimiter(PUBLIC_WORKERS))
     paths = [*_paths(service, "/fhir", fhir), *_paths(service, "", PLAIN_ROUTES)]
+    paths += _paths(everybody, "", PUBLIC_ROUTES)
     paths.append(Path("/{rest:path}", Endpoint(service, (), "unknown")))
     app = Starlette(routes=paths)
     app.router.redirect_slashes = False

@@ -32,6 +32,8 @@ WORKERS = 8
 MOST_WAITING = 256
 #: The interaction of routes that take and give what RFC 6749 and 7009 say.
 TOKEN = "token"
+#: The interaction of routes that everybody may ask, and that answer in the one format that they have.
+PUBLIC = "public"
 
 _HOST = re.compile(r"[A-Za-z0-9.\-_:\[\]]{1,255}")
 _access = logging.getLogger("kiosk.central.access")
@@ -153,7 +155,7 @@ def carry_out(service: Service, route: Route, arrival: Arrival, language: str) -
     caller = _caller(service.store, route.who, arrival.headers, now)
     if not all(ID.fullmatch(value) for value in arrival.path.values()):
         raise Refusal("not-found")
-    if not negotiation.answers_in_json(arrival.headers.get("accept", ""), dict(arrival.query).get("_format")):
+    if route.interaction != PUBLIC and not _takes_json(arrival):
         raise Refusal("not-acceptable")
     _check_query(route, arrival.query)
     form, body = _body(route, arrival)
@@ -169,6 +171,10 @@ def carry_out(service: Service, route: Route, arrival: Arrival, language: str) -
         body=body,
     )
     return _response(route.handler(call))
+
+
+def _takes_json(arrival: Arrival) -> bool:
+    return negotiation.answers_in_json(arrival.headers.get("accept", ""), dict(arrival.query).get("_format"))
 
 
 def _caller(store: Store, least: Who, headers: Mapping[str, str], now: int) -> Caller:

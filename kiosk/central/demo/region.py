@@ -27,7 +27,7 @@ def create(store: Store, now: int) -> None:
 
 def _fill(connection: Connection, now: int) -> None:
     """All of it in one transaction: an interrupted `init` leaves no half of a region."""
-    write_settings(connection, demo=True, zone=ZONE.key)
+    write_settings(connection, demo=True, zone=ZONE.key, public_free_busy="yes")
     _write_places(connection)
     _write_staff(connection)
     _write_citizens(connection)
