@@ -33,7 +33,7 @@ _SUBJECTS = {
     "moved-by-clinic": _("The clinic has changed your visit"),
     "cancelled": _("Your visit is cancelled"),
     "cancelled-by-clinic": _("The clinic has cancelled your visit"),
-    "reminder": _("Your visit is tomorrow"),
+    "reminder": _("Reminder of your visit"),
     "waitlisted": _("You are on the waiting list"),
     "offer": _("A time has become free"),
     "offer-withdrawn": _("The time kept for you is gone"),

@@ -55,7 +55,7 @@ def draw(ticket: Ticket) -> bytes | None:
         page.paste(strip, (0, top + above))
         top += above + strip.height
     file = io.BytesIO()
-    page.save(file, "PNG", optimize=True)
+    page.save(file, "PNG")
     return file.getvalue()
 
 

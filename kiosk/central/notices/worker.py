@@ -1,6 +1,6 @@
 """The worker of notices: finds out who is told, reminds, and sends on every way, until it is stopped.
 
-Each way has a thread of its own, so that a mail server which does not answer holds up no SMS. Whatever fails is
+Each way has threads of its own, so that a mail server which does not answer holds up no SMS. Whatever fails is
 logged by kind and id, never with a person's data (R39).
 """
 
@@ -27,6 +27,9 @@ LOOK_SECONDS = 1.0
 LONGEST_PAUSE = 30.0
 #: The pause after a fault of the database.
 FAULT_SECONDS = 5.0
+#: How many attempts are made on one way at a time: a doctor's day that is called off is told within ten seconds, though
+#: the mail server may take half a second for each letter.
+SENDERS = 4
 #: How often it is looked for reminders.
 REMIND_SECONDS = 60
 
@@ -59,7 +62,7 @@ class Worker:
 
     def run(self, stopped: threading.Event) -> None:
         """Work until `stopped`; attempts under way end first. A fault that nobody foresaw ends it and is raised."""
-        rounds = [self.plan, *(_Sender(self, way).round for way in self._ways)]
+        rounds = [self.plan, *(_Sender(self, way).round for way in self._ways for _ in range(SENDERS))]
         with ThreadPoolExecutor(len(rounds), thread_name_prefix="notices") as threads:
             running = [threads.submit(_repeat, stopped, one) for one in rounds]
             wait(running, return_when=FIRST_COMPLETED)
