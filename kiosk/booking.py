@@ -137,6 +137,15 @@ class Booking:
         except JournalFault:
             log.error("the journal could not note the state of a ticket")
 
+    def copy_paper(self, identifier: str, number: str, paper: Paper) -> None:
+        """The same of a paper that is printed once more, under an identifier of its own."""
+        try:
+            if paper is Paper.UNDER_WAY:
+                self._journal.copy(identifier, number)
+            self._journal.paper(identifier, paper)
+        except JournalFault:
+            log.error("the journal could not note the state of a copy")
+
     def unprinted(self) -> tuple[Entry, ...]:
         """Bookings that stand whose ticket was not surely printed, for the staff."""
         return self._journal.unprinted()

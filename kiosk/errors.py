@@ -10,7 +10,8 @@ KioskError
 │   ├── DocumentRequired     policy number and birth date were not enough (R9)
 │   ├── NotIdentified        nor was the document (R11)
 │   ├── TooManyTries         try again in `retry_after` seconds
-│   └── InDoubt              a booking was asked for and it is not known what became of it
+│   ├── NotYours             the paper that was scanned is of no booking or place of this patient
+│   └── InDoubt              a booking, or a change of one, was asked for and it is not known what became of it
 ├── JournalFault             the journal of bookings cannot be written or read
 └── DeviceError              a device of the terminal
     ├── DeviceOffline        not there, switched off, or not to be opened
@@ -83,8 +84,12 @@ class TooManyTries(RegistryError):
         self.retry_after = retry_after
 
 
+class NotYours(RegistryError):
+    """The code of a ticket or stub is of nothing that this patient has; whose it is, nobody is told."""
+
+
 class InDoubt(RegistryError):
-    """A booking was asked for and the answer did not come; it has to be found out by its identifier."""
+    """A booking, or a change of one, was asked for and the answer did not come; it has to be found out."""
 
 
 class JournalFault(KioskError):

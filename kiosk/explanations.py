@@ -66,6 +66,10 @@ ERRORS: dict[type[KioskError], Explanation] = {
             "please see the reception desk. You can go on looking at schedules."
         ),
     ),
+    errors.NotYours: Explanation(
+        _("This ticket is not among yours"),
+        _("Perhaps it is somebody else's, or too old. What you have booked stands under “My bookings”."),
+    ),
     errors.InDoubt: Explanation(
         _("You are not booked yet, we wait for the answer"),
         _("We are asking the registry whether the booking was saved. Please wait a little."),
@@ -268,10 +272,40 @@ SCAN_REFUSED: dict[ScanFault, Explanation] = {
         _("The number in the code was misread"), _("Hold it up once more, or enter the policy number.")
     ),
 }
-TICKET_SHOWN = Explanation(
-    _("This is a ticket"),
-    _("A visit is changed or cancelled by phone or at the reception desk: the number is on the ticket."),
+TICKET_READ = Explanation(
+    _("Your ticket has been read"),
+    _("Please say who you are: then we show the booking, and it can be moved or cancelled."),
 )
+TICKET_LATER = Explanation(
+    _("This is a ticket, it cannot be opened now"), _("Please hold it up once more a little later.")
+)
+CANCELLED = Explanation(
+    _("Your visit is cancelled"), _("The time is free for others, and the ticket is no longer valid.")
+)
+LEFT_LIST = Explanation(
+    _("You are no longer on the waiting list"), _("You can join it again whenever there is no free time.")
+)
+NOT_CANCELLED_YET = Explanation(
+    _("Your visit is not cancelled yet, we wait for the answer"),
+    _("We are asking the registry whether it was cancelled. Please wait a little."),
+)
+NOT_LEFT_YET = Explanation(
+    _("You are still on the waiting list, we wait for the answer"),
+    _("We are asking the registry whether you were taken off it. Please wait a little."),
+)
+#: Why something that the patient has is not cancelled, by refusal code.
+CANCEL_REFUSED: dict[str, Explanation] = {
+    "version-conflict": Explanation(
+        _("The booking has just changed, nothing was cancelled"),
+        _("This is how it stands now. If you want to cancel it, touch “Cancel” again."),
+    ),
+    "too-late": Explanation(
+        _("The visit has begun and cannot be cancelled here"), _("Please ask at the reception desk.")
+    ),
+    "not-found": Explanation(
+        _("The booking is no longer there"), _("Go back to see what you have booked now.")
+    ),
+}
 POLICY_WAITS = Explanation(
     _("Your policy has been read, please wait a little"),
     _("We go on with it as soon as the booking before it is done."),

@@ -25,6 +25,11 @@ class Step(Enum):
     NO_TIMES = "no_times"
     WAIT = "wait"
     WAITING = "waiting"
+    CABINET = "cabinet"
+    HISTORY = "history"
+    MESSAGES = "messages"
+    TICKET = "ticket"
+    MESSAGE = "message"
     FACILITY_SEARCH = "facility_search"
     DOCTOR_SEARCH = "doctor_search"
     AREA = "area"
@@ -40,7 +45,7 @@ class Step(Enum):
 Needs = tuple[tuple[Fact, Step], ...]
 
 #: What each intent needs, in the order in which it is asked, and the step that asks for it: a booking (R21 to R24),
-#: information without a person (R7), what is the patient's own, a place on the waiting list.
+#: information without a person (R7), what is the patient's own, a place on the waiting list, the cabinet (R15).
 NEEDS: dict[Intent, Needs] = {
     Intent.BOOK: (
         (Fact.FACILITY, Step.FACILITY),
@@ -65,6 +70,7 @@ NEEDS: dict[Intent, Needs] = {
         (Fact.CONTACTS, Step.CONTACTS),
         (Fact.WAITING, Step.WAIT),
     ),
+    Intent.CABINET: ((Fact.PATIENT, Step.IDENTIFY),),
 }
 
 #: Where each intent leads to.
@@ -73,6 +79,14 @@ ENDS = {
     Intent.LOOK: Step.DOCTOR_CARD,
     Intent.MINE: Step.MINE,
     Intent.WAIT: Step.WAITING,
+    Intent.CABINET: Step.CABINET,
+}
+#: What is opened in the cabinet; the newest is on the screen.
+OPENED = {
+    Fact.HISTORY: Step.HISTORY,
+    Fact.MESSAGES: Step.MESSAGES,
+    Fact.TICKET: Step.TICKET,
+    Fact.MESSAGE: Step.MESSAGE,
 }
 
 #: Every look aside has the step of its name.
@@ -92,7 +106,11 @@ def next_step(visit: Visit) -> Step:
 
 
 def _said_otherwise(visit: Visit, step: Step) -> Step:
-    """A facility is looked for in its district first; where there is no time, what else can be done is said."""
+    """A facility is looked for in its district first; where there is no time, what else can be done is said; what is
+    opened in the cabinet stands over it."""
+    if step is Step.CABINET:
+        opened = (OPENED[one.fact] for one in reversed(visit.known) if one.fact in OPENED)
+        return next(opened, step)
     if step is Step.FACILITY and not visit.has(Fact.DISTRICT):
         return Step.DISTRICT
     no_times = visit.intent is Intent.BOOK and visit.has(Fact.NO_TIMES)
@@ -117,7 +135,7 @@ def step_back(visit: Visit) -> Visit:
         return visit
     here = next_step(visit)
     chosen = (one.fact for one in reversed(visit.known) if one.chosen and not visit.is_older(one))
-    kept = OF_THE_PATIENT if visit.intent is Intent.MINE else ()
+    kept = OF_THE_PATIENT if visit.intent in (Intent.MINE, Intent.CABINET) else ()
     led_here = next(
         (one for one in chosen if one not in kept and next_step(visit.drop(one)) is not here), None
     )

@@ -32,7 +32,8 @@ class State(Enum):
     """Where a booking stands. ASKED and BOOKED were not shown: without their patient they are cancelled.
 
     HANDED_OVER: the registry refused to cancel it for good, and staff took it over with a reason. Of a move BOOKED says
-    that it was carried out, REFUSED that the old time stands, STANDS that nobody was shown the new one.
+    that it was carried out, REFUSED that the old time stands, STANDS that nobody was shown the new one. COPY: no booking
+    of its own, but the paper of one that was printed once more.
     """
 
     ASKED = "asked"
@@ -43,6 +44,7 @@ class State(Enum):
     STANDS = "stands"
     REFUSED = "refused"
     HANDED_OVER = "handed-over"
+    COPY = "copy"
 
 
 #: What has still to be found out, cancelled or looked up once its patient is gone.
@@ -151,6 +153,14 @@ class Journal:
             }
         marks = ", ".join("?" * len(columns))
         self._write(f"INSERT INTO booking ({', '.join(columns)}) VALUES ({marks})", tuple(columns.values()))
+
+    def copy(self, identifier: str, ticket_number: str) -> None:
+        """A ticket is printed once more, before the printer is asked; then `paper`."""
+        now = self._now()
+        self._write(
+            "INSERT INTO booking (identifier, state, ticket_number, asked_at, changed_at) VALUES (?, ?, ?, ?, ?)",
+            (identifier, State.COPY.value, ticket_number, now, now),
+        )
 
     def booked(self, identifier: str, appointment_id: str, ticket_number: str) -> None:
         """The registry's answer; changes nothing where the patient has left meanwhile."""

@@ -243,6 +243,59 @@ class WaitingEntry:
 
 
 @dataclass(frozen=True)
+class OwnBooking:
+    """A booking of the patient who stands here, past or to come, as the registry tells it to them (api.md section 10).
+
+    The names are those of its answer; `location_id` is the building of the facility.
+    """
+
+    appointment: Appointment
+    specialty_code: str = ""
+    specialty_name: str = ""
+    doctor_name: str = ""
+    facility_name: str = ""
+    location_id: str = ""
+
+
+@dataclass(frozen=True)
+class OwnPlace:
+    """A place of the patient on the waiting list. `doctor_id` is '' where any doctor of the specialty will do.
+
+    `offer` is the time that is kept for them until its `held_until`, under the id by which it is booked.
+    """
+
+    entry: WaitingEntry
+    last_day: date
+    stands: bool = True
+    specialty_code: str = ""
+    specialty_name: str = ""
+    doctor_id: str = ""
+    doctor_name: str = ""
+    facility_name: str = ""
+    location_id: str = ""
+    offer: Appointment | None = None
+
+
+@dataclass(frozen=True)
+class Sought:
+    """Which of their bookings or places a patient means: by its id, or by the code of the paper that they scanned."""
+
+    id: str = ""
+    code: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
+class Message:
+    """A message of the cabinet (R25, R26); not `read` as long as the registry has no `received` of it."""
+
+    id: str
+    sent: datetime
+    text: str = field(repr=False)
+    read: bool = False
+    about: str = ""
+
+
+@dataclass(frozen=True)
 class TerminalEvent:
     """Something that the terminal reports of itself, without a person (api.md section 10); repeatable by its id."""
 

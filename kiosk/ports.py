@@ -15,9 +15,13 @@ from kiosk.models import (
     Facility,
     FacilityLoad,
     Found,
+    Message,
     Move,
+    OwnBooking,
+    OwnPlace,
     Patient,
     PatientToken,
+    Sought,
     Specialty,
     TerminalEvent,
     WaitingEntry,
@@ -81,7 +85,42 @@ class BookingRegistry(Protocol):
         ...
 
 
-class Registry(BookingRegistry, Protocol):
+class CabinetRegistry(Protocol):
+    """What the patient has, and what they change of it (api.md sections 7 and 10), with their token."""
+
+    def own_bookings(self, token: PatientToken, first: date) -> tuple[OwnBooking, ...]:
+        """Those that stand, from this local day on, in order of their time."""
+        ...
+
+    def history(self, token: PatientToken) -> tuple[OwnBooking, ...]:
+        """The latest bookings of all times and states, latest first."""
+        ...
+
+    def own_places(self, token: PatientToken) -> tuple[OwnPlace, ...]:
+        """The places on the waiting list that stand."""
+        ...
+
+    def own(self, token: PatientToken, sought: Sought) -> OwnBooking | OwnPlace:
+        """One of the patient's own as it is now. NotYours where a code, Refused `not-found` where an id is of none."""
+        ...
+
+    def messages(self, token: PatientToken) -> tuple[Message, ...]:
+        """The latest messages, latest first."""
+        ...
+
+    def mark_read(self, message_id: str, at: datetime, token: PatientToken) -> None:
+        """The message was shown; repeatable."""
+        ...
+
+    def cancel(self, id: str, version: str, token: PatientToken) -> None:
+        """A booking is cancelled, or a place on the waiting list left; one that is already is no error (R16).
+
+        Refused `version-conflict`: it changed since this version; `too-late`: its visit has begun.
+        """
+        ...
+
+
+class Registry(BookingRegistry, CabinetRegistry, Protocol):
     """The central registry in the terminal's words. Every method blocks and may raise a RegistryError."""
 
     def ready(self) -> None:

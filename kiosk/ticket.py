@@ -79,7 +79,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Ticket:
-    """A booked visit as it is handed out: initials only, never a policy number (R47, look.md section 9).
+    """A booked visit as it is handed out: initials only, never a policy number (R47, look.md section 9). A copy says so.
 
     `starts_at` and `printed_at` are aware and in the facility's zone; `areas` are names («Участок 12»);
     `code` is the registry's random code. `moved_from` is the start of before a move, which no longer counts.
@@ -103,6 +103,7 @@ class Ticket:
     printed_at: datetime
     language: str = DEFAULT_LANGUAGE
     moved_from: datetime | None = None
+    is_copy: bool = False
 
 
 @dataclass(frozen=True)
@@ -127,6 +128,7 @@ class Stub:
     terminal_name: str
     printed_at: datetime
     language: str = DEFAULT_LANGUAGE
+    is_copy: bool = False
 
 
 #: What the printer is given.
@@ -225,10 +227,12 @@ def stub_lines(stub: Stub) -> tuple[Line, ...]:
     """All that the stub says; a discreet one does not tell for whom one waits (R47)."""
     texts = catalog("ticket", stub.language)
     title = Line(Role.TITLE, texts.gettext("Waiting list"))
+    copy = [Line(Role.NOTICE, texts.gettext("Copy"))] if stub.is_copy else []
     notes = (Line(Role.NOTE, note) for note in stub_notes(stub))
     return (
         *_facility(stub, texts),
         title,
+        *copy,
         *_waited_for(stub, texts),
         *notes,
         *_code(stub),
@@ -295,8 +299,8 @@ def _telling(stub: Stub, texts: NullTranslations) -> str:
 
 def _leaving(stub: Stub, texts: NullTranslations) -> str:
     if not stub.facility_phone:
-        return texts.gettext("To leave the list, name this number at the reception desk.")
-    words = texts.gettext("To leave the list, name this number by phone, {phone}, or at the reception desk.")
+        return texts.gettext("To leave the list: at any terminal, “My bookings”, or at the reception desk.")
+    words = texts.gettext("To leave the list: at any terminal, “My bookings”, or by phone, {phone}.")
     return words.format(phone=_together(stub.facility_phone))
 
 
@@ -336,6 +340,8 @@ def _notices(ticket: Ticket, texts: NullTranslations) -> Iterator[Line]:
         before = ticket.moved_from
         when = f"{date_words(before.date(), ticket.language)}, {before.hour}:{before.minute:02}"
         yield Line(Role.NOTICE, texts.gettext("The old ticket is no longer valid: {when}").format(when=when))
+    if ticket.is_copy:
+        yield Line(Role.NOTICE, texts.gettext("Copy"))
 
 
 def _facts(ticket: Ticket, texts: NullTranslations) -> tuple[Line, ...]:
@@ -365,8 +371,12 @@ def _notes(ticket: Ticket, texts: NullTranslations) -> tuple[Line, ...]:
 
 def _cancelling(ticket: Ticket, texts: NullTranslations) -> str:
     if not ticket.facility_phone:
-        return texts.gettext("Cannot come? Please cancel the visit at the reception desk.")
-    words = texts.gettext("Cannot come? Please cancel the visit by phone: {phone}.")
+        return texts.gettext(
+            "Cannot come? Please cancel the visit: at any terminal, “My bookings”, or at the reception desk."
+        )
+    words = texts.gettext(
+        "Cannot come? Please cancel the visit: at any terminal, “My bookings”, or by phone, {phone}."
+    )
     return words.format(phone=_together(ticket.facility_phone))
 
 

@@ -15,9 +15,12 @@ from kiosk.models import (
     DoctorLoad,
     Facility,
     FacilityLoad,
+    OwnBooking,
+    OwnPlace,
     Specialty,
     WorkingHours,
 )
+from kiosk.ticket import Slip
 
 #: Ranges of characters (from, until) of a shown text that matched what was typed.
 Marks = tuple[tuple[int, int], ...]
@@ -37,7 +40,9 @@ class Ready:
     DISTRICT shows a DistrictChoice, FACILITY `tuple[Facility, ...]` of the district, SPECIALTY
     `tuple[SpecialtyRow, ...]`, DOCTOR a DoctorList, TIME a WeekView, NO_TIMES a NoTimesView, MINE a MineView,
     FACILITY_CARD and DOCTOR_CARD the classes of that name, AREA `tuple[AreaRow, ...]`, ELSEWHERE
-    `tuple[FacilityLoad, ...]`, FACILITY_SEARCH and DOCTOR_SEARCH a SearchView.
+    `tuple[FacilityLoad, ...]`, FACILITY_SEARCH and DOCTOR_SEARCH a SearchView,
+    CABINET a CabinetView, HISTORY `tuple[BookingRow, ...]`, TICKET a TicketView, MESSAGES `tuple[Message, ...]`, MESSAGE a
+    Message.
     """
 
     value: Any = None
@@ -155,6 +160,53 @@ class MineView:
 
 
 @dataclass(frozen=True)
+class BookingRow:
+    """CABINET, HISTORY: one booking of the patient; what the directory no longer tells of its place is as the booking
+    itself names it. `stands`: a visit is expected; `can_change`: it has not begun, so it can be moved or cancelled."""
+
+    booking: OwnBooking
+    facility: Facility
+    specialty: Specialty
+    doctor: Doctor
+    stands: bool
+    can_change: bool
+
+
+@dataclass(frozen=True)
+class PlaceRow:
+    """CABINET: one place of the patient on the waiting list; `doctor` is None where any of the specialty will do."""
+
+    place: OwnPlace
+    facility: Facility
+    specialty: Specialty
+    doctor: Doctor | None
+
+    @property
+    def stands(self) -> bool:
+        """Whether its patient still waits."""
+        return self.place.stands
+
+    can_change = stands
+
+
+@dataclass(frozen=True)
+class CabinetView:
+    """CABINET: what is to come, and how many messages are unread (R15)."""
+
+    bookings: tuple[BookingRow, ...] = ()
+    places: tuple[PlaceRow, ...] = ()
+    unread: int = 0
+
+
+@dataclass(frozen=True)
+class TicketView:
+    """TICKET: one booking or place as the registry has it now, and what its paper says."""
+
+    row: BookingRow | PlaceRow
+    slip: Slip
+
+
+@dataclass(frozen=True)
 class FacilityHit:
     """FACILITY_SEARCH: one facility, and what of its name and address matched."""
 
@@ -218,6 +270,7 @@ class Busy(Enum):
     IDENTIFY = "identify"
     CONTACTS = "contacts"
     BOOK = "book"
+    CANCEL = "cancel"
     CALL = "call"
 
 

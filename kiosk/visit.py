@@ -13,17 +13,21 @@ from kiosk.models import PatientToken
 
 
 class Intent(Enum):
-    """What the patient came for: an appointment, information (R7), what is theirs (R12 to R14), the waiting list."""
+    """What the patient came for: an appointment, information (R7), what is theirs (R12 to R14), the waiting list, their
+    bookings and messages (R15)."""
 
     BOOK = "book"
     LOOK = "look"
     MINE = "mine"
     WAIT = "wait"
+    CABINET = "cabinet"
 
 
 class Fact(Enum):
     """What a screen can establish. CARD: the facility's card was read; NO_TIMES: the doctor, or where none is
-    chosen the whole specialty here, has no free time in sight. Both are True where they stand."""
+    chosen the whole specialty here, has no free time in sight; HISTORY and MESSAGES: these are opened. All of them are
+    True where they stand. TICKET: which booking or place on the waiting list is opened (Sought); MESSAGE: the id of
+    the one that is read."""
 
     DISTRICT = "district"
     FACILITY = "facility"
@@ -36,6 +40,10 @@ class Fact(Enum):
     CONTACTS = "contacts"
     BOOKING = "booking"
     WAITING = "waiting"
+    HISTORY = "history"
+    MESSAGES = "messages"
+    TICKET = "ticket"
+    MESSAGE = "message"
 
 
 class Detour(Enum):
@@ -53,6 +61,8 @@ class Detour(Enum):
 
 _ENDS = (Fact.BOOKING, Fact.WAITING)
 _TIMES = (Fact.NO_TIMES, Fact.TIME, *_ENDS)
+#: What is opened in the cabinet. A ticket that was scanned is opened before it is known who stands here.
+_OPENED = (Fact.HISTORY, Fact.MESSAGES, Fact.TICKET, Fact.MESSAGE)
 
 #: What a new value of a fact makes untrue. The patient and their contacts outlast any change of place or time.
 DEPENDENTS: dict[Fact, tuple[Fact, ...]] = {
@@ -67,6 +77,10 @@ DEPENDENTS: dict[Fact, tuple[Fact, ...]] = {
     Fact.CONTACTS: _ENDS,
     Fact.BOOKING: (),
     Fact.WAITING: (),
+    Fact.HISTORY: _OPENED,
+    Fact.MESSAGES: _OPENED,
+    Fact.TICKET: (Fact.MESSAGE,),
+    Fact.MESSAGE: (Fact.TICKET,),
 }
 #: What is the patient's own and outlasts every way through the visit.
 OF_THE_PATIENT = (Fact.PATIENT, Fact.CONTACTS)

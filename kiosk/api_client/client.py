@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import requests
 
 from kiosk.api_client import reading
+from kiosk.api_client.cabinet import CabinetClient, parameters
 from kiosk.api_client.connection import Answer, Connection, retry_after
 from kiosk.api_client.node import Node
 from kiosk.errors import BadReply, DocumentRequired, NotIdentified, Refused, RegistryError, TooManyTries
@@ -44,7 +45,7 @@ T = TypeVar("T")
 People = dict[str, Node]
 
 
-class RegistryClient:
+class RegistryClient(CabinetClient):
     """Everything that a terminal asks of the registry. Every method may raise a RegistryError and nothing else."""
 
     def __init__(
@@ -56,8 +57,7 @@ class RegistryClient:
         language: str = "ru",
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._connection = Connection(base_url, session, timeouts, language)
-        self._credential = credential
+        super().__init__(Connection(base_url, session, timeouts, language), credential)
         self._monotonic = monotonic
         self._kept: dict[tuple[str, ...], tuple[float, Any]] = {}
 
@@ -235,7 +235,7 @@ class RegistryClient:
     def _find(
         self, parts: tuple[Mapping[str, Any], ...], start: datetime, end: datetime, count: int
     ) -> tuple[Appointment, ...]:
-        body = _parameters(
+        body = parameters(
             {"name": "start", "valueDateTime": start.isoformat(timespec="seconds")},
             {"name": "end", "valueDateTime": end.isoformat(timespec="seconds")},
             *parts,
@@ -249,7 +249,7 @@ class RegistryClient:
     def hold(self, appointment_id: str, token: PatientToken | None = None, replaces: str = "") -> Appointment:
         """The held time; with a token all rules are judged (ITI-116, api.md section 5), as if `replaces` were gone."""
         named = {"appointment-reference": appointment_id, "replaces": replaces}
-        body = _parameters(
+        body = parameters(
             *(
                 {"name": name, "valueReference": {"reference": f"Appointment/{id}"}}
                 for name, id in named.items()
@@ -307,7 +307,7 @@ class RegistryClient:
     def confirm_contact(self, token: PatientToken, code: str) -> Patient:
         """The patient whose new contact is confirmed by the code that was sent there (api.md section 10)."""
         path = f"/fhir/Patient/{token.patient_id}"
-        body = _parameters({"name": "code", "valueString": code})
+        body = parameters({"name": "code", "valueString": code})
         return reading.patient(self._connection.command(token.value, f"{path}/$confirm-contact", body))
 
     # --- bookings ----------------------------------------------------------------------------------------------
@@ -375,11 +375,6 @@ class RegistryClient:
         if any(reading.booking_record(one).status is not AppointmentStatus.CANCELLED for one in left):
             raise BadReply("not cancelled")
 
-    def _book(self, bearer: str, appointment: Mapping[str, Any]) -> Node:
-        resource = {"resourceType": "Appointment", **appointment}
-        body = _parameters({"name": "appointment-resource", "resource": resource})
-        return self._connection.command(bearer, "/fhir/Appointment/$book", body)
-
     # --- the terminal itself -----------------------------------------------------------------------------------
 
     def report(self, events: tuple[TerminalEvent, ...]) -> None:
@@ -413,10 +408,6 @@ def _together(first: Found[T], second: Found[T], count: int) -> Found[T]:
     items = dict.fromkeys(item for found in told for item in found.items)
     twice = sum(len(found.items) for found in told) - len(items)
     return Found(tuple(items)[:count], sum(found.total for found in told) - twice, bool(exact) or not items)
-
-
-def _parameters(*parts: Mapping[str, Any]) -> dict[str, Any]:
-    return {"resourceType": "Parameters", "parameter": list(parts)}
 
 
 def _each(bundles: list[Node], kind: str, read: Callable[[Node], T]) -> tuple[T, ...]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Set
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from kiosk.api_client.node import Node
@@ -18,8 +18,11 @@ from kiosk.models import (
     Doctor,
     DoctorLoad,
     Facility,
+    Message,
     Online,
     OpeningHours,
+    OwnBooking,
+    OwnPlace,
     Patient,
     Sex,
     Specialty,
@@ -259,6 +262,100 @@ def booking_record(node: Node) -> BookingRecord:
         ticket_number=_identifier(node, TICKET),
         code=_identifier(node, CODE),
         start=node.instant("start") if node.optional("start") else None,
+    )
+
+
+def own(node: Node) -> OwnBooking | OwnPlace:
+    """What the patient has: a place on the waiting list is waited for since it has no slot, or waits still."""
+    return own_place(node) if _is_place(node) else own_booking(node)
+
+
+def own_booking(node: Node) -> OwnBooking:
+    """A booking as its patient is told it (api.md section 10)."""
+    specialty, place, doctor = (
+        _specialty_named(node),
+        _actor(node, "Location"),
+        _actor(node, "PractitionerRole"),
+    )
+    return OwnBooking(
+        appointment(node),
+        specialty_code=specialty.text("code"),
+        specialty_name=specialty.optional("display"),
+        doctor_name=doctor.optional("display"),
+        facility_name=place.optional("display"),
+        location_id=place.reference("Location"),
+    )
+
+
+def own_place(node: Node) -> OwnPlace:
+    """A place on the waiting list, with the time that is offered for it."""
+    specialty, place, doctor = (
+        _specialty_named(node),
+        _actor(node, "Location"),
+        _actor(node, "PractitionerRole"),
+    )
+    return OwnPlace(
+        WaitingEntry(
+            node.text("id"),
+            _identifier(node, TICKET),
+            _identifier(node, CODE),
+            node.child("meta").optional("versionId"),
+        ),
+        _last_day(_first(node, "requestedPeriod")),
+        _status(node) is AppointmentStatus.WAITING,
+        specialty_code=specialty.text("code"),
+        specialty_name=specialty.optional("display"),
+        doctor_id=doctor.reference("PractitionerRole"),
+        doctor_name=doctor.optional("display"),
+        facility_name=place.optional("display"),
+        location_id=place.reference("Location"),
+        offer=_offer(node),
+    )
+
+
+def _is_place(node: Node) -> bool:
+    """An entry of the waiting list has no start of its own, only that of a time offered for it."""
+    return _status(node) is AppointmentStatus.WAITING or "start" not in node.values
+
+
+def _offer(node: Node) -> Appointment | None:
+    until = _extension(node, "hold-end")
+    if not until.values or not node.nodes("slot"):
+        return None
+    return Appointment(
+        _first(node, "slot").reference("Slot"),
+        AppointmentStatus.HELD,
+        node.instant("start"),
+        node.instant("end"),
+        held_until=until.instant("valueDateTime"),
+    )
+
+
+def _last_day(period: Node) -> date:
+    """The day before its end, where that is a midnight."""
+    return (period.instant("end") - timedelta(microseconds=1)).date()
+
+
+def _specialty_named(node: Node) -> Node:
+    return _first(_first(node, "specialty"), "coding")
+
+
+def _actor(node: Node, kind: str) -> Node:
+    """Who or what of this type takes part; nothing where there is none."""
+    actors = (one.child("actor") for one in node.nodes("participant"))
+    return next((one for one in actors if one.reference(kind)), Node({}))
+
+
+def message(node: Node) -> Message:
+    """A message of the cabinet: all its texts."""
+    about = node.nodes("about")
+    payload = (one.optional("contentString") for one in node.nodes("payload"))
+    return Message(
+        node.text("id"),
+        node.instant("sent"),
+        "\n".join(filter(None, payload)),
+        bool(node.optional("received")),
+        about[0].reference("Appointment") if about else "",
     )
 
 

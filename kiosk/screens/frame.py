@@ -13,12 +13,14 @@ from kiosk.modes import USUAL
 from kiosk.screens import trail
 from kiosk.screens.dress import Dress
 from kiosk.screens.live import COMMON, Group
+from kiosk.screens.own import cancel_words
 from kiosk.screens.rules import load_rules
 from kiosk.screens.steadiness import HAND_MM, Steadiness
 from kiosk.screens.widgets.bands import Lowered
-from kiosk.screens.widgets.dialog import IdleDialog, LeavingDialog
+from kiosk.screens.widgets.dialog import CancelDialog, IdleDialog, LeavingDialog
 from kiosk.screens.words import SHORT_NAMES, _, other
 from kiosk.terminal import Terminal
+from kiosk.views import Busy, PlaceRow, Ready
 from kiosk.visit import Detour
 
 #: Where there is nothing to help with, or nobody to be helped.
@@ -58,7 +60,7 @@ class Frame(Widget):
         self._visit_key = ""
         with self._bands.collecting():
             super().__init__(**options)
-        self._leaving = self._idle = self._lowered = None
+        self._leaving = self._idle = self._cancel = self._lowered = None
         self._footer, self._trail = (self.ids[name].__self__ for name in ("footer", "trail"))
         for layer in (self._footer, self._trail):
             self.remove_widget(layer)
@@ -88,6 +90,9 @@ class Frame(Widget):
             with self._bands.collecting():
                 self._leaving = LeavingDialog(
                     on_main=lambda _dialog: terminal.stay(), on_other=lambda _dialog: terminal.leave()
+                )
+                self._cancel = CancelDialog(
+                    on_main=lambda _dialog: terminal.keep(), on_other=lambda _dialog: terminal.cancel()
                 )
                 self._idle = IdleDialog(
                     on_main=lambda _dialog: terminal.stay(), on_other=lambda _dialog: terminal.finish()
@@ -185,18 +190,25 @@ class Frame(Widget):
 
     def _paint_dialogs(self):
         leaving, left = self.terminal.leaving, self.terminal.idle_left
-        if leaving or left is not None:
+        cancelling = self.terminal.cancelling and isinstance(self.terminal.content, Ready)
+        if leaving or cancelling or left is not None:
             self.prepare_dialogs()
         if self._idle is None:
             return
         if left is not None:
             words = _("In {seconds} we clear the screen, so that nobody sees your data.")
             self._idle.left, self._idle.text = left, words.format(seconds=seconds_words(left, _.language))
+        if leaving:
+            self._leaving.of_change = self.terminal.busy is Busy.CANCEL
+        if cancelling:
+            row = self.terminal.content.value.row
+            self._cancel.waits, self._cancel.text = isinstance(row, PlaceRow), cancel_words(row)
+        self._layer(self._cancel, cancelling, on_top=True)
         self._layer(self._leaving, leaving, on_top=True)
         self._layer(self._idle, left is not None, on_top=True)
 
     def _place_dialogs(self, *_args):
-        for dialog in (self._leaving, self._idle):
+        for dialog in (self._leaving, self._cancel, self._idle):
             dialog.pos, dialog.size = self.pos, self.size
 
     def _layer(self, widget, shown, *, on_top=False):

@@ -132,7 +132,8 @@ class IdentifyScreen(StepScreen):
                 _("The child's date of birth"),
             )
         else:
-            self.question = _("Who are you?") if visit.intent is Intent.MINE else _("Who is booking?")
+            of_own = visit.intent in (Intent.MINE, Intent.CABINET)
+            self.question = _("Who are you?") if of_own else _("Who is booking?")
             self.policy_label, self.birth_label = _("Policy number"), _("Date of birth")
 
     def _paint_draft(self, draft):

@@ -2,6 +2,7 @@
 
 from kiosk.screens.access import AccessScreen
 from kiosk.screens.area import AreaScreen
+from kiosk.screens.cabinet import CabinetScreen
 from kiosk.screens.confirm import ConfirmScreen
 from kiosk.screens.contacts import ContactsScreen
 from kiosk.screens.district import DistrictScreen
@@ -13,10 +14,13 @@ from kiosk.screens.facility import FacilityScreen
 from kiosk.screens.facility_card import FacilityCardScreen
 from kiosk.screens.facility_search import FacilitySearchScreen
 from kiosk.screens.help import HelpScreen
+from kiosk.screens.history import HistoryScreen
 from kiosk.screens.home import HomeScreen
 from kiosk.screens.identify import IdentifyScreen
 from kiosk.screens.locked import LockedScreen
 from kiosk.screens.maintenance import MaintenanceScreen
+from kiosk.screens.message import MessageScreen
+from kiosk.screens.messages import MessagesScreen
 from kiosk.screens.mine import MineScreen
 from kiosk.screens.no_times import NoTimesScreen
 from kiosk.screens.out_of_service import OutOfServiceScreen
@@ -24,11 +28,13 @@ from kiosk.screens.pin import PinScreen
 from kiosk.screens.result import ResultScreen
 from kiosk.screens.specialty import SpecialtyScreen
 from kiosk.screens.step_screen import StepScreen
+from kiosk.screens.ticket import TicketScreen
 from kiosk.screens.time import TimeScreen
 from kiosk.screens.wait import WaitScreen
 from kiosk.screens.waiting import WaitingScreen
 from kiosk.screens.widgets import (
     cards,
+    list_page,
     rows,
     search_board,
     search_page,
@@ -62,6 +68,11 @@ SCREENS: tuple[type[StepScreen], ...] = (
     ElsewhereScreen,
     WaitScreen,
     WaitingScreen,
+    CabinetScreen,
+    HistoryScreen,
+    TicketScreen,
+    MessagesScreen,
+    MessageScreen,
     LockedScreen,
     OutOfServiceScreen,
     PinScreen,
@@ -69,4 +80,4 @@ SCREENS: tuple[type[StepScreen], ...] = (
 )
 
 #: In the order in which their rules build on each other; each has its kv file beside it.
-WIDGETS = (rows, times, typing, search_board, search_page, ticket_tile, cards, state_lines)
+WIDGETS = (rows, times, typing, search_board, search_page, list_page, ticket_tile, cards, state_lines)

@@ -23,15 +23,18 @@ from kiosk.flow import Step, is_over, next_step, step_back
 from kiosk.idle import IdleTimer
 from kiosk.maintenance.maintenance import Maintenance
 from kiosk.maintenance.staff_room import StaffRoom
-from kiosk.models import Appointment, Doctor, Facility, FacilityLoad, Specialty, TimeState
+from kiosk.models import Appointment, Doctor, Facility, FacilityLoad, Message, Specialty, TimeState
 from kiosk.modes import USUAL, Modes
 from kiosk.ports import Jobs, Registry
+from kiosk.terminal.cabinet import Cabinet
+from kiosk.terminal.changing import Changing
 from kiosk.terminal.contents import Contents
 from kiosk.terminal.desk import BookingDesk
 from kiosk.terminal.faults import Faults
 from kiosk.terminal.holding import Holding
 from kiosk.terminal.identity import Identity
 from kiosk.terminal.papers import Papers
+from kiosk.terminal.printout import Printout
 from kiosk.terminal.reports import Reports
 from kiosk.terminal.search import SEARCHES
 from kiosk.terminal.staff_door import StaffDoor
@@ -55,8 +58,8 @@ class Terminal(Stage):
     """One terminal and the visit at it.
 
     Shown besides the properties: `visit`, `notice` (banner on the present step), `taken` (TIME), `busy`, `leaving`
-    (the patient wants to leave while a booking is asked for: the dialog «ещё не записаны, ждём ответа» with `stay`
-    and `leave`), `hints` and `mistakes` (words by Draft field; a hint never blocks), `home`, `production`,
+    (the patient wants to leave while a booking, or a change of one, is asked for: the dialog «ещё не записаны, ждём
+    ответа» with `stay` and `leave`), `cancelling` (the dialog «отменить запись?» with `cancel` and `keep`), `hints` and `mistakes` (words by Draft field; a hint never blocks), `home`, `production`,
     `language` and `modes` (of the visit; as usual again when it ends).
     """
 
@@ -100,8 +103,27 @@ class Terminal(Stage):
         )
         self._identity = Identity(self, registry, self._holding)
         self._settling = Settling(self, booking, monotonic)
+        self._printout = Printout(self, printer)
         self._desk = BookingDesk(
-            self, booking, printer, self._holding, monotonic, terminal_name, self._settling.soon
+            self,
+            booking,
+            printer,
+            self._printout,
+            self._holding,
+            monotonic,
+            terminal_name,
+            self._settling.soon,
+        )
+        self._changing = Changing(self, registry, monotonic)
+        self._cabinet = Cabinet(
+            self,
+            registry,
+            self._contents,
+            self._holding,
+            self._changing,
+            booking,
+            self._printout,
+            terminal_name,
         )
         self._door = StaffDoor(self, staff, monotonic, lambda: self.on_restart())
         self._closed = closed
@@ -116,6 +138,7 @@ class Terminal(Stage):
             touched=self.touched,
             leave=self.leave,
             to_staff=self._door.take,
+            open_ticket=self._cabinet.open_scanned,
         )
         self._watch = ServiceWatch(self, registry, home_facility_id, monotonic)
         self._is_new = True
@@ -166,8 +189,8 @@ class Terminal(Stage):
 
     @property
     def in_doubt(self) -> bool:
-        """Whether a booking was asked for whose answer is outstanding: «ещё не записаны, ждём ответа»."""
-        return self._desk.in_doubt
+        """Whether a booking, or a change of one, was asked for whose answer is outstanding: «ждём ответа»."""
+        return self._desk.in_doubt or self._changing.in_doubt
 
     @property
     def hold_left(self) -> int | None:
@@ -209,12 +232,12 @@ class Terminal(Stage):
     @property
     def printing(self) -> Printing | None:
         """What became of the paper ticket."""
-        return self._desk.printing
+        return self._printout.printing
 
     @property
     def print_problem(self) -> Explanation | None:
         """Why the ticket is not surely on paper, and what to do instead."""
-        return self._desk.print_problem
+        return self._printout.problem
 
     @property
     def takes_card(self) -> bool:
@@ -245,7 +268,7 @@ class Terminal(Stage):
             return
         self._idle.touched()
         visit = replace(self.visit, started=True).jump(intent)
-        own = here and self.home is not None and intent is not Intent.MINE
+        own = here and self.home is not None and intent not in (Intent.MINE, Intent.CABINET)
         self.show(visit.establish(Fact.FACILITY, self.home, chosen=False) if own else visit)
 
     def choose(self, fact: Fact, value: Any) -> None:
@@ -264,7 +287,7 @@ class Terminal(Stage):
             self.show(replace(self.visit.drop(fact), asides=()))
 
     def back(self) -> None:
-        """One step back; from home to welcome; while a booking is asked for `leaving` instead."""
+        """One step back; from home to welcome; while a booking or a change of one is asked for `leaving` instead."""
         if self.visit.detour is not None:
             self._look(self.visit.look_back())
         elif self.step is Step.HOME:
@@ -341,6 +364,80 @@ class Terminal(Stage):
         if self.step is Step.NO_TIMES and self._may_move():
             self._ways.to_waiting()
 
+    # --- the cabinet (R15, R16) ----------------------------------------------------------------------------------
+
+    def show_cabinet(self) -> None:
+        """«Мои записи», from any step; asks first who it is where that is not known."""
+        if self._may_move() and next_step(self.visit) is not Step.CABINET:
+            self._idle.touched()
+            self._cabinet.show()
+
+    def open_history(self) -> None:
+        """«История»."""
+        if self.step is Step.CABINET and self._may_move():
+            self._cabinet.open(Fact.HISTORY)
+
+    def open_messages(self) -> None:
+        """«Сообщения»."""
+        if self.step is Step.CABINET and self._may_move():
+            self._cabinet.open(Fact.MESSAGES)
+
+    def open_ticket(self, id: str) -> None:
+        """A booking of CABINET or HISTORY, or a place on the waiting list."""
+        if self.step in (Step.CABINET, Step.HISTORY) and self._may_move():
+            self._cabinet.open_ticket(id)
+
+    def open_message(self, message: Message) -> None:
+        """One of MESSAGES."""
+        if self.step is Step.MESSAGES and self._may_move():
+            self._cabinet.open_message(message)
+
+    def ask_cancel(self) -> None:
+        """«Отменить» or «Выйти из листа ожидания»: `cancelling`, it is asked whether that is really meant."""
+        if self.step is Step.TICKET:
+            self._cabinet.ask_cancel()
+
+    def keep(self) -> None:
+        """Out of `cancelling`, everything as it was."""
+        self._idle.touched()
+        self._cabinet.keep()
+
+    def cancel(self) -> None:
+        """Yes, it is meant (R16)."""
+        if self.step is Step.TICKET:
+            self._cabinet.cancel()
+
+    def print_copy(self) -> None:
+        """The paper of TICKET once more."""
+        if self.step is Step.TICKET:
+            self._cabinet.print_copy()
+
+    def take_offer(self) -> None:
+        """The time that is kept for a place on the waiting list: held, and on with its booking."""
+        if self.step is Step.TICKET and self._may_move():
+            self._cabinet.take_offer()
+
+    def book_again(self) -> None:
+        """A new booking with the doctor of TICKET, or at its facility where they are no longer there."""
+        ticket = self._cabinet.ticket
+        if ticket is None or not self._may_move():
+            return
+        if ticket.row.doctor is not None and ticket.row.doctor.practitioner_id:
+            self._ways.to_doctor(ticket.row.doctor, Intent.BOOK)
+        else:
+            self._ways.to_facility(ticket.row.facility, Intent.BOOK)
+
+    def book_new(self) -> None:
+        """«Записаться к врачу» in the cabinet: at the facility in which the terminal stands (R41)."""
+        if self.step is Step.CABINET and self.home is not None and self._may_move():
+            self._ways.to_facility(self.home, Intent.BOOK)
+
+    def move_ticket(self) -> None:
+        """«Перенести»."""
+
+    def change_contacts(self) -> None:
+        """«Контакты»."""
+
     # --- how it is shown -----------------------------------------------------------------------------------------
 
     def set_language(self, language: str) -> None:
@@ -400,8 +497,8 @@ class Terminal(Stage):
     # --- the end -------------------------------------------------------------------------------------------------
 
     def finish(self) -> None:
-        """«Завершить»: ends the visit; while a booking is asked for it sets `leaving` instead."""
-        if self._desk.is_asking:
+        """«Завершить»: ends the visit; while a booking or a change of one is asked for it sets `leaving` instead."""
+        if self._is_asking:
             self.leaving = True
             self.on_change()
         else:
@@ -412,6 +509,7 @@ class Terminal(Stage):
         self._door.close()
         self._papers.visit_ends()
         self._desk.leave()
+        self._changing.leave()
         self.forget()
         self.leaving = False
         self.hint({})
@@ -524,6 +622,7 @@ class Terminal(Stage):
         self._contents.tick()
         self._reports.tick()
         self._desk.tick()
+        self._changing.tick()
         self._papers.tick()
         self._settling.tick()
         self._watch.tick()
@@ -564,11 +663,16 @@ class Terminal(Stage):
             self._holding.freshen()
         if step is Step.IDENTIFY and before is not Step.IDENTIFY:
             self._identity.get_ready()
+        if before is Step.TICKET and (step is not before or self._is_another_ticket(old)):
+            self._printout.clear()
         if step in (Step.CONFIRM, Step.WAIT) and step is not before:
             self._desk.look_at_printer()
         self._reports.reached(self.visit)
         if step is Step.NO_TIMES:
             self._reports.unmet(self.visit)
+
+    def _is_another_ticket(self, old: Visit) -> bool:
+        return bool(self.visit.get(Fact.TICKET) != old.get(Fact.TICKET))
 
     def _is_back_at_a_time(self, old: Visit) -> bool:
         """A time of before a jump may not be held any more."""
@@ -613,9 +717,14 @@ class Terminal(Stage):
             self.language = self.usual_language
             self._registry.speak(self.language)
 
+    @property
+    def _is_asking(self) -> bool:
+        """Whether something is asked for whose result the patient has to see."""
+        return self._desk.is_asking or self._changing.is_asking
+
     def _may_move(self) -> bool:
         """Whether the patient may leave the step now; then they do not wait for a command under way."""
-        if self._desk.is_asking:
+        if self._is_asking:
             self.leaving = True
             self.on_change()
             return False

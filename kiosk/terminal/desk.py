@@ -1,53 +1,28 @@
 """Confirm, ask, find out, show, print: what the patient sees of booking.py, for bookings and the waiting list."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
 from kiosk.booking import Booking, Given, Request, Wanted
-from kiosk.devices.receipt_printer import PrinterState, PrintOutcome, PrintResult, ReceiptPrinter
-from kiosk.devices.sound import Cue
-from kiosk.errors import DeviceError, InDoubt, KioskError, Refused
-from kiosk.explanations import (
-    NOT_BOOKED,
-    NOT_JOINED,
-    NOT_JOINED_YET,
-    Explanation,
-    not_printed,
-    perhaps_printed,
-    printer_words,
-    translated,
-)
+from kiosk.devices.receipt_printer import PrinterState, ReceiptPrinter
+from kiosk.errors import InDoubt, KioskError, Refused
+from kiosk.explanations import NOT_BOOKED, NOT_JOINED, NOT_JOINED_YET, printer_words, translated
 from kiosk.flow import Step, is_over, next_step
-from kiosk.journal import Paper
 from kiosk.models import Appointment, WaitingEntry, WaitingWish
+from kiosk.terminal.doubt import Doubt, in_doubt_again
 from kiosk.terminal.holding import Holding
-from kiosk.terminal.stage import Stage, Told
+from kiosk.terminal.printout import Printout
+from kiosk.terminal.stage import Stage
 from kiosk.ticket import Slip, Stub, Ticket, make_stub, make_ticket
 from kiosk.views import Busy, Printing
 from kiosk.visit import Fact
 
-#: Pauses between two attempts to find out, in seconds; the last one repeats.
-DOUBT_PAUSES = (1.0, 2.0, 3.0, 5.0, 8.0, 10.0)
 #: How long a place on the waiting list is good for.
 WAITING_TIME = timedelta(days=60)
 #: The steps that ask for something that the registry gives.
 ASKING = (Step.CONFIRM, Step.WAIT)
-
-_PAPERS = {
-    PrintResult.PRINTED: (Paper.PRINTED, Printing.PRINTED),
-    PrintResult.NOT_PRINTED: (Paper.NOT_PRINTED, Printing.NOT_PRINTED),
-    PrintResult.UNSURE: (Paper.UNSURE, Printing.UNSURE),
-}
-
-
-@dataclass(frozen=True)
-class Doubt:
-    """A booking whose answer did not come: how often it was asked about, and when to ask again (None: asking)."""
-
-    tries: int
-    next_at: float | None
 
 
 class BookingDesk:
@@ -58,6 +33,7 @@ class BookingDesk:
         stage: Stage,
         booking: Booking,
         printer: ReceiptPrinter,
+        printout: Printout,
         holding: Holding,
         monotonic: Callable[[], float],
         terminal_name: str,
@@ -66,6 +42,7 @@ class BookingDesk:
         self._stage = stage
         self._booking = booking
         self._printer = printer
+        self._printout = printout
         self._holding = holding
         self._monotonic = monotonic
         self._terminal_name = terminal_name
@@ -73,8 +50,6 @@ class BookingDesk:
         self._request: Request | None = None
         self._doubt: Doubt | None = None
         self._slip: Slip | None = None
-        self._problem: Told | None = None
-        self.printing: Printing | None = None
 
     @property
     def ticket(self) -> Ticket | None:
@@ -87,11 +62,6 @@ class BookingDesk:
         """The stub of the place on the waiting list."""
         slip = self._in_language()
         return slip if isinstance(slip, Stub) else None
-
-    @property
-    def print_problem(self) -> Explanation | None:
-        """Why it is not surely on paper, and what to do instead."""
-        return None if self._problem is None else self._problem(self._stage.language)
 
     @property
     def is_asking(self) -> bool:
@@ -146,7 +116,8 @@ class BookingDesk:
         """The visit ends: what was asked for and not shown is cancelled; the ticket is off the screen."""
         request, self._request = self._request, None
         self._doubt = None
-        self._slip, self.printing, self._problem = None, None, None
+        self._slip = None
+        self._printout.clear()
         if request is not None and not is_over(self._stage.visit):
             # Not behind the command under way: it may wait for its answer for a while.
             self._stage.jobs.run(
@@ -157,9 +128,9 @@ class BookingDesk:
 
     def print_again(self) -> None:
         """The ticket once more, while its patient stands there and it is not surely printed."""
-        slip = self._in_language()
-        if slip and self.printing in (Printing.NOT_PRINTED, Printing.UNSURE):
-            self._print(slip)
+        slip, request = self._in_language(), self._request
+        if slip and request and self._printout.printing in (Printing.NOT_PRINTED, Printing.UNSURE):
+            self._print(request, slip)
 
     def _wanted(self) -> Wanted:
         visit = self._stage.visit
@@ -197,7 +168,7 @@ class BookingDesk:
         self._slip = self._made(given, request.wanted)
         self._stage.leaving = False
         self._stage.show(visit.establish(fact, given))
-        self._print(self._slip)
+        self._print(request, self._slip)
 
     def _withdraw(self, request: Request) -> None:
         """`shown` could not be written, so nothing is painted as booked: the booking is cancelled."""
@@ -231,9 +202,7 @@ class BookingDesk:
         return failed
 
     def _wait(self, request: Request, error: InDoubt) -> None:
-        tries = self._doubt.tries + 1 if self._doubt else 0
-        pause = DOUBT_PAUSES[min(tries, len(DOUBT_PAUSES) - 1)]
-        self._doubt = Doubt(tries, self._monotonic() + pause)
+        self._doubt = in_doubt_again(self._doubt, self._monotonic())
         self._stage.busy = Busy.BOOK
         waiting = isinstance(request.wanted, WaitingWish)
         self._stage.say(partial(translated, NOT_JOINED_YET) if waiting else self._stage.explain(error))
@@ -280,41 +249,5 @@ class BookingDesk:
             language=stage.language,
         )
 
-    def _print(self, slip: Slip) -> None:
-        request = self._request
-        if request is None:
-            return
-        self.printing, self._problem = Printing.UNDER_WAY, None
-        self._stage.on_change()
-
-        def done(outcome: PrintOutcome) -> None:
-            if self._request is request:
-                self._printed(outcome)
-
-        def failed(error: KioskError) -> None:
-            done(PrintOutcome(PrintResult.NOT_PRINTED, PrinterState.UNKNOWN))
-
-        self._stage.jobs.run(lambda: self._printed_paper(request, slip), done, failed, lane="printer")
-
-    def _printed_paper(self, request: Request, slip: Slip) -> PrintOutcome:
-        """On the printer's worker: the journal knows of the paper before and after."""
-        self._booking.paper(request, Paper.UNDER_WAY)
-        try:
-            outcome = self._printer.print(slip)
-        except DeviceError:
-            self._booking.paper(request, Paper.NOT_PRINTED)
-            raise
-        self._booking.paper(request, _PAPERS[outcome.result][0])
-        return outcome
-
-    def _printed(self, outcome: PrintOutcome) -> None:
-        self.printing = _PAPERS[outcome.result][1]
-        number = self._slip.number if self._slip else ""
-        waiting = isinstance(self._slip, Stub)
-        problems: dict[PrintResult, Told] = {
-            PrintResult.NOT_PRINTED: partial(not_printed, outcome.state, number, waiting=waiting),
-            PrintResult.UNSURE: partial(perhaps_printed, number, waiting=waiting),
-        }
-        self._problem = problems.get(outcome.result)
-        self._stage.cue(Cue.ERROR if self._problem else Cue.TICKET)
-        self._stage.on_change()
+    def _print(self, request: Request, slip: Slip) -> None:
+        self._printout.start(slip, partial(self._booking.paper, request))

@@ -14,7 +14,7 @@ from kiosk.ports import Registry
 from kiosk.terminal import offers
 from kiosk.terminal.stage import Stage
 from kiosk.views import Busy, Taken
-from kiosk.visit import Fact
+from kiosk.visit import Fact, Visit
 
 #: Refusals that mean: the time is gone, offer others of the same doctor.
 GONE = ("slot-taken", "hold-expired", "not-found")
@@ -210,11 +210,15 @@ class Holding:
             self.release(time.id)
 
     def _taken(self, held: Appointment, doctor: Doctor | None = None) -> None:
+        visit = self._stage.visit if doctor is None else self._stage.visit.establish(Fact.DOCTOR, doctor)
+        self.go_on(visit, held)
+
+    def go_on(self, visit: Visit, held: Appointment) -> None:
+        """This visit goes on with a time that is held for it now."""
         self._unanswered = {}
         self._asked_at = self._monotonic()
         if held.held_until is not None:
             self.total = max(1, round((held.held_until - self._registry.now()).total_seconds()))
-        visit = self._stage.visit if doctor is None else self._stage.visit.establish(Fact.DOCTOR, doctor)
         known = visit.renew(Fact.TIME, held) if self._is_chosen(held) else visit.establish(Fact.TIME, held)
         self._stage.show(known)
 

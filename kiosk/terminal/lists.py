@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from kiosk.errors import KioskError
+from kiosk.errors import KioskError, Refused
 from kiosk.explanations import explain_terminal
 from kiosk.flow import DETOURS, Step, next_step
 from kiosk.ports import Registry
-from kiosk.terminal import offers
+from kiosk.terminal import offers, own
 from kiosk.terminal.stage import Stage
 from kiosk.views import Content, Failed, Ready, Waiting, WeekView
 from kiosk.visit import Detour, Fact, Visit
@@ -80,6 +80,11 @@ class Lists:
             self._content = Waiting()
             self._load(self._work(None, None))
 
+    def refresh(self) -> None:
+        """Asks again for what is on show, which stays there meanwhile."""
+        if self._need is not None and isinstance(self._content, Ready):
+            self._load(self._work(None, None), keep=True)
+
     def turn_week(self, weeks: int) -> None:
         """The week before or after the one on show, where there is one."""
         view = self._week()
@@ -103,10 +108,17 @@ class Lists:
             self._stage.on_change()
         elif view is not None and waited > FRESH_SECONDS and self._is_idle:
             self._load(self._work(offers.monday_of(view.days[0].day), view.chosen), keep=True)
+        elif self._is_own and waited > FRESH_SECONDS and self._is_idle:
+            self.refresh()
 
     @property
     def _is_idle(self) -> bool:
         return self._stage.busy is None and self._stage.visit.detour is None
+
+    @property
+    def _is_own(self) -> bool:
+        """Whether what is on show is changed by others meanwhile (R26), and offers end."""
+        return self._need is not None and self._need.step in (Step.CABINET, Step.TICKET)
 
     def _week(self) -> WeekView | None:
         value = self.content.value if isinstance(self.content, Ready) else None
@@ -122,13 +134,23 @@ class Lists:
                 self._arrived(asked, Ready(self._same_day(value) if keep else value))
 
         def failed(error: KioskError) -> None:
-            if not keep:
+            if self._is_login(error, asked):
+                visit = replace(self._stage.visit.drop(Fact.PATIENT), asides=())
+                self._stage.show(visit, self._stage.explain(error))
+            elif not keep:
                 self._arrived(asked, Failed(explain_terminal(error, self._stage.language)))
 
         self._stage.jobs.run(work, done, failed, exclusive=self._name)
 
-    def _same_day(self, fresh: WeekView) -> WeekView:
+    def _is_login(self, error: KioskError, asked: Asked) -> bool:
+        """Whether what the patient has was asked for, and they have to say once more who they are."""
+        of_patient = asked[0] is not None and asked[0].step in OF_PATIENT
+        return of_patient and asked[0] == self._need and isinstance(error, Refused) and error.status == 401
+
+    def _same_day(self, fresh: Any) -> Any:
         """The fresh week with the day that was touched while it was asked for, where that has free times still."""
+        if not isinstance(fresh, WeekView):
+            return fresh
         old = self._week()
         chosen = old.chosen if old else None
         free = any(load.day == chosen and load.free for load in fresh.days)
@@ -151,7 +173,8 @@ class Lists:
         now, home, home_id = self._stage.clock(), self._stage.home, self._home_id
         district, facility = visit.get(Fact.DISTRICT), visit.get(Fact.FACILITY)
         specialty, doctor = visit.get(Fact.SPECIALTY), visit.get(Fact.DOCTOR)
-        patient, need = visit.get(Fact.PATIENT), self._need
+        patient, token, need = visit.get(Fact.PATIENT), visit.token, self._need
+        sought, message = visit.get(Fact.TICKET), visit.get(Fact.MESSAGE)
         subject = need.subject if need else None
         questions: dict[Step, Callable[[], Any]] = {
             Step.DISTRICT: lambda: offers.district_choice(registry, home, patient),
@@ -166,6 +189,14 @@ class Lists:
             Step.AREA: lambda: offers.area_rows(registry, facility, patient, now),
             Step.ELSEWHERE: lambda: offers.elsewhere(registry, facility, specialty, now),
         }
+        if token is not None:
+            questions |= {
+                Step.CABINET: lambda: own.overview(registry, token, now),
+                Step.HISTORY: lambda: own.history(registry, token, now),
+                Step.MESSAGES: lambda: registry.messages(token),
+                Step.MESSAGE: lambda: own.message(registry, token, message),
+                Step.TICKET: lambda: own.ticket(registry, token, sought, patient, now, language),
+            }
         return questions[need.step] if need else Ready
 
 
@@ -180,7 +211,14 @@ _DEPENDS: dict[Step, tuple[Fact, ...]] = {
     Step.MINE: (Fact.PATIENT,),
     Step.FACILITY_CARD: (Fact.FACILITY,),
     Step.DOCTOR_CARD: (Fact.DOCTOR,),
+    Step.CABINET: (Fact.PATIENT,),
+    Step.HISTORY: (Fact.PATIENT,),
+    Step.MESSAGES: (Fact.PATIENT,),
+    Step.MESSAGE: (Fact.PATIENT, Fact.MESSAGE),
+    Step.TICKET: (Fact.PATIENT, Fact.TICKET),
 }
+#: What only the patient's own token tells.
+OF_PATIENT = (Step.CABINET, Step.HISTORY, Step.MESSAGES, Step.MESSAGE, Step.TICKET)
 #: The same of the looks aside that have data of this kind.
 _ASIDE: dict[Detour, tuple[Fact, ...]] = {
     Detour.AREA: (Fact.FACILITY, Fact.PATIENT),

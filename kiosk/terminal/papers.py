@@ -21,7 +21,15 @@ from kiosk.devices.code_scanner import CodeScanner, ScannerChanged, ScannerEvent
 from kiosk.devices.policy_data import PolicyData
 from kiosk.devices.scanned import NumberScanned, PolicyScanned, Scanned, ScanRefused
 from kiosk.devices.sound import Cue
-from kiosk.explanations import CARD_REFUSED, POLICY_WAITS, SCAN_REFUSED, TICKET_SHOWN, Explanation, translated
+from kiosk.explanations import (
+    CARD_REFUSED,
+    POLICY_WAITS,
+    SCAN_REFUSED,
+    TICKET_LATER,
+    TICKET_READ,
+    Explanation,
+    translated,
+)
 from kiosk.flow import Step, is_over, next_step
 from kiosk.maintenance.maintenance import Shown as ShownToStaff
 from kiosk.terminal.drafts import FIRST_YEAR
@@ -37,6 +45,8 @@ AGAIN_SECONDS = 3.0
 PATIENCE_SECONDS = 120.0
 #: Steps at which nobody is served.
 OF_NOBODY = (Step.LOCKED, Step.OUT_OF_SERVICE, Step.PIN, Step.MAINTENANCE)
+#: While these are under way, what is said of them stands.
+ASKING = (Busy.BOOK, Busy.CANCEL)
 #: Between visits words about a card or a code go away by themselves.
 WORDS_SECONDS = 15.0
 
@@ -70,8 +80,9 @@ class Papers:
         touched: Callable[[], None],
         leave: Callable[[], None],
         to_staff: Callable[[ShownToStaff], bool],
+        open_ticket: Callable[[str], None],
     ) -> None:
-        """`to_staff` takes what is shown in maintenance mode."""
+        """`to_staff` takes what is shown in maintenance mode, `open_ticket` the code of a ticket."""
         self._stage = stage
         self._identity = identity
         self._card_reader = card_reader
@@ -82,6 +93,7 @@ class Papers:
         self._touched = touched
         self._leave = leave
         self._to_staff = to_staff
+        self._open_ticket = open_ticket
         self._left = LeftCard(stage, monotonic)
         self._waiting: Shown | None = None
         self._scan: Scanned | None = None
@@ -151,8 +163,7 @@ class Papers:
         elif isinstance(event, ScanRefused):
             self._refuse(SCAN_REFUSED[event.kind])
         else:
-            self._stage.cue(Cue.CARD)
-            self._say(TICKET_SHOWN)
+            self._open(event.code)
 
     def visit_ends(self) -> None:
         """Before the visit is replaced: of what its patient showed nothing is acted upon any more."""
@@ -189,9 +200,19 @@ class Papers:
         self._stage.cue(Cue.CARD)
         self._waiting = shown
         self._act()
-        is_booking = self._stage.busy is Busy.BOOK or is_over(self._stage.visit)
+        is_booking = self._stage.busy in ASKING or is_over(self._stage.visit)
         if self._waiting is not None and is_booking:
             self._stage.say(partial(translated, POLICY_WAITS))
+
+    def _open(self, code: str) -> None:
+        """A ticket names nobody: who does not say who they are sees nothing of it (R39)."""
+        self._stage.cue(Cue.CARD)
+        if self._has_to_wait() or is_over(self._stage.visit):
+            self._say(TICKET_LATER)
+            return
+        self._open_ticket(code)
+        if not self._stage.visit.has(Fact.PATIENT):
+            self._say(TICKET_READ)
 
     def _act(self) -> None:
         """What the policy that waits means, unless it has to wait longer."""
@@ -211,7 +232,9 @@ class Papers:
     def _has_to_wait(self) -> bool:
         if self._stage.busy is not None or self._step() in OF_NOBODY:
             return True
-        return is_over(self._stage.visit) and self._printing() is not Printing.PRINTED
+        printing = self._printing()
+        is_shown_alone = is_over(self._stage.visit) and printing is not Printing.PRINTED
+        return is_shown_alone or printing is Printing.UNDER_WAY
 
     def _take(self, shown: Shown) -> None:
         """Number and birth date as if they were typed, and asked about at once where both are there."""
@@ -233,8 +256,8 @@ class Papers:
         self._say(words, of_card=of_card)
 
     def _say(self, words: Explanation, *, of_card: bool = False) -> None:
-        """Words on the step, `of_card` until the card is taken out; those of a booking under way are not taken away."""
-        if self._stage.busy is not Busy.BOOK:
+        """Words on the step, `of_card` until the card is taken out; those of what is asked for are not taken away."""
+        if self._stage.busy not in ASKING:
             self._said, self._said_at = partial(translated, words), self._monotonic()
             self._said_of_card = of_card
             self._stage.say(self._said)

@@ -46,6 +46,7 @@ class Stage:
         self.taken: Taken | None = None
         self.busy: Busy | None = None
         self.leaving = False
+        self.cancelling = False
         self._hints: Mapping[str, str] = {}
         self._mistakes: Mapping[str, str] = {}
         self._told: Told | None = None
@@ -97,7 +98,7 @@ class Stage:
         """A new state of the visit, with what is to be said about it; what was said before is gone."""
         old, self.visit = self.visit, visit
         self._told, self.taken, self._mistakes = told, taken, {}
-        self._again = None
+        self._again, self.cancelling = None, False
         self.moved(old)
         self.on_change()
 

@@ -44,7 +44,7 @@ class Ways:
         def done(place: offers.Place) -> None:
             reason = self.not_bookable(place.specialty) if intent is Intent.BOOK else None
             if reason is None:
-                self._stage.show(_at(self._stage.visit.jump(intent), place))
+                self._stage.show(at_place(self._stage.visit.jump(intent), place))
             else:
                 self._stage.say(reason)
 
@@ -100,7 +100,7 @@ class Ways:
         return Intent.LOOK if self._stage.visit.intent is Intent.LOOK else Intent.BOOK
 
 
-def _at(visit: Visit, place: offers.Place) -> Visit:
+def at_place(visit: Visit, place: offers.Place) -> Visit:
     """The visit at a doctor; what the terminal filled in is passed by when the patient goes back."""
     visit = replace(visit.drop(Fact.DISTRICT), wide=False)
     facts = (

@@ -60,7 +60,7 @@ def test_ticket_says_everything_that_a_person_needs_in_that_order() -> None:
         "терапевт, участок 12",
         "Пациент И. М. П.",
         "С собой: паспорт и полис.",
-        "Отмените запись по телефону: 122.",
+        "Отмените запись на любом инфомате, «Мои записи», или по телефону 122.",
         "TALON:7K2M94QD",
         "7K2M-94QD",
         "Напечатано 24.11.2025 14:33 терминал Т-05",
@@ -90,7 +90,7 @@ def test_what_is_not_known_leaves_no_empty_line() -> None:
     words = said(bare)
     assert all(line.text or line.role is Role.PRINTED for line in ticket_lines(bare))
     assert "Кабинет спросите в регистратуре" in words
-    assert "Отмените запись в регистратуре" in words
+    assert "на любом инфомате, «Мои записи», или в регистратуре" in words
     assert "С собой: документ и полис." in words
     assert "TALON" not in words
 

@@ -11,10 +11,12 @@ from screens_maintenance import maintenance
 
 from kiosk.devices.card_reader import CardFault
 from kiosk.devices.receipt_printer import PrinterState
-from kiosk.errors import DocumentRequired, NotIdentified, Refused, Unreachable
+from kiosk.errors import DocumentRequired, NotIdentified, NotYours, Refused, Unreachable
 from kiosk.explanations import (
+    CANCELLED,
     CARD_LEFT,
     CARD_REFUSED,
+    NOT_CANCELLED_YET,
     OUT_OF_SERVICE,
     POLICY_WAITS,
     WORDS,
@@ -37,11 +39,15 @@ from kiosk.models import (
     DoctorLoad,
     Facility,
     FacilityLoad,
+    Message,
     Online,
     OpeningHours,
+    OwnBooking,
+    OwnPlace,
     Patient,
     Specialty,
     TimeState,
+    WaitingEntry,
     WorkingHours,
 )
 from kiosk.modes import USUAL, Modes
@@ -49,7 +55,9 @@ from kiosk.terminal import Terminal
 from kiosk.ticket import Stub, Ticket
 from kiosk.views import (
     AreaRow,
+    BookingRow,
     Busy,
+    CabinetView,
     DistrictChoice,
     DoctorCard,
     DoctorHit,
@@ -61,11 +69,13 @@ from kiosk.views import (
     MineView,
     NoTimesView,
     PinView,
+    PlaceRow,
     Printing,
     Ready,
     SearchView,
     SpecialtyRow,
     Taken,
+    TicketView,
     Waiting,
     WeekView,
 )
@@ -151,6 +161,7 @@ PLAIN = {
     "busy": None,
     "in_doubt": False,
     "leaving": False,
+    "cancelling": False,
     "hints": {},
     "mistakes": {},
     "hold_left": None,
@@ -453,6 +464,62 @@ AREAS = tuple(
     for number, row in enumerate(DOCTORS, 7)
 )
 MINE = MineView(DOCTORS[0], THERAPIST, HOME, HOME, (HOME, FACILITIES[1]))
+
+
+def own_row(
+    number: int, days: int, hour: int, minute: int, status: AppointmentStatus, **more: Any
+) -> BookingRow:
+    doctor, at = DOCTORS[number].doctor, appointment(days, hour, minute, status)
+    booking = OwnBooking(
+        at, "therapist", "Терапевт участковый", doctor.full_name, HOME.name, HOME.location_id
+    )
+    stands = days > 0 and status is not AppointmentStatus.CANCELLED
+    return replace(BookingRow(booking, HOME, THERAPIST, doctor, stands, stands), **more)
+
+
+def own_place(offer: Appointment | None = None, doctor: Doctor | None = DOCTORS[6].doctor) -> PlaceRow:
+    entry = WaitingEntry(f"w{offer is None}{doctor is None}", STUB.number, STUB.code, "1")
+    place = OwnPlace(entry, STUB.until, offer=offer)
+    return PlaceRow(place, HOME, THERAPIST, doctor)
+
+
+OFFER = replace(appointment(1, 9, 20), held_until=moment(0, 15, 5))
+BOOKED, AWAITING, OVER = AppointmentStatus.BOOKED, AppointmentStatus.AWAITING, AppointmentStatus.CANCELLED
+OWN = own_row(0, 1, 15, 40, BOOKED)
+OWN_AWAITING = own_row(
+    7, 7, 9, 20, AWAITING, specialty=specialty("surgeon", "Хирург"), facility=FACILITIES[2]
+)
+OWN_CANCELLED = own_row(2, 2, 8, 20, OVER)
+OWN_ROWS = (
+    OWN,
+    OWN_AWAITING,
+    own_row(2, 9, 8, 20, BOOKED),
+    own_row(
+        3, 11, 11, 20, BOOKED, specialty=specialty("dermatovenerologist", "Дерматовенеролог", discreet=True)
+    ),
+)
+CABINET = CabinetView(OWN_ROWS, (own_place(OFFER), own_place(doctor=None)), 2)
+HISTORY = tuple(
+    own_row(number % 8, -9 * number - 1, 9 + number % 5, 20, OVER if number % 3 == 1 else BOOKED)
+    for number in range(23)
+)
+MESSAGES = tuple(
+    Message(f"m{number}", moment(-number, 9, 5), text, number > 1)
+    for number, text in enumerate(
+        (
+            "Появилось свободное время: 25 ноября, 09:20, Терапевт участковый, Жукова Надежда Ильинична, кабинет 207. "
+            "Городская поликлиника № 5. Оно за вами до 24 ноября, 15:05. Запишитесь в личном кабинете или в регистратуре.",
+            "Вы записаны: 25 ноября, 15:40, Терапевт участковый, Соколова Елена Андреевна, кабинет 214. "
+            "Городская поликлиника № 5. Талон T-214-07.",
+            "Ваша запись отменена: 26 ноября, 08:20, Терапевт участковый, Константинопольская Александра "
+            "Владиславовна. Городская поликлиника № 5.",
+            "Ваша запись перенесена на другое время по просьбе поликлиники, приносим извинения за неудобства",
+        )
+    )
+)
+TICKET_OVER = replace(
+    TICKET, starts_at=moment(2, 8, 20), doctor_name=DOCTORS[2].doctor.full_name, room="216, этаж 2", areas=()
+)
 #: What is said, by language.
 SAID_LOST = partial(explain, Unreachable("gone", sent=False))
 SAID_DOCUMENT = partial(explain, DocumentRequired())
@@ -465,6 +532,9 @@ SAID_CARD_LEFT = partial(translated, CARD_LEFT)
 SAID_FOREIGN = partial(translated, CARD_REFUSED[CardFault.FOREIGN])
 SAID_WAITS = partial(translated, POLICY_WAITS)
 SAID_HINT = partial(words, WORDS["policy-hint"])
+SAID_CANCELLED = partial(translated, CANCELLED)
+SAID_NOT_CANCELLED = partial(translated, NOT_CANCELLED_YET)
+SAID_NOT_YOURS = partial(explain, NotYours())
 LOST, OUT = SAID_LOST("ru"), SAID_OUT("ru")
 DEVICES = {"takes_card": True, "takes_code": True}
 
@@ -499,6 +569,7 @@ def _pictures() -> tuple[Picture, ...]:
     asks = visit(*upto[Fact.TIME], draft=replace(DRAFT, birth_month="0", birth_year=""))
     waits = visit(*upto[Fact.DOCTOR], Fact.PATIENT, Fact.CONTACTS, intent=Intent.WAIT)
     hold = {"hold_left": 272, "hold_total": 300}
+    known, tail = visit(Fact.PATIENT, intent=Intent.CABINET), {"policy_tail": "4821"}
     return (
         Picture("welcome", Step.WELCOME),
         Picture("welcome-card-left", Step.WELCOME, {"notice": SAID_CARD_LEFT}),
@@ -568,6 +639,43 @@ def _pictures() -> tuple[Picture, ...]:
         Picture("waiting-policy-waits", Step.WAITING, {
             "visit": visit(*ALL), "stub": STUB, "printing": Printing.NOT_PRINTED, "print_problem": SAID_NO_PAPER,
             "notice": SAID_WAITS,
+        }),
+        Picture("cabinet", Step.CABINET, {"visit": known, "content": Ready(CABINET), **tail}),
+        Picture("cabinet-none", Step.CABINET, {"visit": known, "content": Ready(CabinetView()), **tail}),
+        Picture("cabinet-failed", Step.CABINET, {"visit": known, "content": Failed(SAID_LOST), **tail}),
+        Picture("history", Step.HISTORY, {"visit": known, "content": Ready(HISTORY)}),
+        Picture("history-none", Step.HISTORY, {"visit": known, "content": Ready(())}),
+        Picture("messages", Step.MESSAGES, {"visit": known, "content": Ready(MESSAGES)}),
+        Picture("messages-none", Step.MESSAGES, {"visit": known, "content": Ready(())}),
+        Picture("message", Step.MESSAGE, {"visit": known, "content": Ready(MESSAGES[0])}),
+        Picture("ticket", Step.TICKET, {"visit": known, "content": Ready(TicketView(OWN, TICKET))}),
+        Picture("ticket-awaiting", Step.TICKET, {
+            "visit": known, "content": Ready(TicketView(OWN_AWAITING, replace(TICKET, awaiting_approval=True))),
+        }),
+        Picture("ticket-printed", Step.TICKET, {
+            "visit": known, "content": Ready(TicketView(OWN, TICKET)), "printing": Printing.PRINTED,
+        }),
+        Picture("ticket-not-printed", Step.TICKET, {
+            "visit": known, "content": Ready(TicketView(OWN, TICKET)), "printing": Printing.NOT_PRINTED,
+            "print_problem": SAID_NO_PAPER,
+        }),
+        Picture("ticket-cancel", Step.TICKET, {"visit": known, "content": Ready(TicketView(OWN, TICKET)), "cancelling": True}),
+        Picture("ticket-cancelling", Step.TICKET, {
+            "visit": known, "content": Ready(TicketView(OWN, TICKET)), "busy": Busy.CANCEL, "in_doubt": True,
+            "notice": SAID_NOT_CANCELLED,
+        }),
+        Picture("ticket-leaving", Step.TICKET, {
+            "visit": known, "content": Ready(TicketView(OWN, TICKET)), "busy": Busy.CANCEL, "in_doubt": True, "leaving": True,
+        }),
+        Picture("ticket-cancelled", Step.TICKET, {
+            "visit": known, "content": Ready(TicketView(OWN_CANCELLED, TICKET_OVER)), "notice": SAID_CANCELLED,
+        }),
+        Picture("ticket-past", Step.TICKET, {"visit": known, "content": Ready(TicketView(HISTORY[2], TICKET_OVER))}),
+        Picture("ticket-not-yours", Step.TICKET, {"visit": known, "content": Failed(SAID_NOT_YOURS)}),
+        Picture("ticket-place", Step.TICKET, {"visit": known, "content": Ready(TicketView(own_place(), STUB))}),
+        Picture("ticket-offer", Step.TICKET, {"visit": known, "content": Ready(TicketView(own_place(OFFER), STUB))}),
+        Picture("ticket-leave-list", Step.TICKET, {
+            "visit": known, "content": Ready(TicketView(own_place(OFFER), STUB)), "cancelling": True,
         }),
         Picture("pin", Step.PIN),
         Picture("pin-wrong", Step.PIN, {"pin": PinView(is_wrong=True)}),

@@ -135,6 +135,8 @@ FULL_PAGES = {
         *("result", "result-printing", "result-not-printed", "result-cover-open", "result-unsure"),
         *("result-awaiting", "wait", "wait-busy", "wait-notice", "waiting", "waiting-not-printed"),
         *("result-policy-waits", "waiting-policy-waits"),
+        *("ticket", "ticket-awaiting", "ticket-printed", "ticket-not-printed", "ticket-cancel"),
+        *("ticket-cancelling", "ticket-leaving", "ticket-cancelled", "ticket-past"),
     ),
 }
 

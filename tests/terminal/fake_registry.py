@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 from itertools import count
 from typing import Any
 
-from kiosk.errors import DocumentRequired, KioskError, NotIdentified, Refused
+from kiosk.errors import DocumentRequired, KioskError, NotIdentified, NotYours, Refused
 from kiosk.models import (
     Absence,
     Appointment,
@@ -21,10 +21,14 @@ from kiosk.models import (
     Facility,
     FacilityLoad,
     Found,
+    Message,
     Move,
     Online,
+    OwnBooking,
+    OwnPlace,
     Patient,
     PatientToken,
+    Sought,
     Specialty,
     TerminalEvent,
     TimeState,
@@ -79,6 +83,7 @@ ORLOVA = Doctor("r-5", "p-5", "Орлова", "Анна", "Петровна", OT
 ZAYTSEV = Doctor("r-6", "p-6", "Зайцев", "Пётр", "Львович", HOME.id, "dermatologist", "5")
 BELOVA = Doctor("r-7", "p-7", "Белова", "Инна", "", NEAR.id, "dermatologist", "12")
 DOCTORS = (SOKOLOVA, PETRENKO, AWAY, KUZNETSOV, ORLOVA, ZAYTSEV, BELOVA)
+STANDING = (AppointmentStatus.BOOKED, AppointmentStatus.AWAITING)
 #: Doctors who never have a free time.
 FULL = (AWAY, ZAYTSEV)
 
@@ -131,6 +136,7 @@ class Waiting:
     patient_id: str
     wish: WaitingWish
     cancelled: bool = False
+    offer: Appointment | None = None
 
 
 @dataclass
@@ -166,6 +172,7 @@ class FakeRegistry:
     #: Whether a new contact has to be confirmed by its code, and how many were wrong.
     confirms: bool = False
     wrong_codes: int = 0
+    messages_of: dict[str, list[Message]] = field(default_factory=lambda: defaultdict(list))
     down: KioskError | None = None
     _numbers: count = field(default_factory=lambda: count(214))
 
@@ -329,6 +336,50 @@ class FakeRegistry:
 
     def cancel_booking(self, identifier: str) -> None:
         self._do("cancel_booking", lambda: self._cancel(identifier))
+
+    # --- the cabinet -----------------------------------------------------------------------------------------------
+
+    def own_bookings(self, token: PatientToken, first: date) -> tuple[OwnBooking, ...]:
+        def work():
+            mine = sorted(self._mine(token), key=lambda one: one.start)
+            return tuple(
+                map(_own, (one for one in mine if one.status in STANDING and one.start.date() >= first))
+            )
+
+        return self._do("own_bookings", work)
+
+    def history(self, token: PatientToken) -> tuple[OwnBooking, ...]:
+        mine = lambda: sorted(self._mine(token), key=lambda one: one.start, reverse=True)  # noqa: E731
+        return self._do("history", lambda: tuple(map(_own, mine())))
+
+    def own_places(self, token: PatientToken) -> tuple[OwnPlace, ...]:
+        return self._do(
+            "own_places", lambda: tuple(_place(one) for one in self._waits(token) if not one.cancelled)
+        )
+
+    def own(self, token: PatientToken, sought: Sought) -> OwnBooking | OwnPlace:
+        def work():
+            told = (*map(_own, self._mine(token)), *map(_place, self._waits(token)))
+            for one in told:
+                known = one.appointment if isinstance(one, OwnBooking) else one.entry
+                if (sought.id and known.id == sought.id) or (sought.code and known.code == sought.code):
+                    return one
+            raise Refused(404, "not-found") if sought.id else NotYours
+
+        return self._do("own", work)
+
+    def messages(self, token: PatientToken) -> tuple[Message, ...]:
+        return self._do("messages", lambda: tuple(self.messages_of[self._person(token).patient.id]))
+
+    def mark_read(self, message_id: str, at: datetime, token: PatientToken) -> None:
+        def work():
+            mine = self.messages_of[self._person(token).patient.id]
+            mine[:] = [replace(one, read=True) if one.id == message_id else one for one in mine]
+
+        self._do("mark_read", work)
+
+    def cancel(self, id: str, version: str, token: PatientToken) -> None:
+        self._do("cancel", lambda: self._cancel_own(id, version, token))
 
     # --- the terminal itself -------------------------------------------------------------------------------------
 
@@ -497,6 +548,9 @@ class FakeRegistry:
     def _attempted(self, id: str) -> BookingRecord | None:
         if id not in self.tried:
             return None
+        for wait in (one for one in self.waiting.values() if one.entry.id == id):
+            status = AppointmentStatus.CANCELLED if wait.cancelled else AppointmentStatus.WAITING
+            return BookingRecord(id, status, "1")
         now = next(one.appointment for one in self.bookings.values() if one.appointment.id == id)
         return BookingRecord(id, now.status, now.version, start=now.start)
 
@@ -576,6 +630,37 @@ class FakeRegistry:
         self.bookings[identifier] = Booked(booked, person.patient.id)
         return booked
 
+    def _mine(self, token: PatientToken) -> list[Appointment]:
+        id = self._person(token).patient.id
+        return [one.appointment for one in self.bookings_of(id)]
+
+    def bookings_of(self, patient_id: str) -> list[Booked]:
+        """Everything that somebody ever booked."""
+        return [one for one in self.bookings.values() if one.patient_id == patient_id]
+
+    def _waits(self, token: PatientToken) -> list[Waiting]:
+        id = self._person(token).patient.id
+        return [one for one in self.waiting.values() if one.patient_id == id]
+
+    def _cancel_own(self, id: str, version: str, token: PatientToken) -> None:
+        person = self._person(token)
+        booked = [one for one in self.bookings_of(person.patient.id) if one.appointment.id == id]
+        waits = [one for one in self._waits(token) if one.entry.id == id]
+        if not booked and not waits:
+            raise Refused(404, "not-found")
+        self.tried.add(id)
+        for wait in waits:
+            wait.cancelled = True
+        for one in booked:
+            known = one.appointment
+            if known.status is AppointmentStatus.CANCELLED:
+                return
+            if version not in ("", known.version):
+                raise Refused(412, "version-conflict")
+            if known.start <= self.clock():
+                raise Refused(422, "too-late")
+            one.appointment = replace(known, status=AppointmentStatus.CANCELLED, version="2")
+
     def _record(self, identifier: str) -> BookingRecord | None:
         if identifier in self.waiting:
             known = self.waiting[identifier]
@@ -597,6 +682,36 @@ class FakeRegistry:
             return
         booked = self.bookings[identifier]
         booked.appointment = replace(booked.appointment, status=AppointmentStatus.CANCELLED)
+
+
+def _own(appointment: Appointment) -> OwnBooking:
+    doctor = next(one for one in DOCTORS if one.id == appointment.doctor_id)
+    facility = next(one for one in FACILITIES if one.id == doctor.facility_id)
+    return OwnBooking(
+        appointment,
+        doctor.specialty_code,
+        _told(doctor).specialty_name,
+        doctor.full_name,
+        facility.name,
+        facility.location_id,
+    )
+
+
+def _place(waiting: Waiting) -> OwnPlace:
+    wish = waiting.wish
+    facility = next(one for one in FACILITIES if one.id == wish.specialty.facility_id)
+    return OwnPlace(
+        waiting.entry,
+        wish.last_day,
+        not waiting.cancelled,
+        wish.specialty.code,
+        wish.specialty.name,
+        wish.doctor.id if wish.doctor else "",
+        wish.doctor.full_name if wish.doctor else "",
+        facility.name,
+        facility.location_id,
+        waiting.offer,
+    )
 
 
 def _id(doctor_id: str, start: datetime) -> str:

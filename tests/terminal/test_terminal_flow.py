@@ -1,10 +1,11 @@
 """next_step and step_back by enumeration: every order in which facts can arrive (architecture.md, "The visit and the flow")."""
 
 from dataclasses import replace
+from itertools import permutations
 
 import pytest
 
-from kiosk.flow import DETOURS, ENDS, NEEDS, Step, is_over, next_step, step_back
+from kiosk.flow import DETOURS, ENDS, NEEDS, OPENED, Step, is_over, next_step, step_back
 from kiosk.models import PatientToken
 from kiosk.visit import DEPENDENTS, OF_THE_PATIENT, Detour, Fact, Intent, Visit
 
@@ -28,6 +29,17 @@ def visits(intent: Intent) -> list[Visit]:
 
 VISITS = {intent: visits(intent) for intent in Intent}
 ALL = [visit for found in VISITS.values() for visit in found]
+#: What is opened in the cabinet, one after the other, by who is known before or says so in between.
+OPENED_VISITS = [
+    opened
+    for first, second in permutations(OPENED, 2)
+    for begun in [Visit(started=True).jump(Intent.CABINET)]
+    for opened in (
+        begun.establish(Fact.PATIENT, "ivan").establish(first, "1").establish(second, "2"),
+        begun.establish(first, "1").establish(Fact.PATIENT, "ivan").establish(second, "2"),
+        begun.establish(first, "1").establish(second, "2").establish(Fact.PATIENT, "ivan"),
+    )
+]
 
 
 def expected(visit: Visit, intent: Intent) -> Step:
@@ -56,7 +68,7 @@ def test_the_order_of_arrival_does_not_matter(intent: Intent) -> None:
 
 
 def test_every_step_of_the_flow_is_reached() -> None:
-    reached = {next_step(visit) for visit in ALL} | set(DETOURS.values())
+    reached = {next_step(visit) for visit in (*ALL, *OPENED_VISITS)} | set(DETOURS.values())
     assert reached == set(Step) - {
         Step.WELCOME,
         Step.HOME,
@@ -65,6 +77,23 @@ def test_every_step_of_the_flow_is_reached() -> None:
         Step.PIN,
         Step.MAINTENANCE,
     }
+
+
+def test_what_was_opened_last_in_the_cabinet_is_on_the_screen() -> None:
+    for visit in OPENED_VISITS:
+        newest = [known.fact for known in visit.known if known.fact in OPENED][-1]
+        assert next_step(visit) is OPENED[newest]
+        assert next_step(visit.drop(Fact.PATIENT)) is Step.IDENTIFY
+        assert_back_comes_home(visit)
+
+
+def test_back_from_a_ticket_leads_to_the_list_that_it_stood_in() -> None:
+    cabinet = Visit(started=True).jump(Intent.CABINET).establish(Fact.PATIENT, "ivan")
+    past = cabinet.establish(Fact.HISTORY, True)
+    for begun in (cabinet, past):
+        assert step_back(begun.establish(Fact.TICKET, "1")) == begun
+    assert step_back(past) == cabinet
+    assert next_step(step_back(cabinet)) is Step.HOME
 
 
 def test_a_new_value_drops_what_depends_on_it_and_never_the_patient() -> None:

@@ -418,12 +418,19 @@ def test_words_differ_by_kind() -> None:
     assert len({one.title for one in told}) == len(told)
 
 
-def test_a_ticket_says_where_visits_are_changed(bench: Bench) -> None:
+def test_a_ticket_asks_who_it_is(bench: Bench) -> None:
+    """It names nobody (R39)."""
     bench.scanner.tell(TicketScanned("7K2M94QDX3PW6HTA"))
-    assert title(bench) == "Это талон на приём"
-    assert bench.terminal.step is Step.WELCOME
-    bench.wait(int(WORDS_SECONDS))
-    assert not title(bench)
+    assert title(bench) == "Талон прочитан"
+    assert bench.terminal.step is Step.IDENTIFY
+
+
+def test_a_ticket_is_not_opened_while_nobody_is_served(bench: Bench) -> None:
+    bench.to_specialty()
+    bench.terminal.lock_screen()
+    bench.scanner.tell(TicketScanned("7K2M94QDX3PW6HTA"))
+    assert title(bench) == "Это талон, сейчас его открыть нельзя"
+    assert bench.terminal.step is Step.LOCKED
 
 
 def test_nothing_is_said_over_a_booking_under_way(slow_bench: Bench) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fake_registry import HOME, IVAN, SOKOLOVA, THERAPIST
+from fake_registry import HOME, IVAN, NOW, SOKOLOVA, THERAPIST
 from kiosk_bench import Bench
 
 from kiosk.devices.card_reader import CardFault, CardRead, CardRefused, CardRemoved
@@ -23,6 +23,7 @@ from kiosk.maintenance.papers_page import PapersPage
 from kiosk.maintenance.pin import FREE_TRIES, PinLock
 from kiosk.maintenance.restart_page import RestartPage
 from kiosk.maintenance.staff_room import StaffRoom
+from kiosk.models import Message
 from kiosk.modes import Modes
 from kiosk.terminal import Terminal
 from kiosk.terminal.papers import PATIENCE_SECONDS
@@ -85,6 +86,20 @@ ACTIONS: dict[str, tuple[Any, ...]] = {
     "confirm": (),
     "join": (),
     "print_again": (),
+    "show_cabinet": (),
+    "open_history": (),
+    "open_messages": (),
+    "open_ticket": ("1",),
+    "open_message": (Message("m", NOW, "Вы записаны"),),
+    "ask_cancel": (),
+    "keep": (),
+    "cancel": (),
+    "print_copy": (),
+    "take_offer": (),
+    "book_again": (),
+    "book_new": (),
+    "move_ticket": (),
+    "change_contacts": (),
     "tick": (),
 }
 #: Those that go back to the patients.

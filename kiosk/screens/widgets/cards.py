@@ -100,3 +100,22 @@ class StubTile(Stack, Box):
         self.specialty = "" if stub.discreet else stub.specialty_name
         self.notes = list(stub_notes(replace(stub, language=self.language)))
         self.qr = qr_texture(qr_payload(stub.code)) if stub.code else None
+
+
+class PlaceTile(Stack, Box):
+    """A place on the waiting list, from its `stub`; `until` is its last day in words."""
+
+    stub = ObjectProperty(None, allownone=True)
+    until = StringProperty("")
+    number = StringProperty("")
+    doctor = StringProperty("")
+    specialty = StringProperty("")
+    facility = StringProperty("")
+    address = StringProperty("")
+
+    def on_stub(self, _tile, stub):
+        self.number, self.facility, self.address = (
+            (stub.number, stub.facility_name, stub.facility_address) if stub else ("", "", "")
+        )
+        named = stub is not None and not stub.discreet
+        self.doctor, self.specialty = (stub.doctor_name, stub.specialty_name) if named else ("", "")

@@ -1,4 +1,4 @@
-"""The dialogs over a screen: «Вы ещё здесь?» and «Ещё не записаны» (look.md section 5)."""
+"""The dialogs over a screen: «Вы ещё здесь?», «Ещё не записаны», «Отменить запись?» (look.md section 5)."""
 
 from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 
@@ -47,7 +47,15 @@ class Dialog(Part):
 
 
 class LeavingDialog(Dialog):
-    """The patient wants to leave while a booking is asked for."""
+    """The patient wants to leave while a booking is asked for, or (`of_change`) the cancelling of one."""
+
+    of_change = BooleanProperty(False)
+
+
+class CancelDialog(Dialog):
+    """Whether the booking of which `text` tells shall be cancelled, or (`waits`) the waiting list left. Not to is the main answer."""
+
+    waits = BooleanProperty(False)
 
 
 class IdleDialog(Dialog):
