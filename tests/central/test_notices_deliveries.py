@@ -2,16 +2,17 @@
 
 import re
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from itertools import pairwise
 
 import pytest
-from booking_region import DAY, HOUR, MINUTE, free_id, new_identifier
+from booking_region import DAY, HOUR, MINUTE, MONDAY, free_id, new_identifier
 from notice_bench import Bench
 from running_registry import Clock
 from sqlalchemy import insert
 from tiny_region import ANNA, PAVEL, TWIN
 
-from kiosk.central import outbox, schema
+from kiosk.central import absences, clinic, outbox, schema
 from kiosk.central.call import Refusal
 from kiosk.central.contacts import Contact
 from kiosk.central.notices import deliveries
@@ -242,6 +243,34 @@ def test_what_is_overtaken_between_two_attempts_is_not_told_again(booked: Bench)
     booked.cancel(ANNA, TUESDAY)
     booked.later(DAY // 24)
     assert booked.mail.kinds == ["booked", "cancelled"]
+
+
+def test_what_the_clinic_decides_is_told_at_once_and_overtakes(bench: Bench) -> None:
+    """R31: within the 60 s for which the request itself waits."""
+    bench.has_contacts(PAVEL, Contact("email", "pavel@example.ru"))
+    hers, his = bench.book(ANNA, free_id("r-approved", 1)), bench.book(PAVEL, free_id("r-approved", 2))
+    clinic.approve(bench.store, hers["id"], bench.clock.now)
+    clinic.refuse(bench.store, his["id"], bench.clock.now)
+    bench.work()
+    bench.later(60)
+    told = {(due.address, due.said.kind) for due in bench.mail.came}
+    assert told == {(MAIL.value, "approved"), ("pavel@example.ru", "refused")}
+    assert bench.sms.kinds == ["approved"]
+
+
+def test_a_substitute_is_told_with_the_visit_as_it_is_now(bench: Bench) -> None:
+    """R45."""
+    bench.book(ANNA, TUESDAY)
+    role = absences.doctor(bench.store, "r-therapist")
+    off = absences.DayOff(role, MONDAY + timedelta(days=1), absences.doctor(bench.store, "r-second"), "")
+    absences.call_off(bench.store, off, bench.clock.now)
+    bench.work()
+    assert bench.mail.kinds == ["moved-by-clinic"]
+    [ticket] = bench.mail.tickets
+    assert ticket is not None
+    assert ticket.doctor_name == "Second Елена Андреевна"
+    assert bench.mail.came[0].booking is not None
+    assert bench.mail.came[0].booking.version == 2
 
 
 def test_a_visit_that_has_begun_is_not_announced(booked: Bench) -> None:

@@ -92,8 +92,9 @@ class Scene:
         with self.store.read() as connection:
             return list(connection.scalars(select(schema.delivery.c.state)))
 
-    def dead_letters(self, *arguments: str) -> int:
-        return cli.main(["dead-letters", "--config", str(self._settings), *arguments])
+    def command(self, name: str, *arguments: str) -> int:
+        """One command of `kiosk central`; its exit status."""
+        return cli.main([name, "--config", str(self._settings), *arguments])
 
 
 def _booking(id: str, start: int, now: int) -> dict[str, Any]:
@@ -135,13 +136,20 @@ def scene(booking_database: Path, tmp_path_factory: pytest.TempPathFactory) -> I
     scene.store.close()
 
 
-def test_who_is_to_be_told_is_told_within_ten_seconds(scene: Scene) -> None:
-    """R26, by both ways, from the moment at which it was written."""
+def test_what_the_clinic_cancels_is_told_within_ten_seconds(scene: Scene) -> None:
+    """R26, by both ways, from the moment at which the staff's command is done."""
     wait_for(lambda: "sending to: email, phone" in scene.log.read_text(), "the worker")
-    scene.book()
+    id = scene.book()
+    wait_for(lambda: scene.post.letters and scene.gateway.taken, "that there is a visit")
+    assert scene.command("cancel", id, "--reason", "Отключили воду") == 0
     written = time.monotonic()
-    wait_for(lambda: scene.post.letters and scene.gateway.taken, "letter and SMS")
+    wait_for(lambda: len(scene.post.letters) == len(scene.gateway.taken) == 2, "letter and SMS")
     assert time.monotonic() - written < SECONDS_TO_TELL
+    letter, (_, sms) = scene.post.letters[1], scene.gateway.taken[1]
+    assert letter["Subject"] == "Поликлиника отменила ваш приём"
+    assert "Причина: Отключили воду." in _words(letter)
+    assert sms["text"] in _words(letter)
+    assert [part.get_content_type() for part in letter.iter_attachments()] == ["text/calendar"]
 
 
 def test_killed_in_the_middle_nothing_is_lost_and_repeats_are_marked(scene: Scene) -> None:
@@ -190,16 +198,16 @@ def test_what_is_dead_is_listed_without_a_person_and_sent_when_asked(
     count = len(scene.post.letters)
     scene.book()
     wait_for(lambda: "dead" in scene.states(), "a dead letter")
-    assert scene.dead_letters() == 0
+    assert scene.command("dead-letters") == 0
     (line,) = capsys.readouterr().out.splitlines()
     assert "booked" in line
     assert "a***@example.ru" in line
     assert "smtp 550 for the address" in line
     assert not any(part in line for part in PERSON)
-    assert scene.dead_letters("--retry", "unknown") == cli.EXIT_ERROR
-    assert scene.dead_letters("--retry", "all") == 0
+    assert scene.command("dead-letters", "--retry", "unknown") == cli.EXIT_ERROR
+    assert scene.command("dead-letters", "--retry", "all") == 0
     wait_for(lambda: len(scene.post.letters) > count, "the letter that was dead")
-    assert scene.dead_letters() == 0
+    assert scene.command("dead-letters") == 0
 
 
 def test_it_stops_when_asked_and_its_log_names_nobody(scene: Scene) -> None:

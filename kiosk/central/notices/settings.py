@@ -74,6 +74,7 @@ def problems(table: Any) -> Iterator[str]:
         yield from _open_mail(table["email"])
     if "sms" in table:
         yield from mistakes(SMS, table["sms"], _SMS_CHECKS, ("url", "body"))
+        yield from _deep_form(table["sms"])
 
 
 def secret(path: str) -> str:
@@ -96,12 +97,15 @@ def _is_seconds(value: Any) -> bool:
 
 
 def _is_sender(value: Any) -> bool:
-    return isinstance(value, str) and value.isprintable() and "@" in parseaddr(value)[1]
+    if not isinstance(value, str) or not value.isprintable():
+        return False
+    address = parseaddr(value)[1]
+    return address.isascii() and re.fullmatch(r"[^@\s]+@[^@\s]+", address) is not None
 
 
 def _is_address(value: Any) -> bool:
     """An address of a gateway: https, or http to this machine (R39)."""
-    if not isinstance(value, str):
+    if not isinstance(value, str) or not re.fullmatch(r"[!-~]+", value):
         return False
     try:
         parts = urlsplit(value)
@@ -138,6 +142,14 @@ def _open_mail(table: Any) -> Iterator[str]:
     """Notices are about persons: they do not leave this machine in the clear (R39)."""
     if isinstance(table, dict) and table.get("security") == "none" and not _is_here(table.get("host")):
         yield f"[{EMAIL}] security: may be none only for a mail server on this machine"
+
+
+def _deep_form(table: Any) -> Iterator[str]:
+    if not isinstance(table, dict) or table.get("encoding", "json") == "json":
+        return
+    body = table.get("body")
+    if isinstance(body, dict) and any(isinstance(value, dict | list) for value in body.values()):
+        yield f"[{SMS}] body: has tables or lists in it, which JSON alone can say"
 
 
 _TEXT: Check = (is_text, "must be a text")
