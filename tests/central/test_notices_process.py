@@ -49,7 +49,7 @@ class Scene:
             f"""[registry]
             database = "sqlite:///{folder / "registry.sqlite"}"
             [notices]
-            attempt_seconds = 3
+            attempt_seconds = 6
             [notices.email]
             host = "127.0.0.1"
             port = {self.post.port}
