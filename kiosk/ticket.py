@@ -364,7 +364,7 @@ def _notes(ticket: Ticket, texts: NullTranslations) -> tuple[Line, ...]:
     ]
     if ticket.awaiting_approval:
         notes.insert(
-            0, texts.gettext("Before you come, ask here or at the reception desk if it is approved.")
+            0, texts.gettext("Before you come, ask at a terminal or at the reception desk if it is approved.")
         )
     return tuple(Line(Role.NOTE, note) for note in notes)
 

@@ -19,6 +19,7 @@ from kiosk.central.notices import letter as letters
 from kiosk.central.notices import picture
 from kiosk.central.notices.deliveries import Ending
 from kiosk.central.store import Store
+from kiosk.ticket import grouped_code
 
 TUESDAY, WEDNESDAY = free_id("r-therapist", 1), free_id("r-therapist", 2)
 SENDER = "Регистратура <desk@example.ru>"
@@ -70,6 +71,7 @@ def test_a_booking_comes_with_its_ticket_as_text_and_picture(bench: Bench) -> No
         "10:00",
         "Кабинет 214",
         f"Талон: {booked.ticket}",
+        f"Код талона: {grouped_code(booked.code)}",
         "Врач: Соколова Елена Андреевна",
         "Пациент: А. И. П.",
         "Отключить уведомления",

@@ -80,7 +80,7 @@ def test_r31_awaiting_approval_is_said() -> None:
     assert "не подтвердила" not in said(TICKET)
     words = said(replace(TICKET, awaiting_approval=True))
     assert "Поликлиника ещё не подтвердила запись" in words
-    assert "узнайте здесь или в регистратуре" in words
+    assert "узнайте на инфомате или в регистратуре" in words
 
 
 def test_what_is_not_known_leaves_no_empty_line() -> None:

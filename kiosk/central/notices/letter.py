@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
+from gettext import NullTranslations
 
 from kiosk.central.notices import calendar, picture
 from kiosk.central.notices.deliveries import Due
@@ -63,10 +64,10 @@ def letter(due: Due, to: str, ticket: Ticket | None, sender: str, now: int) -> E
     message["Date"] = format_datetime(datetime.fromtimestamp(now, UTC))
     message["Message-ID"] = f"<{uuid.uuid5(_SPACE, due.id)}@{own.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = due.language
     if due.repeated:
         message[REPEATED] = "yes"
     message.set_content(body(due, ticket), cte="base64")
+    message["Content-Language"] = due.language
     if ticket is not None and due.booking is not None:
         _attach(message, due, ticket, own)
     return message
@@ -84,12 +85,15 @@ def body(due: Due, ticket: Ticket | None) -> str:
     if due.repeated:
         parts.insert(0, words.gettext(_REPEATED))
     if ticket is not None and due.booking is not None and due.booking.stands:
-        parts.append("\n".join(_said(line) for line in ticket_lines(ticket) if line.role not in _ON_PAPER))
+        parts.append(
+            "\n".join(_said(line, words) for line in ticket_lines(ticket) if line.role not in _ON_PAPER)
+        )
     return "\n\n".join((*parts, "-- \n" + words.gettext(_OPT_OUT))) + "\n"
 
 
-def _said(line: Line) -> str:
-    said = f"{line.label}: {line.text}" if line.label else line.text
+def _said(line: Line, words: NullTranslations) -> str:
+    label = words.gettext("Code of the ticket") if line.role is Role.CODE else line.label
+    said = f"{label}: {line.text}" if label else line.text
     return said.replace("\N{NO-BREAK SPACE}", " ")
 
 
