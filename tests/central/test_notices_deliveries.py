@@ -312,6 +312,18 @@ def test_a_code_is_not_sent_when_it_is_of_no_use_any_more(bench: Bench) -> None:
     assert bench.sms.came == []
 
 
+def test_what_was_left_for_days_is_told_where_there_is_a_visit_ahead(bench: Bench) -> None:
+    """A worker that was away for long, or is there for the first time."""
+    bench.book(ANNA, free_id("r-therapist", 9))
+    bench.clock.forward(DAY)
+    bench.book(ANNA, WEDNESDAY)
+    bench.cancel(ANNA, WEDNESDAY)
+    told = Told("contacts-changed", ANNA.id, "", "Ваши данные изменены.", "ru", bench.clock.now)
+    bench.store.write(lambda connection: outbox.send_notice(connection, told, only_to=MAIL))
+    bench.later(4 * DAY)
+    assert bench.mail.kinds == ["booked"]
+
+
 def test_a_booking_of_which_a_notice_may_be_out_stands(bench: Bench) -> None:
     """Section 8: nobody is told of what is taken back."""
     identifier = new_identifier()

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.central import configuration
+from kiosk.central import cli, configuration
 from kiosk.central.notices import settings as notice_settings
 from kiosk.central.notices.settings import Email, Notices, Sms
 from kiosk.central.notices.ways import ways_of
@@ -85,3 +85,10 @@ def test_a_secret_that_others_may_read_is_refused(tmp_path: Path) -> None:
     file.chmod(0o600)
     assert notice_settings.secret(str(file)) == "sesame"
     assert [way.way for way in ways_of(settings, int)] == ["email"]
+
+
+def test_without_a_way_there_is_nothing_to_do(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "registry.toml"
+    file.write_text("[notices]\nreminder_hour = 24\n")
+    assert cli.main(["notices", "--config", str(file)]) == cli.EXIT_ERROR
+    assert "neither [notices.email] nor [notices.sms]" in capsys.readouterr().err

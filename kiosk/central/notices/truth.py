@@ -10,6 +10,9 @@ from kiosk.central.shapes import Booking
 
 OVERTAKEN, PAST = "overtaken", "past"
 
+#: So late nobody is helped by what tells of no visit ahead: a worker may have been away for long, or never there.
+OLD_SECONDS = 3 * 24 * 3600
+
 #: What is told of an entry of the waiting list, and whether its patient waits where that is true.
 _OF_ENTRIES = {"waitlisted": True, "waiting-left": False, "waiting-over": False}
 #: What is told of a visit also after its time.
@@ -39,20 +42,22 @@ def untrue(connection: Connection, said: Said, booking: Booking | None, now: int
 
     `booking` is that of `booking_of`. Whatever changes a booking tells of it: the newer notice is the true one.
     """
+    old = now >= said.not_before + (codes.LIFE_SECONDS if said.kind == codes.KIND else OLD_SECONDS)
     if said.version is not None:
-        return _untrue_of_booking(said, booking, now)
+        return _untrue_of_booking(said, booking, now, old=old)
+    if old:
+        return PAST
     if said.kind in _OF_ENTRIES:
         entry = entries.by_id(connection, said.about)
         waits = entry is not None and entry.stands(now)
         return "" if waits is _OF_ENTRIES[said.kind] else OVERTAKEN
     if said.kind == "offer":
         return "" if offers.stands(connection, said.about, said.patient_id, now) else OVERTAKEN
-    if said.kind == codes.KIND and now >= said.not_before + codes.LIFE_SECONDS:
-        return PAST
     return ""
 
 
-def _untrue_of_booking(said: Said, booking: Booking | None, now: int) -> str:
+def _untrue_of_booking(said: Said, booking: Booking | None, now: int, *, old: bool) -> str:
     if booking is None or booking.version != said.version:
         return OVERTAKEN
-    return PAST if booking.time.start <= now and said.kind not in _ENDS else ""
+    begun = booking.time.start <= now
+    return PAST if begun and (old or said.kind not in _ENDS) else ""
