@@ -145,7 +145,9 @@ class Cabinet:
             return offers.place_of(registry, registry.doctor(got[0].doctor_id))
 
         def done(place: offers.Place) -> None:
-            self._holding.go_on(at_place(stage.visit.jump(Intent.BOOK), place), got[0])
+            # Back leads to the place on the list: the time was not chosen among others.
+            visit = at_place(stage.visit.jump(Intent.BOOK), place).establish(Fact.TIME, got[0], chosen=False)
+            self._holding.go_on(visit, got[0])
 
         def failed(error: KioskError) -> None:
             unseen(error)

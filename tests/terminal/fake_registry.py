@@ -457,7 +457,7 @@ class FakeRegistry:
             one.appointment.start == start and one.appointment.doctor_id == doctor_id
             for one in self.standing()
         )
-        held = self.holds.get(_id(doctor_id, start))
+        held = self.holds.get(self._time(doctor_id, start).id) if self.holds else None
         gone = (doctor_id, start) in self.taken or start < self.clock() + timedelta(hours=3)
         return not (
             booked or gone or doctor_id in [one.id for one in FULL] or (held and held[1] > self.clock())
@@ -482,7 +482,7 @@ class FakeRegistry:
         while day <= end.astimezone(ZONE).date():
             for moment in self._times(day):
                 if start <= moment < end and self._is_free(doctor_id, moment):
-                    yield _appointment(doctor_id, moment)
+                    yield self._time(doctor_id, moment)
             day += timedelta(days=1)
 
     def _hold(self, id: str, token: PatientToken | None, replaces: str) -> Appointment:
@@ -492,11 +492,18 @@ class FakeRegistry:
         if until <= self.clock():
             first = self.clock()
         self.holds.pop(id, None)
-        if not self._is_free(doctor_id, start):
+        if not self._is_free(doctor_id, start) or id != self._time(doctor_id, start).id:
             raise Refused(409, "slot-taken")
         end = min(self.clock() + HOLD, first + LONGEST_HOLD)
         self.holds = {id: (first, end)}
-        return replace(_appointment(doctor_id, start), status=AppointmentStatus.HELD, held_until=end)
+        return replace(self._time(doctor_id, start), status=AppointmentStatus.HELD, held_until=end)
+
+    def _time(self, doctor_id: str, start: datetime) -> Appointment:
+        """A free time; one that was booked before has a new id (api.md section 4)."""
+        time = _appointment(doctor_id, start)
+        before = sum(one.appointment.id.partition("~")[0] == time.id for one in self.bookings.values())
+        id = f"{time.id}~{before}" if before else time.id
+        return replace(time, id=id, slot=id)
 
     def _judge(self, token: PatientToken | None, replaces: str = "") -> None:
         if token is None:
@@ -621,7 +628,7 @@ class FakeRegistry:
         awaiting = doctor_id == KUZNETSOV.id
         number = next(self._numbers)
         booked = replace(
-            _appointment(doctor_id, start),
+            self._time(doctor_id, start),
             status=AppointmentStatus.AWAITING if awaiting else AppointmentStatus.BOOKED,
             ticket_number=f"T-{number}",
             code=f"CODE{number}",
@@ -719,7 +726,7 @@ def _id(doctor_id: str, start: datetime) -> str:
 
 
 def _from(id: str) -> tuple[str, datetime]:
-    doctor_id, _, seconds = id.rpartition(".")
+    doctor_id, _, seconds = id.partition("~")[0].rpartition(".")
     return doctor_id, datetime.fromtimestamp(int(seconds), ZONE)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from kiosk.flow import Step, is_over
 from kiosk.modes import Modes
 from kiosk.terminal import Terminal
-from kiosk.views import Content, Failed, Printing, Ready, Waiting
+from kiosk.views import BookingRow, Content, Failed, Printing, Ready, Waiting
 from kiosk.visit import Detour, Fact, Intent
 
 #: Steps without the frame's Back and Finish: nobody has begun, or nobody can.
@@ -41,6 +41,8 @@ def offered(terminal: Terminal) -> tuple[Action, ...]:
         return (Action("stay", terminal.stay), Action("leave", terminal.leave, leads_out=True))
     if terminal.idle_left is not None:
         return (Action("stay", terminal.stay), Action("finish", terminal.finish, leads_out=True))
+    if terminal.cancelling:
+        return (Action("keep", terminal.keep, leads_out=True), Action("cancel", terminal.cancel))
     return (*_answers(terminal), *_notice(terminal), *_trail(terminal), *_frame(terminal))
 
 
@@ -105,6 +107,7 @@ def _home(terminal: Terminal, value: object) -> Iterator[Action]:
     yield Action("book elsewhere", lambda: terminal.begin(Intent.BOOK, here=False))
     yield Action("look", lambda: terminal.begin(Intent.LOOK))
     yield Action("mine", lambda: terminal.begin(Intent.MINE))
+    yield Action("cabinet", lambda: terminal.begin(Intent.CABINET))
     yield from _searches(terminal, facilities=True)
 
 
@@ -223,6 +226,45 @@ def _mine(terminal: Terminal, value) -> Iterator[Action]:
             yield Action("my facility", lambda chosen=facility: terminal.choose_mine(chosen))
 
 
+def _cabinet(terminal: Terminal, value) -> Iterator[Action]:
+    ids = [one.booking.appointment.id for one in value.bookings] + [
+        one.place.entry.id for one in value.places
+    ]
+    yield from _tickets(terminal, ids)
+    yield Action("history", terminal.open_history)
+    yield Action("messages", terminal.open_messages)
+    yield Action("my contacts", terminal.change_contacts)
+    yield Action("new booking", terminal.book_new)
+
+
+def _history(terminal: Terminal, value) -> Iterator[Action]:
+    yield from _tickets(terminal, [one.booking.appointment.id for one in value])
+
+
+def _tickets(terminal: Terminal, ids: list[str]) -> Iterator[Action]:
+    for id in ids:
+        yield Action("ticket", lambda opened=id: terminal.open_ticket(opened))
+
+
+def _messages(terminal: Terminal, value) -> Iterator[Action]:
+    for message in value:
+        yield Action("message", lambda opened=message: terminal.open_message(opened))
+
+
+def _ticket(terminal: Terminal, value) -> Iterator[Action]:
+    row = value.row
+    if row.stands:
+        yield Action("copy", terminal.print_copy)
+    else:
+        yield Action("book again", terminal.book_again)
+    if row.can_change:
+        yield Action("ask to cancel", terminal.ask_cancel)
+        if isinstance(row, BookingRow):
+            yield Action("move", terminal.move_ticket)
+        elif row.place.offer is not None:
+            yield Action("take offer", terminal.take_offer)
+
+
 def _search(terminal: Terminal, value) -> Iterator[Action]:
     for hit in value.hits:
         yield Action("hit", lambda found=hit: terminal.choose_found(found))
@@ -270,6 +312,10 @@ _SCREENS = {
     Step.FACILITY_CARD: _facility_card,
     Step.DOCTOR_CARD: _doctor_card,
     Step.MINE: _mine,
+    Step.CABINET: _cabinet,
+    Step.HISTORY: _history,
+    Step.TICKET: _ticket,
+    Step.MESSAGES: _messages,
     Step.FACILITY_SEARCH: _search,
     Step.DOCTOR_SEARCH: _search,
     Step.AREA: _area,

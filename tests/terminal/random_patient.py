@@ -13,10 +13,12 @@ from typing import Any, Protocol
 from offered import FIELDS, Action, is_waiting, offered
 
 from kiosk.flow import Step, is_over
-from kiosk.models import Appointment, WaitingEntry
+from kiosk.models import Appointment, Message, WaitingEntry
 from kiosk.modes import USUAL
 from kiosk.terminal import Terminal
 from kiosk.views import (
+    BookingRow,
+    CabinetView,
     DistrictChoice,
     DoctorCard,
     DoctorList,
@@ -25,6 +27,7 @@ from kiosk.views import (
     NoTimesView,
     Ready,
     SearchView,
+    TicketView,
     WeekView,
 )
 from kiosk.visit import Draft, Fact
@@ -42,6 +45,11 @@ SHAPES = {
     Step.DOCTOR_CARD: DoctorCard,
     Step.AREA: tuple,
     Step.ELSEWHERE: tuple,
+    Step.CABINET: CabinetView,
+    Step.HISTORY: tuple,
+    Step.TICKET: TicketView,
+    Step.MESSAGES: tuple,
+    Step.MESSAGE: Message,
     Step.FACILITY_SEARCH: SearchView,
     Step.DOCTOR_SEARCH: SearchView,
 }
@@ -52,6 +60,8 @@ WORDS = ("сок", "ghbdtn", "петренко о", "лесная 2", "поли�
 USUAL_SHARE = 0.9
 RARE = ("change", "search", "facility card", "doctor card", "for", "areas", "mine", "book elsewhere")
 RARELY = 0.04
+#: By these a booking or a place may end: cancelled, or made a booking.
+GIVE_UP = ("cancel", "take offer")
 
 
 class Person(Protocol):
@@ -64,7 +74,8 @@ class Person(Protocol):
 
 class RandomPatient:
     """`step` does one thing, `look` sees what came of it. `given` are the bookings and places that were shown,
-    each to whom; `patient_id` is who stands there now."""
+    each to whom; `patient_id` is who stands there now. `ended` are those of which the screen said that they are cancelled,
+    `perhaps` those that were given up and of which it said nothing any more."""
 
     def __init__(
         self,
@@ -81,6 +92,8 @@ class RandomPatient:
         self.reached: Counter[Step] = Counter()
         self.touched: Counter[str] = Counter()
         self.given: list[tuple[str, Appointment | WaitingEntry]] = []
+        self.ended: dict[str, str] = {}
+        self.perhaps: dict[str, str] = {}
 
     def step(self) -> None:
         """One decision."""
@@ -107,6 +120,8 @@ class RandomPatient:
         likely = onward if onward and (not others or self._random.random() < USUAL_SHARE) else others
         action = self._one_of(likely)
         self.touched[action.name] += 1
+        if action.name in GIVE_UP:
+            self.perhaps[_own_id(terminal)] = self.patient_id
         terminal.touched()
         action.do()
 
@@ -164,6 +179,7 @@ class RandomPatient:
         self._look_for_a_way(terminal)
         self._look_for_others(terminal)
         self._look_at_the_end(terminal)
+        self._look_at_a_ticket(terminal)
 
     def _look_for_a_way(self, terminal: Terminal) -> None:
         content, actions = terminal.content, offered(terminal)
@@ -208,3 +224,18 @@ class RandomPatient:
         given: Any = terminal.visit.get(Fact.BOOKING) or terminal.visit.get(Fact.WAITING)
         if given is not None and is_over(terminal.visit) and all(given.id != one.id for _, one in self.given):
             self.given.append((self.patient_id, given if isinstance(given, WaitingEntry) else replace(given)))
+
+    def _look_at_a_ticket(self, terminal: Terminal) -> None:
+        """What was given up stands on the screen as it stands with the registry."""
+        id = _own_id(terminal)
+        if id in self.perhaps and not terminal.content.value.row.stands:
+            self.ended[id] = self.perhaps.pop(id)
+
+
+def _own_id(terminal: Terminal) -> str:
+    """Which booking or place is open; '' where none is."""
+    value = terminal.content.value if isinstance(terminal.content, Ready) else None
+    if not isinstance(value, TicketView):
+        return ""
+    row = value.row
+    return row.booking.appointment.id if isinstance(row, BookingRow) else row.place.entry.id
