@@ -1,4 +1,5 @@
-"""Clients (in full 32) who all want the same times (200): exactly one winner each, also while the server is killed (R21, api.md 6, 8, 12)."""
+"""Clients (in full 32) who all want the same times (200), to book them or to move there: exactly one winner each, also while
+the server is killed (R21, api.md 6, 7, 8, 12)."""
 
 import os
 import signal
@@ -10,10 +11,11 @@ from typing import Any
 
 import pytest
 import requests
+from contract_mover import Mover
 from contract_people import Region, Service
 from contract_process import Database, Server, serving
 from contract_racer import Progress, Racer, race
-from contract_store import claims_of, doubles, standing, ticks, whole
+from contract_store import claims_of, doctor_resource, doubles, standing, ticks, whole
 from contract_wire import Terminal, Wire, reference
 
 Json = Any
@@ -22,6 +24,8 @@ FULL = os.environ.get("CONTRACT_RACES") == "full"
 CLIENTS, TIMES, KILLS = (32, 200, 4) if FULL else (12, 40, 2)
 #: So many requests are answered at least before the last client has what it wants.
 SURELY_ASKED = 3000 if FULL else 120
+#: To so many times everybody moves; with those that they move from one search finds them.
+MOVES = TIMES - CLIENTS if FULL else 13
 
 # A race takes as long as it takes on a busy machine.
 pytestmark = pytest.mark.timeout(300)
@@ -162,3 +166,72 @@ def kill_again_and_again(track: Server, progress: Progress) -> None:
     for number in range(KILLS):
         progress.wait(share * (number + 1), patience=120)
         track.restart(signal.SIGKILL)
+
+
+# --- moves -------------------------------------------------------------------------------------------------------
+
+
+def settled(racers: list[Racer], proposals: list[Json]) -> dict[int, Mover]:
+    """Each with a booking of their own, by the racer's number."""
+    movers = {}
+    for racer, proposal in zip(racers, proposals, strict=True):
+        assert racer.want(proposal, keep=True)
+        booked = racer.visitor.get(f"Appointment/{proposal['id']}").ok().body
+        movers[racer.number] = Mover(racer, booked)
+    return movers
+
+
+def check_moved(movers: list[Mover], database: Path, before: set[str]) -> None:
+    """Each has the one time that they were told last, with its claims and no others: the old one is free."""
+    assert standing(database) - before == {mover.booked["id"] for mover in movers}
+    assert doubles(database) == []
+    assert whole(database)
+    for mover in movers:
+        present = mover.racer.visitor.get(f"Appointment/{mover.booked['id']}").ok().body
+        assert present == mover.booked
+        taken = claims_of(database, present["id"])
+        assert all(claim.expires is None for claim in taken)
+        of_doctor = [(claim.resource, claim.tick) for claim in taken if claim.resource.startswith("doctor:")]
+        assert of_doctor == [(doctor_resource(present), tick) for tick in ticks(present)]
+        kinds = Counter(claim.resource.partition(":")[0] for claim in taken)
+        assert kinds == {"doctor": len(of_doctor), "patient": len(of_doctor), "asked": 1, "visit": 1}
+
+
+def test_who_moves_to_the_same_time_gets_it_alone_and_the_others_stay(
+    racers: list[Racer], service: Service, track: Server, before: set[str]
+) -> None:
+    """Section 7: all move to each time at the same moment; one has it then, and everybody else what they had."""
+    proposals = offered(racers[0].visitor, service, CLIENTS + MOVES)
+    movers = settled(racers, proposals[:CLIENTS])
+    together = threading.Barrier(CLIENTS, timeout=60)
+
+    def run(racer: Racer) -> None:
+        for proposal in proposals[CLIENTS:]:
+            together.wait()
+            movers[racer.number].move(proposal)
+
+    race(racers, run)
+    won = Counter(found for mover in movers.values() for found in mover.won)
+    assert won == Counter(proposal["id"] for proposal in proposals[CLIENTS:])
+    check_moved(list(movers.values()), track.database.path, before)
+
+
+def test_no_move_is_half_done_when_the_server_is_killed(
+    racers: list[Racer], service: Service, track: Server, before: set[str]
+) -> None:
+    """SIGKILL in the middle of moves: old freed and new taken, or the old one stays, and the terminal finds out which."""
+    proposals = offered(racers[0].visitor, service, CLIENTS + MOVES)
+    movers = settled(racers, proposals[:CLIENTS])
+    killer = threading.Thread(target=kill_again_and_again, args=(track, racers[0].progress))
+
+    def run(racer: Racer) -> None:
+        for proposal in proposals[CLIENTS:]:
+            movers[racer.number].move(proposal)
+
+    killer.start()
+    race(racers, run)
+    killer.join()
+    won = Counter(found for mover in movers.values() for found in mover.won)
+    assert max(won.values()) == 1, "no time is given twice"
+    assert sum(mover.resolved.total() for mover in movers.values()) >= KILLS
+    check_moved(list(movers.values()), track.database.path, before)
