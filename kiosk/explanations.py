@@ -337,6 +337,17 @@ NOT_JOINED_YET = Explanation(
     _("You are not on the waiting list yet"),
     _("We are asking the registry whether it has taken you down. Please wait a little."),
 )
+CONTACTS_CHANGED = Explanation(
+    _("Your contacts have changed meanwhile"), _("Nothing was overwritten. This is how they are now.")
+)
+CODE_SENT = Explanation(_("A new code is on its way"), _("The one before counts no more."))
+CONTACT_CONFIRMED = Explanation(_("The contact is confirmed"), _("Word of changes goes there."))
+#: Why the code of a contact is not taken, by refusal code; that it is wrong stands at the field.
+CODE_REFUSED: dict[str, Explanation] = {
+    "too-many": Explanation(
+        _("Too many codes"), _("Wait a quarter of an hour, or confirm the contact another time.")
+    ),
+}
 MOVE_BEGUN = Explanation(
     _("The visit has begun"), _("It can no longer be moved. Please ask at the reception desk.")
 )
@@ -380,6 +391,8 @@ WORDS = {
     "email": _("An e-mail address looks like ivan@mail.ru"),
     "email-at": _("An @ is still missing"),
     "email-domain": _("Behind the @ stands the service, such as mail.ru"),
+    "code-short": _("The code has six digits"),
+    "code-wrong": _("That is not the code. Please look once more"),
     "contact-refused": _("The registry did not accept this. Please check it"),
 }
 

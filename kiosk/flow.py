@@ -30,6 +30,8 @@ class Step(Enum):
     MESSAGES = "messages"
     TICKET = "ticket"
     MESSAGE = "message"
+    OWN_CONTACTS = "own_contacts"
+    CODE = "code"
     FACILITY_SEARCH = "facility_search"
     DOCTOR_SEARCH = "doctor_search"
     AREA = "area"
@@ -71,6 +73,17 @@ NEEDS: dict[Intent, Needs] = {
         (Fact.WAITING, Step.WAIT),
     ),
     Intent.CABINET: ((Fact.PATIENT, Step.IDENTIFY),),
+    Intent.MOVE: (
+        (Fact.PATIENT, Step.IDENTIFY),
+        (Fact.MOVING, Step.CABINET),
+        (Fact.DOCTOR, Step.DOCTOR),
+        (Fact.TIME, Step.TIME),
+        (Fact.BOOKING, Step.CONFIRM),
+    ),
+}
+#: What a move leaves as it is.
+FIXED: dict[Intent | None, tuple[Fact, ...]] = {
+    Intent.MOVE: (Fact.DISTRICT, Fact.FACILITY, Fact.CARD, Fact.SPECIALTY)
 }
 
 #: Where each intent leads to.
@@ -80,6 +93,7 @@ ENDS = {
     Intent.MINE: Step.MINE,
     Intent.WAIT: Step.WAITING,
     Intent.CABINET: Step.CABINET,
+    Intent.MOVE: Step.RESULT,
 }
 #: What is opened in the cabinet; the newest is on the screen.
 OPENED = {
@@ -87,6 +101,9 @@ OPENED = {
     Fact.MESSAGES: Step.MESSAGES,
     Fact.TICKET: Step.TICKET,
     Fact.MESSAGE: Step.MESSAGE,
+    Fact.OWN_CONTACTS: Step.OWN_CONTACTS,
+    Fact.TYPING: Step.CONTACTS,
+    Fact.CODE: Step.CODE,
 }
 
 #: Every look aside has the step of its name.
@@ -107,13 +124,15 @@ def next_step(visit: Visit) -> Step:
 
 def _said_otherwise(visit: Visit, step: Step) -> Step:
     """A facility is looked for in its district first; where there is no time, what else can be done is said; what is
-    opened in the cabinet stands over it."""
+    opened in the cabinet stands over it; the code of a new contact is asked for before what it is given for."""
     if step is Step.CABINET:
         opened = (OPENED[one.fact] for one in reversed(visit.known) if one.fact in OPENED)
         return next(opened, step)
+    if step in (Step.CONFIRM, Step.WAIT) and visit.has(Fact.CODE):
+        return Step.CODE
     if step is Step.FACILITY and not visit.has(Fact.DISTRICT):
         return Step.DISTRICT
-    no_times = visit.intent is Intent.BOOK and visit.has(Fact.NO_TIMES)
+    no_times = visit.intent in (Intent.BOOK, Intent.MOVE) and visit.has(Fact.NO_TIMES)
     return Step.NO_TIMES if no_times and step in (Step.DOCTOR, Step.TIME) else step
 
 
@@ -135,7 +154,7 @@ def step_back(visit: Visit) -> Visit:
         return visit
     here = next_step(visit)
     chosen = (one.fact for one in reversed(visit.known) if one.chosen and not visit.is_older(one))
-    kept = OF_THE_PATIENT if visit.intent in (Intent.MINE, Intent.CABINET) else ()
+    kept = OF_THE_PATIENT if visit.intent in (Intent.MINE, Intent.CABINET, Intent.MOVE) else ()
     led_here = next(
         (one for one in chosen if one not in kept and next_step(visit.drop(one)) is not here), None
     )

@@ -212,8 +212,8 @@ class Registry(BookingRegistry, CabinetRegistry, Protocol):
         ...
 
     def confirm_contact(self, token: PatientToken, code: str) -> Patient:
-        """The patient whose new contact is confirmed by the code that was sent there. Refused `invalid`: the code is
-        wrong; `too-many`: none is taken any more."""
+        """The patient whose new contact is confirmed by the code that was sent there; '' has a new one sent to each that
+        is not. Refused `invalid`: the code is wrong or old; `too-many`: none is taken, or sent, for a while."""
         ...
 
     def report(self, events: tuple[TerminalEvent, ...]) -> None:

@@ -14,20 +14,22 @@ from kiosk.models import PatientToken
 
 class Intent(Enum):
     """What the patient came for: an appointment, information (R7), what is theirs (R12 to R14), the waiting list, their
-    bookings and messages (R15)."""
+    bookings and messages (R15), another time for one of them."""
 
     BOOK = "book"
     LOOK = "look"
     MINE = "mine"
     WAIT = "wait"
     CABINET = "cabinet"
+    MOVE = "move"
 
 
 class Fact(Enum):
     """What a screen can establish. CARD: the facility's card was read; NO_TIMES: the doctor, or where none is
-    chosen the whole specialty here, has no free time in sight; HISTORY and MESSAGES: these are opened. All of them are
-    True where they stand. TICKET: which booking or place on the waiting list is opened (Sought); MESSAGE: the id of
-    the one that is read."""
+    chosen the whole specialty here, has no free time in sight; HISTORY, MESSAGES and OWN_CONTACTS: these are
+    opened. All of them are True where they stand. TICKET: which booking or place on the waiting list is opened (Sought);
+    MESSAGE: the id of the one that is read; TYPING: which system of contacts is typed anew; CODE: the Contact whose code
+    is asked for; MOVING: the BookingRow that is moved."""
 
     DISTRICT = "district"
     FACILITY = "facility"
@@ -44,6 +46,10 @@ class Fact(Enum):
     MESSAGES = "messages"
     TICKET = "ticket"
     MESSAGE = "message"
+    OWN_CONTACTS = "own_contacts"
+    TYPING = "typing"
+    CODE = "code"
+    MOVING = "moving"
 
 
 class Detour(Enum):
@@ -62,7 +68,10 @@ class Detour(Enum):
 _ENDS = (Fact.BOOKING, Fact.WAITING)
 _TIMES = (Fact.NO_TIMES, Fact.TIME, *_ENDS)
 #: What is opened in the cabinet. A ticket that was scanned is opened before it is known who stands here.
-_OPENED = (Fact.HISTORY, Fact.MESSAGES, Fact.TICKET, Fact.MESSAGE)
+_OPENED = (
+    *(Fact.HISTORY, Fact.MESSAGES, Fact.TICKET, Fact.MESSAGE),
+    *(Fact.OWN_CONTACTS, Fact.TYPING, Fact.CODE),
+)
 
 #: What a new value of a fact makes untrue. The patient and their contacts outlast any change of place or time.
 DEPENDENTS: dict[Fact, tuple[Fact, ...]] = {
@@ -73,14 +82,18 @@ DEPENDENTS: dict[Fact, tuple[Fact, ...]] = {
     Fact.DOCTOR: _TIMES,
     Fact.NO_TIMES: (Fact.TIME, *_ENDS),
     Fact.TIME: (Fact.NO_TIMES, *_ENDS),
-    Fact.PATIENT: (Fact.CONTACTS, *_ENDS),
-    Fact.CONTACTS: _ENDS,
+    Fact.PATIENT: (Fact.TYPING, Fact.CODE, Fact.CONTACTS, Fact.MOVING, *_ENDS),
+    Fact.CONTACTS: (Fact.CODE, *_ENDS),
     Fact.BOOKING: (),
     Fact.WAITING: (),
     Fact.HISTORY: _OPENED,
     Fact.MESSAGES: _OPENED,
     Fact.TICKET: (Fact.MESSAGE,),
     Fact.MESSAGE: (Fact.TICKET,),
+    Fact.OWN_CONTACTS: _OPENED,
+    Fact.TYPING: (Fact.CODE,),
+    Fact.CODE: (Fact.TYPING,),
+    Fact.MOVING: _ENDS,
 }
 #: What is the patient's own and outlasts every way through the visit.
 OF_THE_PATIENT = (Fact.PATIENT, Fact.CONTACTS)
@@ -123,6 +136,7 @@ class Draft:
     document_number: str = field(default="", repr=False)
     phone: str = field(default="", repr=False)
     email: str = field(default="", repr=False)
+    code: str = field(default="", repr=False)
     search: str = field(default="", repr=False)
 
 

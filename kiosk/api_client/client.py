@@ -305,10 +305,11 @@ class RegistryClient(CabinetClient):
         return reading.patient(Node.of(answer.body))
 
     def confirm_contact(self, token: PatientToken, code: str) -> Patient:
-        """The patient whose new contact is confirmed by the code that was sent there (api.md section 10)."""
-        path = f"/fhir/Patient/{token.patient_id}"
-        body = parameters({"name": "code", "valueString": code})
-        return reading.patient(self._connection.command(token.value, f"{path}/$confirm-contact", body))
+        """The patient whose new contact is confirmed by the code that was sent there; '' has a new one sent to each that
+        is not (api.md section 10)."""
+        path = f"/fhir/Patient/{token.patient_id}/$confirm-contact"
+        body = parameters(*([{"name": "code", "valueString": code}] if code else []))
+        return reading.patient(self._connection.command(token.value, path, body))
 
     # --- bookings ----------------------------------------------------------------------------------------------
 

@@ -1,17 +1,18 @@
-"""CONFIRM: every detail once more, and one large button (R24)."""
+"""CONFIRM: every detail once more, and one large button (R24); of a move the old time and the new one."""
 
 from kivy.properties import BooleanProperty, StringProperty
 
 from kiosk.flow import Step
-from kiosk.formats import day_words, relative_day_words, time_words
+from kiosk.formats import day_words, relative_day_words, short_day_words, time_words
 from kiosk.screens.step_screen import StepScreen
 from kiosk.screens.words import _
 from kiosk.views import Busy
-from kiosk.visit import Fact
+from kiosk.visit import Fact, Intent
 
 
 class ConfirmScreen(StepScreen):
-    """The booking as it would be. Of the patient: initials, birth year, the end of the policy number."""
+    """The booking as it would be; of a move also (`before`) as it is now. Of the patient: initials, birth year, the end
+    of the policy number."""
 
     step = Step.CONFIRM
     time = StringProperty("")
@@ -25,6 +26,9 @@ class ConfirmScreen(StepScreen):
     patient = StringProperty("")
     policy = StringProperty("")
     contact = StringProperty("")
+    before = StringProperty("")
+    before_doctor = StringProperty("")
+    moving = BooleanProperty(False)
     approval = BooleanProperty(False)
     booking = BooleanProperty(False)
     in_doubt = BooleanProperty(False)
@@ -37,6 +41,8 @@ class ConfirmScreen(StepScreen):
             # Its own banner says it.
             self.notice = None
         get = self.terminal.visit.get
+        self.moving = self.terminal.visit.intent is Intent.MOVE
+        self._paint_before(get(Fact.MOVING) if self.moving else None)
         if get(Fact.TIME) is not None and get(Fact.PATIENT) is not None:
             self._paint_visit(get)
             self._paint_patient(get)
@@ -45,11 +51,19 @@ class ConfirmScreen(StepScreen):
         super().forget()
         for name in ("time", "day", "near", "doctor", "specialty", "room", "address", "street"):
             setattr(self, name, "")
-        self.patient = self.policy = self.contact = ""
+        self.patient = self.policy = self.contact = self.before = self.before_doctor = ""
 
     def change_contacts(self):
         """«Изменить»."""
         self.terminal.change(Fact.CONTACTS)
+
+    def _paint_before(self, row):
+        if row is None:
+            self.before = self.before_doctor = ""
+            return
+        start = row.booking.appointment.start
+        self.before = f"{short_day_words(start.date(), _.language)}, {time_words(start)}"
+        self.before_doctor = "" if row.specialty.discreet else row.doctor.short_name
 
     def _paint_visit(self, get):
         start, doctor, facility = get(Fact.TIME).start, get(Fact.DOCTOR), get(Fact.FACILITY)

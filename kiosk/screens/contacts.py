@@ -1,4 +1,4 @@
-"""CONTACTS: a phone and an e-mail address for notices, or neither (R23)."""
+"""CONTACTS: a phone and an e-mail address for notices, or neither (R23); `own` where they are changed in the cabinet."""
 
 from kivy.properties import BooleanProperty, DictProperty, StringProperty
 
@@ -22,19 +22,22 @@ class ContactsScreen(StepScreen):
     phone_known = StringProperty("")
     email_known = StringProperty("")
     mistakes = DictProperty({}, rebind=True)
+    hints = DictProperty({}, rebind=True)
+    own = BooleanProperty(False)
     typed = BooleanProperty(False)
     saving = BooleanProperty(False)
     skip_words = StringProperty("")
 
     def open(self):
-        self.active = "phone"
+        self.active = self.terminal.visit.get(Fact.TYPING) or "phone"
 
     def paint(self):
         super().paint()
         draft, patient = self.terminal.visit.draft, self.terminal.visit.get(Fact.PATIENT)
         self.phone, self.email = draft.phone, draft.email
         self.typed = bool(draft.phone or draft.email)
-        self.mistakes = dict(self.terminal.mistakes)
+        self.mistakes, self.hints = dict(self.terminal.mistakes), dict(self.terminal.hints)
+        self.own = self.terminal.visit.has(Fact.TYPING)
         self.saving = self.terminal.busy is Busy.CONTACTS
         phone, email = (patient.phone, patient.email) if patient else ("", "")
         self.phone_known, self.email_known = _known(phone), _known(email)
@@ -43,7 +46,7 @@ class ContactsScreen(StepScreen):
     def forget(self):
         super().forget()
         self.phone = self.email = self.phone_known = self.email_known = ""
-        self.mistakes = {}
+        self.mistakes = self.hints = {}
 
     def touch_field(self, name):
         """The patient wants to type in this field."""

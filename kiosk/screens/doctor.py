@@ -18,6 +18,7 @@ class DoctorScreen(StepScreen):
     order = StringProperty("")
     any_nearest = StringProperty("")
     asks = BooleanProperty(False)
+    looks_further = BooleanProperty(False)
     lists_further = BooleanProperty(False)
     far = BooleanProperty(False)
 
@@ -30,13 +31,14 @@ class DoctorScreen(StepScreen):
 
     def paint(self):
         super().paint()
-        self.asks = self.terminal.visit.intent is not Intent.LOOK
+        intent = self.terminal.visit.intent
+        self.asks, self.looks_further = intent is not Intent.LOOK, intent not in (Intent.LOOK, Intent.MOVE)
 
     def show(self, value):
         today = self.now().date()
         self.items = [
             *(doctor_item(row, today) for row in value.rows),
-            *(further_rows() if self.lists_further and self.asks else ()),
+            *(further_rows() if self.lists_further and self.looks_further else ()),
         ]
         own = any(row.own for row in value.rows)
         self.order = (

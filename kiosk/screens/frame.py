@@ -21,7 +21,7 @@ from kiosk.screens.widgets.dialog import CancelDialog, IdleDialog, LeavingDialog
 from kiosk.screens.words import SHORT_NAMES, _, other
 from kiosk.terminal import Terminal
 from kiosk.views import Busy, PlaceRow, Ready
-from kiosk.visit import Detour
+from kiosk.visit import Detour, Intent
 
 #: Where there is nothing to help with, or nobody to be helped.
 WITHOUT_HELP = (Step.HELP, Step.WELCOME, Step.LOCKED, Step.OUT_OF_SERVICE, Step.PIN, Step.MAINTENANCE)
@@ -199,13 +199,19 @@ class Frame(Widget):
             words = _("In {seconds} we clear the screen, so that nobody sees your data.")
             self._idle.left, self._idle.text = left, words.format(seconds=seconds_words(left, _.language))
         if leaving:
-            self._leaving.of_change = self.terminal.busy is Busy.CANCEL
+            self._leaving.of = self._left_open()
         if cancelling:
             row = self.terminal.content.value.row
             self._cancel.waits, self._cancel.text = isinstance(row, PlaceRow), cancel_words(row)
         self._layer(self._cancel, cancelling, on_top=True)
         self._layer(self._leaving, leaving, on_top=True)
         self._layer(self._idle, left is not None, on_top=True)
+
+    def _left_open(self):
+        """What is asked for and not answered yet, besides a booking."""
+        if self.terminal.busy is Busy.CANCEL:
+            return "cancel"
+        return "move" if self.terminal.visit.intent is Intent.MOVE else ""
 
     def _place_dialogs(self, *_args):
         for dialog in (self._leaving, self._cancel, self._idle):

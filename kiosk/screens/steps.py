@@ -3,6 +3,7 @@
 from kiosk.screens.access import AccessScreen
 from kiosk.screens.area import AreaScreen
 from kiosk.screens.cabinet import CabinetScreen
+from kiosk.screens.code import CodeScreen
 from kiosk.screens.confirm import ConfirmScreen
 from kiosk.screens.contacts import ContactsScreen
 from kiosk.screens.district import DistrictScreen
@@ -24,6 +25,7 @@ from kiosk.screens.messages import MessagesScreen
 from kiosk.screens.mine import MineScreen
 from kiosk.screens.no_times import NoTimesScreen
 from kiosk.screens.out_of_service import OutOfServiceScreen
+from kiosk.screens.own_contacts import OwnContactsScreen
 from kiosk.screens.pin import PinScreen
 from kiosk.screens.result import ResultScreen
 from kiosk.screens.specialty import SpecialtyScreen
@@ -76,6 +78,8 @@ SCREENS: tuple[type[StepScreen], ...] = (
     LockedScreen,
     OutOfServiceScreen,
     PinScreen,
+    OwnContactsScreen,
+    CodeScreen,
     MaintenanceScreen,
 )
 

@@ -8,7 +8,7 @@ from kiosk.screens.listing import is_far
 from kiosk.screens.step_screen import StepScreen
 from kiosk.screens.words import _
 from kiosk.views import Busy
-from kiosk.visit import Detour, Fact
+from kiosk.visit import Detour, Fact, Intent
 
 
 class TimeScreen(StepScreen):
@@ -28,6 +28,7 @@ class TimeScreen(StepScreen):
     has_later = BooleanProperty(False)
     is_empty = BooleanProperty(False)
     far = BooleanProperty(False)
+    has_card = BooleanProperty(True)
 
     def open(self):
         self.taking = None
@@ -37,6 +38,7 @@ class TimeScreen(StepScreen):
         super().paint()
         if self.terminal.busy is not Busy.HOLD:
             self.taking = None
+        self.has_card = self.terminal.visit.intent is not Intent.MOVE
         taken = self.terminal.taken
         if taken:
             # Its own banner says it, with the time.

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from kiosk.flow import FIXED
 from kiosk.formats import short_day_words, shortest_day_words, time_words
 from kiosk.screens.words import _
 from kiosk.visit import Fact, Visit
@@ -59,15 +60,21 @@ def _folded(visit: Visit, parts: tuple[Part, ...]) -> tuple[Part, ...]:
 
 
 def _parts(visit: Visit, *, short: bool = False) -> tuple[Part, ...]:
+    left = FIXED.get(visit.intent, (Fact.MOVING,))
     return tuple(
         Part(known.fact, _captions()[known.fact], _value(known.fact, known.value, short))
-        for known in sorted(visit.known, key=lambda known: list(Fact).index(known.fact))
-        if known.fact in _captions()
+        for known in sorted(visit.known, key=lambda known: _ORDER.index(known.fact))
+        if known.fact in _captions() and known.fact not in left
     )
+
+
+#: What is moved stands first.
+_ORDER = (Fact.MOVING, *(fact for fact in Fact if fact is not Fact.MOVING))
 
 
 def _captions() -> dict[Fact, str]:
     return {
+        Fact.MOVING: _("Now"),
         Fact.DISTRICT: _("District"),
         Fact.FACILITY: _("Clinic"),
         Fact.SPECIALTY: _("Specialty"),
@@ -77,7 +84,9 @@ def _captions() -> dict[Fact, str]:
 
 
 def _value(fact: Fact, value: object, short: bool) -> str:
-    if fact is Fact.TIME:
+    if fact is Fact.MOVING:
+        value = value.booking.appointment
+    if fact in (Fact.TIME, Fact.MOVING):
         day = shortest_day_words if short else short_day_words
         return f"{day(value.start.date(), _.language)}, {time_words(value.start)}"
     return value.short_name if fact is Fact.DOCTOR else value.name

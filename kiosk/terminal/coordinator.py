@@ -19,20 +19,22 @@ from kiosk.devices.health import DeviceHealth
 from kiosk.devices.receipt_printer import ReceiptPrinter
 from kiosk.devices.sound import Cue, Sounds
 from kiosk.explanations import STAFF_CALLED, STAFF_NOT_CALLED, Explanation, translated
-from kiosk.flow import Step, is_over, next_step, step_back
+from kiosk.flow import FIXED, Step, is_over, next_step, step_back
 from kiosk.idle import IdleTimer
 from kiosk.maintenance.maintenance import Maintenance
 from kiosk.maintenance.staff_room import StaffRoom
-from kiosk.models import Appointment, Doctor, Facility, FacilityLoad, Message, Specialty, TimeState
+from kiosk.models import Appointment, Contact, Doctor, Facility, FacilityLoad, Message, Specialty, TimeState
 from kiosk.modes import USUAL, Modes
 from kiosk.ports import Jobs, Registry
 from kiosk.terminal.cabinet import Cabinet
 from kiosk.terminal.changing import Changing
-from kiosk.terminal.contents import Contents
+from kiosk.terminal.contents import PLAIN, Contents
 from kiosk.terminal.desk import BookingDesk
 from kiosk.terminal.faults import Faults
 from kiosk.terminal.holding import Holding
 from kiosk.terminal.identity import Identity
+from kiosk.terminal.moving import Moving
+from kiosk.terminal.own_contacts import OwnContacts
 from kiosk.terminal.papers import Papers
 from kiosk.terminal.printout import Printout
 from kiosk.terminal.reports import Reports
@@ -43,7 +45,7 @@ from kiosk.terminal.watch import ServiceWatch, Settling
 from kiosk.terminal.ways import Ways
 from kiosk.texts import DEFAULT_LANGUAGE
 from kiosk.ticket import Stub, Ticket
-from kiosk.views import Busy, Content, DoctorHit, FacilityHit, Failed, PinView, Printing, Ready
+from kiosk.views import BookingRow, Busy, Content, DoctorHit, FacilityHit, Failed, PinView, Printing, Ready
 from kiosk.visit import Detour, Fact, Intent, Visit
 
 #: How long the screen is locked for cleaning (R48), in seconds.
@@ -98,10 +100,17 @@ class Terminal(Stage):
         self._ways = Ways(self, registry)
         self._reports = Reports(jobs, registry, clock, monotonic, Faults(devices, monotonic))
         self._locked_until: float | None = None
+        self._moving = Moving(self, registry)
         self._holding = Holding(
-            self, registry, monotonic, lambda: self._idle.last_touch, self._contents.steps.reload
+            self,
+            registry,
+            self._moving,
+            monotonic,
+            lambda: self._idle.last_touch,
+            self._contents.steps.reload,
         )
         self._identity = Identity(self, registry, self._holding)
+        self._own_contacts = OwnContacts(self, registry, self._identity)
         self._settling = Settling(self, booking, monotonic)
         self._printout = Printout(self, printer)
         self._desk = BookingDesk(
@@ -282,9 +291,11 @@ class Terminal(Stage):
             self.show(replace(self.visit.establish(fact, value), asides=()))
 
     def change(self, fact: Fact) -> None:
-        """A part of the trail was touched: to the step that asks for it."""
-        if self._may_move():
-            self.show(replace(self.visit.drop(fact), asides=()))
+        """A part of the trail was touched: to the step that asks for it; what is moved leads back to its ticket."""
+        if fact in FIXED.get(self.visit.intent, ()) or not self._may_move():
+            return
+        visit = self.visit.jump_back() if fact is Fact.MOVING else self.visit.drop(fact)
+        self.show(replace(visit, asides=()))
 
     def back(self) -> None:
         """One step back; from home to welcome; while a booking or a change of one is asked for `leaving` instead."""
@@ -340,7 +351,8 @@ class Terminal(Stage):
 
     def choose_any(self) -> None:
         """«Ближайшее время у любого врача»: held at once; where there is none, what else can be done."""
-        if self.step is not Step.DOCTOR or self.visit.intent is not Intent.BOOK or not self._may_move():
+        asks = self.visit.intent in (Intent.BOOK, Intent.MOVE)
+        if self.step is not Step.DOCTOR or not asks or not self._may_move():
             return
         content = self.content
         if isinstance(content, Ready) and content.value.any_nearest is None:
@@ -433,10 +445,51 @@ class Terminal(Stage):
             self._ways.to_facility(self.home, Intent.BOOK)
 
     def move_ticket(self) -> None:
-        """«Перенести»."""
+        """«Перенести»: to another time of the same specialty here (api.md section 7)."""
+        ticket = self._cabinet.ticket
+        row = ticket.row if ticket else None
+        if isinstance(row, BookingRow) and row.can_change and self._may_move():
+            self._moving.begin(row)
 
     def change_contacts(self) -> None:
         """«Контакты»."""
+        if self.step is Step.CABINET and self._may_move():
+            self._own_contacts.show()
+
+    def edit_contact(self, system: str) -> None:
+        """A new `phone` or `email`."""
+        if self.step is Step.OWN_CONTACTS and self._may_move():
+            self._own_contacts.edit(system)
+
+    def remove_contact(self, contact: Contact) -> None:
+        """«Удалить»."""
+        if self.step is Step.OWN_CONTACTS:
+            self._own_contacts.remove(contact)
+
+    def set_notices(self, contact: Contact, on: bool) -> None:
+        """Whether word of changes goes there."""
+        if self.step is Step.OWN_CONTACTS:
+            self._own_contacts.set_notices(contact, on)
+
+    def enter_code(self, contact: Contact) -> None:
+        """«Ввести код», of a contact that is not confirmed yet."""
+        if self.step is Step.OWN_CONTACTS and self._may_move():
+            self._own_contacts.enter_code(contact)
+
+    def give_code(self) -> None:
+        """The typed code."""
+        if self.step is Step.CODE:
+            self._own_contacts.confirm()
+
+    def send_code_again(self) -> None:
+        """«Отправить новый код»."""
+        if self.step is Step.CODE:
+            self._own_contacts.send_again()
+
+    def code_later(self) -> None:
+        """Without the code."""
+        if self.step is Step.CODE and self._may_move():
+            self._own_contacts.later()
 
     # --- how it is shown -----------------------------------------------------------------------------------------
 
@@ -585,15 +638,17 @@ class Terminal(Stage):
     def give_contacts(self) -> None:
         """The typed phone and e-mail (R23); an empty one stays as it is."""
         if self.step is Step.CONTACTS:
-            self._identity.give_contacts()
+            (self._own_contacts.save if self.visit.has(Fact.TYPING) else self._identity.give_contacts)()
 
     def skip_contacts(self) -> None:
         """Without new contacts."""
-        if self.step is Step.CONTACTS:
+        if self.step is Step.CONTACTS and self.visit.has(Fact.TYPING):
+            self.back()
+        elif self.step is Step.CONTACTS:
             self._identity.skip_contacts()
 
     def confirm(self) -> None:
-        """Books; then prints (R24)."""
+        """Books, or moves; then prints (R24)."""
         if self.step is Step.CONFIRM:
             self._desk.confirm()
 
@@ -704,6 +759,8 @@ class Terminal(Stage):
             Detour.FACILITY_CARD: Fact.FACILITY,
             Detour.DOCTOR_CARD: Fact.DOCTOR,
         }
+        if self.visit.intent is Intent.MOVE and detour not in PLAIN:
+            return False
         return subject is not None or detour not in needs or self.visit.has(needs[detour])
 
     @property

@@ -1,4 +1,4 @@
-"""Confirm, ask, find out, show, print: what the patient sees of booking.py, for bookings and the waiting list."""
+"""Confirm, ask, find out, show, print: what the patient sees of booking.py, for bookings, moves and the waiting list."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,9 +10,10 @@ from kiosk.devices.receipt_printer import PrinterState, ReceiptPrinter
 from kiosk.errors import InDoubt, KioskError, Refused
 from kiosk.explanations import NOT_BOOKED, NOT_JOINED, NOT_JOINED_YET, printer_words, translated
 from kiosk.flow import Step, is_over, next_step
-from kiosk.models import Appointment, WaitingEntry, WaitingWish
+from kiosk.models import Appointment, Move, WaitingEntry, WaitingWish
 from kiosk.terminal.doubt import Doubt, in_doubt_again
 from kiosk.terminal.holding import Holding
+from kiosk.terminal.moving import moved
 from kiosk.terminal.printout import Printout
 from kiosk.terminal.stage import Stage
 from kiosk.ticket import Slip, Stub, Ticket, make_stub, make_ticket
@@ -136,7 +137,8 @@ class BookingDesk:
         visit = self._stage.visit
         if next_step(visit) is Step.CONFIRM:
             time: Appointment = visit.get(Fact.TIME)
-            return time
+            row = moved(visit)
+            return time if row is None else Move(row.booking.appointment, time)
         today = self._stage.clock().date()
         return WaitingWish(visit.get(Fact.SPECIALTY), visit.get(Fact.DOCTOR), today, today + WAITING_TIME)
 
@@ -153,7 +155,7 @@ class BookingDesk:
             self._stage.jobs.run(
                 lambda: self._booking.shown(request),
                 lambda stands: self._show(request, given) if stands else self._withdraw(request),
-                lambda error: self._withdraw(request),
+                lambda error: self._unnoted(request, given),
                 lane="booking",
             )
 
@@ -169,6 +171,13 @@ class BookingDesk:
         self._stage.leaving = False
         self._stage.show(visit.establish(fact, given))
         self._print(request, self._slip)
+
+    def _unnoted(self, request: Request, given: Given) -> None:
+        """`shown` could not be written. A move is not taken back (booking.py), so it is shown all the same."""
+        if isinstance(request.wanted, Move):
+            self._show(request, given)
+        else:
+            self._withdraw(request)
 
     def _withdraw(self, request: Request) -> None:
         """`shown` could not be written, so nothing is painted as booked: the booking is cancelled."""
@@ -192,8 +201,9 @@ class BookingDesk:
             self._stage.leaving = False
             # What was refused after a doubt is abandoned, and has to be made void.
             self._abandoned()
-            if isinstance(request.wanted, Appointment):
-                self._holding.refused(error, request.wanted.start, self.confirm)
+            if not isinstance(request.wanted, WaitingWish):
+                time = request.wanted.time if isinstance(request.wanted, Move) else request.wanted
+                self._holding.refused(error, time.start, self.confirm)
             elif isinstance(error, Refused) and error.code == "void":
                 self._stage.say(partial(translated, NOT_JOINED), self.confirm)
             else:
@@ -247,6 +257,7 @@ class BookingDesk:
             terminal_name=self._terminal_name,
             printed_at=now.astimezone(given.start.tzinfo),
             language=stage.language,
+            moved_from=wanted.booked.start if isinstance(wanted, Move) else None,
         )
 
     def _print(self, request: Request, slip: Slip) -> None:

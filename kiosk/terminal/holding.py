@@ -12,6 +12,7 @@ from kiosk.flow import Step, next_step
 from kiosk.models import Appointment, Doctor, TimeState
 from kiosk.ports import Registry
 from kiosk.terminal import offers
+from kiosk.terminal.moving import Moving, moved
 from kiosk.terminal.stage import Stage
 from kiosk.views import Busy, Taken
 from kiosk.visit import Fact, Visit
@@ -41,12 +42,14 @@ class Holding:
         self,
         stage: Stage,
         registry: Registry,
+        moving: Moving,
         monotonic: Callable[[], float],
         last_touch: Callable[[], float],
         reload: Callable[[], None],
     ) -> None:
         self._stage = stage
         self._registry = registry
+        self._moving = moving
         self._monotonic = monotonic
         self._last_touch = last_touch
         self._reload = reload
@@ -70,14 +73,14 @@ class Holding:
         held, also by this terminal, is not found among the free times (api.md section 4).
         """
         visit = self._stage.visit
-        registry, doctor, token = self._registry, visit.get(Fact.DOCTOR), visit.token
+        registry, doctor, hold = self._registry, visit.get(Fact.DOCTOR), self._holder(visit)
         key = (visit.key, doctor.id, chosen.start)
         wanted = self._unanswered.get(key, chosen)
         asked: list[Appointment] = []
 
         def work() -> Appointment:
             asked.append(wanted if isinstance(wanted, Appointment) else found(registry, doctor, wanted))
-            return registry.hold(asked[0].id, token)
+            return hold(asked[0].id)
 
         def failed(error: KioskError) -> None:
             if isinstance(error, Refused):
@@ -101,12 +104,12 @@ class Holding:
     def choose_any(self) -> None:
         """The nearest time of any doctor of the specialty here that this patient can have."""
         visit, registry, now = self._stage.visit, self._registry, self._stage.clock()
-        specialty, token = visit.get(Fact.SPECIALTY), visit.token
+        specialty, take = visit.get(Fact.SPECIALTY), self._holder(visit)
         asked: list[str] = []
 
         def hold(time: Appointment) -> Appointment:
             asked.append(time.id)
-            return registry.hold(time.id, token)
+            return take(time.id)
 
         def let_go() -> None:
             if asked:
@@ -134,6 +137,8 @@ class Holding:
     def refused(self, error: KioskError, start: datetime | None, again: Callable[[], None]) -> None:
         """What a refusal means for the visit: the facts that it makes untrue go, with words; the rest stays."""
         code = _code(error)
+        if self._moving.refused(code, UNTRUE.get(code), self._stage.explain(error)):
+            return
         if code in GONE and start is not None:
             self.lost(start, error)
         elif code in UNTRUE and self._stage.visit.has(UNTRUE[code]):
@@ -165,6 +170,7 @@ class Holding:
         time, token = self._time(), self._stage.visit.token
         if time is None or self._stage.busy is not None:
             return
+        hold = self._holder(self._stage.visit)
         self._asked_at = self._monotonic()
 
         def done(held: Appointment) -> None:
@@ -178,7 +184,7 @@ class Holding:
             if isinstance(error, Refused) and self._stage.busy is None and same:
                 self.refused(error, time.start, self.again)
 
-        self._stage.jobs.run(lambda: self._registry.hold(time.id, token), done, failed, lane="commands")
+        self._stage.jobs.run(lambda: hold(time.id), done, failed, lane="commands")
 
     def tick(self) -> None:
         """Prolongs what is half over while its patient is active; says once that a hold ran out."""
@@ -221,6 +227,11 @@ class Holding:
             self.total = max(1, round((held.held_until - self._registry.now()).total_seconds()))
         known = visit.renew(Fact.TIME, held) if self._is_chosen(held) else visit.establish(Fact.TIME, held)
         self._stage.show(known)
+
+    def _holder(self, visit: Visit) -> Callable[[str], Appointment]:
+        """Holds a time for who stands here now; in a move as if what is moved were gone."""
+        registry, token, row = self._registry, visit.token, moved(visit)
+        return lambda id: registry.hold(id, token, row.booking.appointment.id if row else "")
 
     def _is_chosen(self, time: Appointment) -> bool:
         chosen = self._time()

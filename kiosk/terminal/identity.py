@@ -16,7 +16,7 @@ from kiosk.terminal import drafts
 from kiosk.terminal.holding import Holding
 from kiosk.terminal.stage import Stage
 from kiosk.views import Busy
-from kiosk.visit import Draft, Fact
+from kiosk.visit import Draft, Fact, Intent, Visit
 
 
 @dataclass(frozen=True)
@@ -81,15 +81,20 @@ class Identity:
 
     def give_contacts(self) -> None:
         """The typed phone and e-mail; an empty one stays as it is."""
-        draft = self._stage.visit.draft
-        phone, email = drafts.phone(draft.phone), drafts.email(draft.email)
-        mistakes = {name for name, value in (("phone", phone), ("email", email)) if value is None}
-        if phone is None or email is None:
-            self._stage.point_out({name: name for name in mistakes})
-        elif not phone and not email:
+        typed = self.typed()
+        if typed is not None and any(typed.values()):
+            self._set_contacts(typed)
+        elif typed is not None:
             self.skip_contacts()
-        else:
-            self._set_contacts(phone, email)
+
+    def typed(self) -> dict[str, str] | None:
+        """The contacts as they were typed, by system; None, and the mistakes are pointed out, where there are any."""
+        draft = self._stage.visit.draft
+        found = {"phone": drafts.phone(draft.phone), "email": drafts.email(draft.email)}
+        if None in found.values():
+            self._stage.point_out({name: name for name, value in found.items() if value is None})
+            return None
+        return {name: value or "" for name, value in found.items()}
 
     def skip_contacts(self) -> None:
         """Everything stays as the registry has it. A hold under way goes on meanwhile."""
@@ -136,7 +141,7 @@ class Identity:
                 told = partial(translated, DOCUMENT_LATER)
         stage.say(told, self.identify)
 
-    def _set_contacts(self, phone: str, email: str) -> None:
+    def _set_contacts(self, typed: Mapping[str, str]) -> None:
         visit, registry = self._stage.visit, self._registry
         patient, token = visit.get(Fact.PATIENT), visit.token
         if token is None:
@@ -144,37 +149,34 @@ class Identity:
 
         def done(changed: Patient) -> None:
             visit = self._stage.visit.renew(Fact.PATIENT, changed)
-            self._stage.show(visit.establish(Fact.CONTACTS, Contacts(changed.phone, changed.email)))
+            visit = visit.establish(Fact.CONTACTS, Contacts(changed.phone, changed.email))
+            self._stage.show(at_next_code(visit, typed))
 
         def failed(error: KioskError) -> None:
             if isinstance(error, Refused) and error.code == "invalid":
-                typed = {name for name, value in (("phone", phone), ("email", email)) if value}
-                self._stage.point_out(dict.fromkeys(typed, "contact-refused"))
+                given = [name for name, value in typed.items() if value]
+                self._stage.point_out(dict.fromkeys(given, "contact-refused"))
             elif isinstance(error, Refused) and error.status == 401:
                 self._stage.show(self._stage.visit.drop(Fact.PATIENT), self._stage.explain(error))
             else:
                 self._stage.say(self._stage.explain(error), self.give_contacts)
 
         self._stage.command(
-            Busy.CONTACTS, lambda: change_contacts(registry, patient, token, phone, email), done, failed
+            Busy.CONTACTS, lambda: change_contacts(registry, patient, token, typed), done, failed
         )
 
 
 def change_contacts(
-    registry: Registry, patient: Patient, token: PatientToken, phone: str, email: str
+    registry: Registry, patient: Patient, token: PatientToken, typed: Mapping[str, str]
 ) -> Patient:
     """The patient with new contacts. What changed meanwhile (or by a lost answer of ours) is read and tried once more."""
-
-    def change(patient: Patient) -> Patient:
-        typed = {"phone": phone, "email": email}
-        return registry.set_contacts(patient, token, with_typed(patient.contacts, typed))
-
     try:
-        return change(patient)
+        return registry.set_contacts(patient, token, with_typed(patient.contacts, typed))
     except Refused as error:
         if error.code != "version-conflict":
             raise
-        return change(registry.patient(token))
+        now = registry.patient(token)
+        return registry.set_contacts(now, token, with_typed(now.contacts, typed))
 
 
 def with_typed(contacts: tuple[Contact, ...], typed: Mapping[str, str]) -> tuple[Contact, ...]:
@@ -187,6 +189,21 @@ def with_typed(contacts: tuple[Contact, ...], typed: Mapping[str, str]) -> tuple
                 (*contacts, new) if first is None else tuple(new if one is first else one for one in contacts)
             )
     return contacts
+
+
+def at_next_code(visit: Visit, typed: Mapping[str, str]) -> Visit:
+    """The visit at the code of what was typed and is not confirmed yet, where there is such a contact."""
+    patient: Patient = visit.get(Fact.PATIENT)
+    waiting = (one for one in patient.contacts if one.unconfirmed and typed.get(one.system))
+    contact = next(waiting, None)
+    return visit if contact is None else at_code(visit, contact)
+
+
+def at_code(visit: Visit, contact: Contact) -> Visit:
+    """The visit at the code of this contact; in the cabinet Back leaves it, before a booking what it came from."""
+    own = visit.intent is Intent.CABINET
+    visit = replace(visit, draft=replace(visit.draft, code=""))
+    return visit.drop(Fact.CODE).establish(Fact.CODE, contact, chosen=own)
 
 
 def _judged(registry: Registry, time: Any, token: PatientToken) -> Appointment | KioskError | None:

@@ -15,7 +15,7 @@ from kiosk.ports import Registry
 from kiosk.terminal import offers, own
 from kiosk.terminal.stage import Stage
 from kiosk.views import Content, Failed, Ready, Waiting, WeekView
-from kiosk.visit import Detour, Fact, Visit
+from kiosk.visit import Detour, Fact, Intent, Visit
 
 #: A wait longer than this gets words and a way out (product.md), in seconds.
 SLOW_SECONDS = 2.0
@@ -176,13 +176,14 @@ class Lists:
         patient, token, need = visit.get(Fact.PATIENT), visit.token, self._need
         sought, message = visit.get(Fact.TICKET), visit.get(Fact.MESSAGE)
         subject = need.subject if need else None
+        stays = visit.intent is Intent.MOVE
         questions: dict[Step, Callable[[], Any]] = {
             Step.DISTRICT: lambda: offers.district_choice(registry, home, patient),
             Step.FACILITY: lambda: offers.facilities_of(registry, district.id, home_id),
             Step.SPECIALTY: lambda: offers.specialty_rows(registry, facility.id, patient, language),
             Step.DOCTOR: lambda: offers.doctor_list(registry, specialty, patient, now),
             Step.TIME: lambda: offers.week(registry, doctor, now, monday, chosen),
-            Step.NO_TIMES: lambda: offers.no_times(registry, facility, specialty, doctor, now),
+            Step.NO_TIMES: lambda: offers.no_times(registry, facility, specialty, doctor, now, stays=stays),
             Step.MINE: lambda: offers.mine(registry, patient, now),
             Step.FACILITY_CARD: lambda: offers.facility_card(registry, subject or facility),
             Step.DOCTOR_CARD: lambda: offers.doctor_card(registry, subject or doctor, now),

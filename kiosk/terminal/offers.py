@@ -215,22 +215,29 @@ def nearest_of_any(
 
 
 def no_times(
-    registry: Registry, facility: Facility, specialty: Specialty, doctor: Doctor | None, now: datetime
+    registry: Registry,
+    facility: Facility,
+    specialty: Specialty,
+    doctor: Doctor | None,
+    now: datetime,
+    *,
+    stays: bool = False,
 ) -> NoTimesView:
-    """What else can be done where a doctor, or a whole specialty, has no free time in sight.
+    """What else can be done where a doctor, or a whole specialty, has no free time in sight. Who `stays` (a booking is
+    moved) can go to the other doctors here only.
 
     A registry that cannot tell of other facilities does not keep the rest from the patient.
     """
     rows = doctor_rows(registry, specialty, None, now, HORIZON_DAYS)
     others = (row for row in rows if row.load.nearest and row.doctor != doctor)
     try:
-        facilities = elsewhere(registry, facility, specialty, now)
+        facilities = () if stays else elsewhere(registry, facility, specialty, now)
     except Refused:
         facilities = ()
     return NoTimesView(
         others=tuple(others)[:FEW],
         elsewhere=tuple(one for one in facilities if one.nearest)[:FEW],
-        can_wait=specialty.online is not Online.NO,
+        can_wait=specialty.online is not Online.NO and not stays,
         until=_horizon(now),
     )
 

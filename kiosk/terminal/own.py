@@ -61,6 +61,14 @@ def ticket(
     return TicketView(row, _ticket(row, patient, now, language))
 
 
+def booking(registry: Registry, token: PatientToken, id: str, now: datetime) -> BookingRow:
+    """One booking as the registry has it now."""
+    found = registry.own(token, Sought(id=id))
+    if isinstance(found, OwnPlace):
+        raise Refused(404, "not-found")
+    return _with_doctor(registry, booking_row(registry, found, now))
+
+
 def booking_row(registry: Registry, booking: OwnBooking, now: datetime) -> BookingRow:
     """A booking with its place; of the doctor there is what it says itself."""
     at = booking.appointment

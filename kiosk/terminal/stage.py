@@ -8,12 +8,12 @@ from typing import TypeVar
 
 from kiosk.devices.sound import Cue, Sounds
 from kiosk.errors import KioskError
-from kiosk.explanations import WORDS, Explanation, explain, explain_terminal, words
+from kiosk.explanations import WORDS, Explanation, explain, explain_move, explain_terminal, words
 from kiosk.models import Facility
 from kiosk.modes import USUAL
 from kiosk.ports import Jobs
 from kiosk.views import Busy, Taken
-from kiosk.visit import Visit
+from kiosk.visit import Intent, Visit
 
 T = TypeVar("T")
 
@@ -121,7 +121,9 @@ class Stage:
 
     def explain(self, error: KioskError) -> Told:
         """Words for a failure; who has not identified themselves asked in the terminal's name."""
-        return partial(explain_terminal if self.visit.token is None else explain, error)
+        if self.visit.token is None:
+            return partial(explain_terminal, error)
+        return partial(explain_move if self.visit.intent is Intent.MOVE else explain, error)
 
     def command(
         self,

@@ -16,11 +16,14 @@ from kiosk.explanations import (
     CANCELLED,
     CARD_LEFT,
     CARD_REFUSED,
+    CODE_REFUSED,
+    CONTACTS_CHANGED,
     NOT_CANCELLED_YET,
     OUT_OF_SERVICE,
     POLICY_WAITS,
     WORDS,
     explain,
+    explain_move,
     not_printed,
     perhaps_printed,
     translated,
@@ -52,6 +55,7 @@ from kiosk.models import (
 )
 from kiosk.modes import USUAL, Modes
 from kiosk.terminal import Terminal
+from kiosk.terminal.moving import changed_words
 from kiosk.ticket import Stub, Ticket
 from kiosk.views import (
     AreaRow,
@@ -312,12 +316,8 @@ def appointment(
 
 
 TAKEN = Taken(moment(1, 15, 40), (appointment(1, 15, 20), appointment(1, 17, 20), appointment(3, 15, 40)))
-PATIENT = Patient(
-    "p",
-    "И. М. П.",
-    1958,
-    contacts=(Contact("phone", "+7 *** ***-12-34"), Contact("email", "i***@example.ru")),
-)
+PHONE, EMAIL = Contact("phone", "+7 *** ***-12-34"), Contact("email", "i***@example.ru")
+PATIENT = Patient("p", "И. М. П.", 1958, contacts=(PHONE, EMAIL))
 DRAFT = Draft("7700000000004821", "12", "04", "1958", "", "", "")
 
 
@@ -517,6 +517,8 @@ MESSAGES = tuple(
         )
     )
 )
+MOVED = own_row(4, 3, 9, 20, BOOKED)
+MOVED_TICKET = replace(TICKET, moved_from=moment(3, 9, 20))
 TICKET_OVER = replace(
     TICKET, starts_at=moment(2, 8, 20), doctor_name=DOCTORS[2].doctor.full_name, room="216, этаж 2", areas=()
 )
@@ -527,6 +529,12 @@ SAID_NOT_FOUND = partial(explain, NotIdentified())
 SAID_ONE_PER_DAY = partial(explain, Refused(409, "one-per-day"))
 SAID_NO_PAPER = partial(not_printed, PrinterState.OUT_OF_PAPER, "T-214-07")
 SAID_UNSURE = partial(perhaps_printed, "T-214-07")
+SAID_NOT_THAT_DAY = partial(explain_move, Refused(422, "one-per-day"))
+SAID_MOVED_ELSEWHERE = partial(changed_words, OWN_AWAITING)
+SAID_CONTACTS_CHANGED = partial(translated, CONTACTS_CHANGED)
+SAID_NO_AT = partial(words, WORDS["email-at"])
+SAID_WRONG_CODE = partial(words, WORDS["code-wrong"])
+SAID_TOO_MANY_CODES = partial(translated, CODE_REFUSED["too-many"])
 SAID_OUT = partial(translated, OUT_OF_SERVICE)
 SAID_CARD_LEFT = partial(translated, CARD_LEFT)
 SAID_FOREIGN = partial(translated, CARD_REFUSED[CardFault.FOREIGN])
@@ -551,6 +559,25 @@ def opened(page: str, *keys_and_language: str, closed: str = "") -> Any:
 
 def searching(text: str, detour: Detour = Detour.DOCTOR_SEARCH) -> Visit:
     return aside(detour, Fact.FACILITY, draft=replace(DRAFT, search=text))
+
+
+def moving(last: Fact = Fact.TIME) -> Visit:
+    """The move of a booking, with the facts up to this one."""
+    facts = (Fact.FACILITY, Fact.SPECIALTY, Fact.DOCTOR, Fact.TIME)
+    made = visit(Fact.PATIENT, intent=Intent.MOVE).establish(Fact.MOVING, MOVED)
+    for fact in facts[: facts.index(last) + 1]:
+        made = made.establish(fact, visit(*ALL).get(fact))
+    return made
+
+
+def with_contacts(*contacts: Contact) -> Visit:
+    return visit(Fact.PATIENT, intent=Intent.CABINET).renew(Fact.PATIENT, replace(PATIENT, contacts=contacts))
+
+
+def at_code(typed: str = "") -> Visit:
+    asked = replace(PHONE, unconfirmed=True)
+    made = visit(Fact.PATIENT, intent=Intent.CABINET, draft=replace(DRAFT, phone="9123451234", code=typed))
+    return made.establish(Fact.CODE, asked)
 
 
 @dataclass(frozen=True)
@@ -677,6 +704,51 @@ def _pictures() -> tuple[Picture, ...]:
         Picture("ticket-leave-list", Step.TICKET, {
             "visit": known, "content": Ready(TicketView(own_place(OFFER), STUB)), "cancelling": True,
         }),
+        Picture("move-doctor", Step.DOCTOR, {
+            "visit": moving(Fact.SPECIALTY), "content": Ready(doctor_list(DOCTORS)),
+        }),
+        Picture("move-time", Step.TIME, {"visit": moving(Fact.DOCTOR), "content": Ready(week())}),
+        Picture("move-time-taken", Step.TIME, {
+            "visit": moving(Fact.DOCTOR), "content": Ready(week()), "taken": TAKEN,
+        }),
+        Picture("move-time-notice", Step.TIME, {
+            "visit": moving(Fact.DOCTOR), "content": Ready(week()), "notice": SAID_NOT_THAT_DAY,
+        }),
+        Picture("move-no-times", Step.NO_TIMES, {
+            "visit": moving(Fact.DOCTOR), "content": Ready(replace(NO_TIMES, elsewhere=(), can_wait=False)),
+        }),
+        Picture("move-confirm", Step.CONFIRM, {"visit": moving(), **tail, **hold}),
+        Picture("move-confirm-approval", Step.CONFIRM, {
+            "visit": moving().renew(Fact.SPECIALTY, replace(THERAPIST, approval=True)), **tail, **hold,
+        }),
+        Picture("move-confirm-changed", Step.CONFIRM, {"visit": moving(), "notice": SAID_MOVED_ELSEWHERE, **tail, **hold}),
+        Picture("move-confirm-busy", Step.CONFIRM, {"visit": moving(), "busy": Busy.BOOK, **tail, **hold}),
+        Picture("move-confirm-doubt", Step.CONFIRM, {"visit": moving(), "busy": Busy.BOOK, "in_doubt": True, **tail, **hold}),
+        Picture("move-confirm-leaving", Step.CONFIRM, {
+            "visit": moving(), "busy": Busy.BOOK, "in_doubt": True, "leaving": True, **tail, **hold,
+        }),
+        Picture("move-result", Step.RESULT, {"visit": moving(), "ticket": MOVED_TICKET, "printing": Printing.PRINTED}),
+        Picture("move-result-awaiting", Step.RESULT, {
+            "visit": moving(), "ticket": replace(MOVED_TICKET, awaiting_approval=True), "printing": Printing.PRINTED,
+        }),
+        Picture("move-result-not-printed", Step.RESULT, {
+            "visit": moving(), "ticket": MOVED_TICKET, "printing": Printing.NOT_PRINTED, "print_problem": SAID_NO_PAPER,
+        }),
+        Picture("own-contacts", Step.OWN_CONTACTS, {"visit": known}),
+        Picture("own-contacts-none", Step.OWN_CONTACTS, {"visit": with_contacts()}),
+        Picture("own-contacts-unconfirmed", Step.OWN_CONTACTS, {
+            "visit": with_contacts(replace(PHONE, unconfirmed=True), replace(EMAIL, notices=False)),
+        }),
+        Picture("own-contacts-changed", Step.OWN_CONTACTS, {"visit": known, "notice": SAID_CONTACTS_CHANGED}),
+        Picture("own-contacts-busy", Step.OWN_CONTACTS, {"visit": known, "busy": Busy.CONTACTS}),
+        Picture("own-contacts-typing", Step.CONTACTS, {
+            "visit": replace(known, draft=replace(DRAFT, email="ivanova.mp")).establish(Fact.TYPING, "email"),
+            "hints": {"email": SAID_NO_AT},
+        }),
+        Picture("code", Step.CODE, {"visit": at_code("24")}),
+        Picture("code-wrong", Step.CODE, {"visit": at_code(), "mistakes": {"code": SAID_WRONG_CODE}}),
+        Picture("code-too-many", Step.CODE, {"visit": at_code(), "notice": SAID_TOO_MANY_CODES}),
+        Picture("code-busy", Step.CODE, {"visit": at_code("246810"), "busy": Busy.CONTACTS}),
         Picture("pin", Step.PIN),
         Picture("pin-wrong", Step.PIN, {"pin": PinView(is_wrong=True)}),
         Picture("pin-locked", Step.PIN, {"pin": PinView(is_wrong=True, locked_left=118)}),

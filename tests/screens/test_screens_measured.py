@@ -118,7 +118,7 @@ FULL_PAGES = {
     "23.8": (
         *("doctor-card", "doctor-card-absent", "identify-staff", "contacts-notice", "confirm-notice"),
         *("result-not-printed", "result-cover-open", "result-unsure", "waiting-not-printed"),
-        "waiting-policy-waits",
+        *("waiting-policy-waits", "move-confirm-changed", "move-result-not-printed"),
     ),
     "17": (
         *("home-notice", "facility-card", "doctor-card", "doctor-card-absent", "doctor-notice", "help"),
@@ -135,6 +135,9 @@ FULL_PAGES = {
         *("result", "result-printing", "result-not-printed", "result-cover-open", "result-unsure"),
         *("result-awaiting", "wait", "wait-busy", "wait-notice", "waiting", "waiting-not-printed"),
         *("result-policy-waits", "waiting-policy-waits"),
+        *("move-time-taken", "move-time-notice", "move-no-times", "move-confirm", "move-confirm-approval"),
+        *("move-confirm-changed", "move-confirm-busy", "move-confirm-doubt", "move-confirm-leaving"),
+        *("move-result", "move-result-awaiting", "move-result-not-printed"),
         *("ticket", "ticket-awaiting", "ticket-printed", "ticket-not-printed", "ticket-cancel"),
         *("ticket-cancelling", "ticket-leaving", "ticket-cancelled", "ticket-past"),
     ),

@@ -171,7 +171,10 @@ class FakeRegistry:
     tried: set[str] = field(default_factory=set)
     #: Whether a new contact has to be confirmed by its code, and how many were wrong.
     confirms: bool = False
+    #: The kind of contact to which the code came, '' for all.
+    confirmed_only: str = ""
     wrong_codes: int = 0
+    sent_codes: int = 0
     messages_of: dict[str, list[Message]] = field(default_factory=lambda: defaultdict(list))
     down: KioskError | None = None
     _numbers: count = field(default_factory=lambda: count(214))
@@ -593,10 +596,17 @@ class FakeRegistry:
         person = self._person(token)
         if self.wrong_codes >= MOST_CODES:
             raise Refused(429, "too-many", retry_after=600)
+        if not code:
+            self.sent_codes += 1
+            return person.patient
         if code != CODE:
             self.wrong_codes += 1
             raise Refused(400, "invalid")
-        confirmed = (replace(one, unconfirmed=False) for one in person.patient.contacts)
+        mine = self.confirmed_only
+        confirmed = (
+            replace(one, unconfirmed=one.unconfirmed and mine not in ("", one.system))
+            for one in person.patient.contacts
+        )
         return self._with_contacts(token, tuple(confirmed))
 
     def _with_contacts(self, token: PatientToken, contacts: tuple[Contact, ...]) -> Patient:

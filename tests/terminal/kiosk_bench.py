@@ -164,3 +164,23 @@ class Bench:
         self.to_confirm()
         self.terminal.confirm()
         self.settle()
+
+    def to_cabinet(self, person: Person = IVAN) -> None:
+        self.terminal.start()
+        self.terminal.begin(Intent.CABINET)
+        self.settle()
+        self.identify(person)
+
+    def to_ticket(self) -> None:
+        """The ticket of a booking that was made in a visit before."""
+        self.to_result()
+        self.terminal.finish()
+        self.settle()
+        self.to_cabinet()
+        self.terminal.open_ticket(self.registry.standing()[0].appointment.id)
+        self.settle()
+
+    def to_move(self) -> None:
+        self.to_ticket()
+        self.terminal.move_ticket()
+        self.settle()

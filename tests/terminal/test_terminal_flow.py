@@ -39,6 +39,7 @@ OPENED_VISITS = [
         begun.establish(first, "1").establish(Fact.PATIENT, "ivan").establish(second, "2"),
         begun.establish(first, "1").establish(second, "2").establish(Fact.PATIENT, "ivan"),
     )
+    if any(known.fact in OPENED for known in opened.known)
 ]
 
 

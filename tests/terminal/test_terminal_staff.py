@@ -45,6 +45,7 @@ EVENTS = (
     ScanRefused(ScanFault.UNKNOWN),
 )
 #: Everything that a screen can ask of the terminal, and with what.
+PHONE = IVAN.patient.contacts[0]
 ACTIONS: dict[str, tuple[Any, ...]] = {
     "start": (),
     "begin": (Intent.BOOK,),
@@ -100,6 +101,13 @@ ACTIONS: dict[str, tuple[Any, ...]] = {
     "book_new": (),
     "move_ticket": (),
     "change_contacts": (),
+    "edit_contact": ("phone",),
+    "remove_contact": (PHONE,),
+    "set_notices": (PHONE, False),
+    "enter_code": (PHONE,),
+    "give_code": (),
+    "send_code_again": (),
+    "code_later": (),
     "tick": (),
 }
 #: Those that go back to the patients.
@@ -374,9 +382,9 @@ def test_by_chance(bench: Bench, room: Room, seed: int) -> None:
         elif what < 0.3:
             terminal.knock()
             assert not (began_started and terminal.step is Step.PIN)
-        elif what < 0.35:
+        elif what < 0.45:
             terminal.enter_pin("2468" if knows else "8642")
-        elif what < 0.55:
+        elif what < 0.6:
             terminal.start()
             terminal.begin(chance.choice(list(Intent)))
         else:

@@ -47,9 +47,9 @@ class Dialog(Part):
 
 
 class LeavingDialog(Dialog):
-    """The patient wants to leave while a booking is asked for, or (`of_change`) the cancelling of one."""
+    """The patient wants to leave while a booking is asked for, or `of` what else: `cancel`, `move`."""
 
-    of_change = BooleanProperty(False)
+    of = StringProperty("")
 
 
 class CancelDialog(Dialog):
