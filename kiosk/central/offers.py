@@ -196,16 +196,21 @@ def leave(connection: Connection, entry: Entry, now: int, reason: str | None) ->
 
 
 def withdraw(connection: Connection, time: Time, now: int) -> bool:
-    """The clinic takes this time back: an offer of it ends, its patient is told and waits on. Whether there was one."""
+    """The clinic takes this time back: an offer of it ends, its patient is told and waits on. Whether there was one.
+
+    One that has run out already and was not passed on yet has nothing to be told of.
+    """
     made = _found(connection, offer.c.appointment == time.id, offer.c.state == OPEN)
     if made is None:
         return False
-    _close(connection, made, WITHDRAWN)
+    stood = made.expires > now
+    _close(connection, made, WITHDRAWN if stood else LAPSED)
     entry = entries.by_id(connection, made.entry_id)
     if entry is not None:
         changed = entries.change(connection, entry, now)
-        waiting_outbox.tell_withdrawn(connection, changed, Kept(time, made.expires), now)
-    return True
+        if stood:
+            waiting_outbox.tell_withdrawn(connection, changed, Kept(time, made.expires), now)
+    return stood
 
 
 def end_period(connection: Connection, entry_id: str, now: int) -> None:

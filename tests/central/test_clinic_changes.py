@@ -295,6 +295,17 @@ def test_who_was_offered_a_time_is_told_and_waits_on(lobby: Lobby, clinic: Comma
     assert kinds(lobby.store, schema.message, schema.message.c.patient_id == PAVEL.id) == ["waitlisted"]
 
 
+def test_an_offer_that_has_run_out_is_not_told_of(lobby: Lobby, clinic: Command) -> None:
+    joined(lobby.of(ANNA).wait(SERVICE))
+    joined(lobby.of(PAVEL).wait(SERVICE))
+    lobby.free()
+    lobby.hall.registry.clock.forward(3600)
+    clinic("cancel-day", "r-therapist", "2026-03-04")
+    lobby.later(5)
+    assert kinds(lobby.store, schema.message, schema.message.c.kind.startswith("offer")) == ["offer"]
+    assert lobby.holder() == "absence"
+
+
 def test_a_time_given_back_meanwhile_goes_to_nobody(
     lobby: Lobby, clinic: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:

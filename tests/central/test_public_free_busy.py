@@ -190,9 +190,12 @@ def test_json_is_json(site: Registry) -> None:
 @pytest.mark.parametrize(
     ("query", "language", "said"),
     [
-        ("doctor=r-therapist", "ru", ["Соколова Елена Андреевна", "среда, 4 марта", "свободно 11 из 12"]),
-        ("doctor=r-therapist", "en", ["Wednesday, March 4", "11 of 12 free", "the doctor is absent"]),
-        ("organization=f1", "en", ["Терапевт: Соколова Елена Андреевна", "Surgeon"]),
+        ("doctor=r-therapist", "ru", ["среда, 4 марта", "свободно 11 из 12", "врач отсутствует"]),
+        (
+            "organization=f1&doctor=r-therapist",
+            "en",
+            ["Терапевт: Соколова Елена Андреевна", "Wednesday, March 4", "11 of 12 free"],
+        ),
         ("doctor=r-nobody", "ru", ["Такого врача или поликлиники здесь нет."]),
     ],
 )

@@ -6,6 +6,8 @@ import signal
 import threading
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +17,8 @@ from contract_mover import Mover
 from contract_people import Region, Service
 from contract_process import Database, Server, serving
 from contract_racer import Progress, Racer, race
-from contract_store import claims_of, doctor_resource, doubles, standing, ticks, whole
-from contract_wire import Terminal, Wire, reference
+from contract_store import claims_of, doctor_resource, doubles, rows, standing, ticks, whole
+from contract_wire import Terminal, Wire, actor, day_of, reference
 
 Json = Any
 #: `script/races` runs them at full size; the short form belongs to every run of the tests.
@@ -235,3 +237,76 @@ def test_no_move_is_half_done_when_the_server_is_killed(
     assert max(won.values()) == 1, "no time is given twice"
     assert sum(mover.resolved.total() for mover in movers.values()) >= KILLS
     check_moved(list(movers.values()), track.database.path, before)
+
+
+# --- a day called off --------------------------------------------------------------------------------------------
+
+
+def two_on_a_day(proposals: list[Json]) -> tuple[str, str, list[Json]]:
+    """Two doctors who see patients at the same times of a day, and these times of the first."""
+    days: dict[Any, dict[str, dict[str, Json]]] = {}
+    for one in proposals:
+        doctor = actor(one, "PractitionerRole")["actor"]["reference"].rpartition("/")[2]
+        days.setdefault(day_of(one), {}).setdefault(doctor, {})[one["start"]] = one
+    pairs = [(first, second, of_day) for of_day in days.values() for first, second in permutations(of_day, 2)]
+    first, second, of_day = max(
+        pairs, key=lambda pair: len(pair[2][pair[0]].keys() & pair[2][pair[1]].keys())
+    )
+    common = sorted(of_day[first].keys() & of_day[second].keys())
+    return first, second, [of_day[first][start] for start in common]
+
+
+def test_a_day_called_off_while_all_want_it_leaves_nobody_there(
+    racers: list[Racer], service: Service, track: Server
+) -> None:
+    """Section 13, R26, R45: by a process of its own; some have a time of that day, others book and give back all along."""
+    visitor = racers[0].visitor
+    doctor, substitute, proposals = two_on_a_day(offered(visitor, service, 200))
+    day = day_of(proposals[0])
+    keepers = racers[: min(len(proposals), CLIENTS) // 2]
+    for racer, proposal in zip(keepers, proposals, strict=False):
+        assert racer.want(proposal, keep=True)
+    told: list[str] = []
+
+    def call_off() -> None:
+        racers[0].progress.wait(2 * CLIENTS)
+        told.append(track.database.must("cancel-day", doctor, day.isoformat(), "--substitute", substitute))
+
+    def run(racer: Racer) -> None:
+        while racer not in keepers and not told:
+            for proposal in free_on(racer.visitor, doctor, day):
+                racer.want(proposal, keep=False)
+
+    clinic = threading.Thread(target=call_off)
+    clinic.start()
+    race(racers, run)
+    clinic.join()
+    left = (
+        "SELECT id FROM appointment WHERE role_id = ? AND visit_day = ? AND status IN ('booked', 'pending')"
+    )
+    assert rows(track.database.path, left, doctor, day.toordinal()) == []
+    assert free_on(visitor, doctor, day) == []
+    assert doubles(track.database.path) == []
+    outcomes = [check_settled(racer, substitute, track.database.path) for racer in keepers]
+    assert "booked" in outcomes, "at the substitute's same time, where it was free"
+    assert told[0].count("moved") >= outcomes.count("booked")
+
+
+def check_settled(racer: Racer, substitute: str, database: Path) -> str:
+    """The booking is at the substitute's, with its claims, or cancelled by the clinic, with none; its status."""
+    (found,) = racer.kept
+    present = racer.visitor.get(f"Appointment/{found}").ok().body
+    taken = [claim.resource for claim in claims_of(database, found)]
+    if present["status"] == "booked":
+        assert doctor_resource(present) == f"doctor:{substitute}#0"
+        assert taken.count(doctor_resource(present)) == len(ticks(present))
+    else:
+        assert (present["status"], taken) == ("cancelled", [])
+        assert present["cancelationReason"]["coding"][0]["code"] == "prov"
+    return str(present["status"])
+
+
+def free_on(terminal: Terminal, doctor: str, day: date) -> list[Json]:
+    """The doctor's free times of that day."""
+    wish = {"practitioner": reference("PractitionerRole", doctor)}
+    return [one for one in terminal.find(_count=200, **wish).matches() if day_of(one) == day]
