@@ -1,4 +1,4 @@
-"""Resident memory over many visits at one terminal that is not restarted."""
+"""Memory over many visits at one terminal that is not restarted."""
 
 import statistics
 from collections.abc import Sequence
@@ -18,12 +18,12 @@ def measure(house: House, visits: int = VISITS) -> str:
     who = write_people(adults(house.database))
     said = answer(start("visits_memory", str(house.settings), who, str(visits)), visits * SECONDS_A_VISIT)
     length = visits // PARTS
-    parts = [said["resident"][first : first + length] for first in range(0, length * PARTS, length)]
+    parts = [said["own"][first : first + length] for first in range(0, length * PARTS, length)]
     least = [min(part) for part in parts]
     return "\n\n".join(
         (
             "## Memory",
-            f"Resident memory of one terminal over {visits} visits by the robot (of eight, one to the ticket, one to "
+            f"Memory of its own (RssAnon) of one terminal over {visits} visits by the robot (of eight, one to the ticket, one to "
             "the confirmation with contacts, one in English and in all modes, five that look around), in parts of "
             f"{length} visits, MB. It goes up and down with what waits for the collector and for the drawing; what "
             "stays for good raises the least of a part.",

@@ -2,7 +2,6 @@
 
 import gc
 import json
-import os
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -19,7 +18,7 @@ BOOKS, LOOKS_OTHERWISE, GIVES_CONTACTS, CYCLE = 0, 2, 4, 8
 
 
 def main() -> int:
-    """Says {"resident": [MB after each visit], "alive": {screen: how many}, "made": {screen: how many}}."""
+    """Says {"own": [MB after each visit], "alive": {screen: how many}, "made": {screen: how many}}."""
     settings, people, visits = load(Path(sys.argv[1])), read_people(sys.argv[2]), int(sys.argv[3])
     measured: dict[str, Any] = {}
     status = run_terminal(settings, offscreen=True, attend=lambda: measured.update(attend(people, visits)))
@@ -33,15 +32,15 @@ def attend(people: Sequence[Person], count: int) -> dict[str, Any]:
 
     made = _count_screens()
     robot = Robot(production=False)
-    resident = []
+    own = []
     first, *others = people
     someone = iter(others)
     for number in range(count):
         _visit(robot, number % CYCLE, first, someone)
         robot.reactions.clear()
-        resident.append(_resident_mb())
+        own.append(_own_mb())
     robot.close()
-    return {"resident": resident, "alive": _alive(), "made": made}
+    return {"own": own, "alive": _alive(), "made": made}
 
 
 def _visit(robot: Any, kind: int, first: Person, others: Iterator[Person]) -> None:
@@ -82,9 +81,10 @@ def _alive() -> Counter[str]:
     return Counter(type(one).__name__ for one in gc.get_objects() if issubclass(type(one), StepScreen))
 
 
-def _resident_mb() -> float:
-    pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+def _own_mb() -> float:
+    """Its own: pages of program files come and go as the kernel likes."""
+    status = Path("/proc/self/status").read_text("ascii")
+    return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("RssAnon")) / 1024
 
 
 if __name__ == "__main__":
