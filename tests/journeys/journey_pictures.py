@@ -258,6 +258,6 @@ def _to_confirm(kiosk: Kiosk, person: Person, specialty: str) -> None:
 
 def _confirm(kiosk: Kiosk, name: str) -> None:
     kiosk.tap(steps.NO_MESSAGES)
-    kiosk.wait("Проверьте запись")
+    kiosk.wait(steps.CONFIRM)
     kiosk.picture(name)
     kiosk.tap("Записаться")

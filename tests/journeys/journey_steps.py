@@ -14,6 +14,8 @@ NEAR = re.compile(r"(сегодня|завтра), \d|[а-я]{2} \d+ [а-я]+$")
 CLOCK = re.compile(r"\d+:\d\d$")
 DAY = re.compile(r"\d{1,2}$")
 NO_MESSAGES = re.compile("Оставить как есть|Не сообщать")
+#: The last question, or its button: a notice on a small display takes the place of the words.
+CONFIRM = re.compile("^Проверьте запись$|^Записаться$")
 OVERLAP = "В это время вы записаны к другому врачу"
 #: The first row over the doctors, short on a small display.
 ANY_DOCTOR = re.compile("Ближайшее время у любого врача|Любой врач")
@@ -100,7 +102,7 @@ def to_confirm(
     choose_time(kiosk, specialty, doctor)
     identify(kiosk, person)
     kiosk.tap(NO_MESSAGES)
-    kiosk.wait("Проверьте запись")
+    kiosk.wait(CONFIRM)
 
 
 def book(
@@ -116,10 +118,10 @@ def to_confirm_another(kiosk: Kiosk, specialty: Sought) -> None:
     """From the result screen: the same patient, another specialty, the first time at which they are free (R44)."""
     kiosk.tap("Записаться ещё", specialty, NEAR)
     kiosk.wait(re.compile("Когда"))
-    take_free_time(kiosk, "Проверьте запись")
+    take_free_time(kiosk, CONFIRM)
 
 
-def take_free_time(kiosk: Kiosk, next_question: str) -> None:
+def take_free_time(kiosk: Kiosk, next_question: Sought) -> None:
     """From the times of a doctor: the first at which the patient, who is known already, has no other visit (R44)."""
     for time in free_times(kiosk):
         kiosk.tap(time)

@@ -170,7 +170,7 @@ def test_contacts_are_given(lobby: Lobby, kiosk: Kiosk, region: Region) -> None:
     kiosk.tap_field("Электронная почта")
     kiosk.type("ivanov42")
     kiosk.tap("@mail.ru", "Дальше")
-    kiosk.wait("Проверьте запись")
+    kiosk.wait(steps.CONFIRM)
     kiosk.shot("confirm-with-contacts")
     shown = " ".join(kiosk.texts())
     assert phone not in shown.replace(" ", "")

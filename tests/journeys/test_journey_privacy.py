@@ -47,7 +47,7 @@ def test_nothing_typed_is_found_in_any_file(lobby: Lobby, kiosk: Kiosk, region: 
     kiosk.tap("Дальше")
     kiosk.wait("Ещё раз")
     kiosk.tap("Ещё раз")
-    kiosk.wait("Проверьте запись")
+    kiosk.wait(steps.CONFIRM)
     lobby.proxy.next("lost-answer", path="$book")
     lobby.proxy.next("html", times=EVER)
     kiosk.tap("Записаться")

@@ -139,7 +139,7 @@ def test_contacts(lobby: Lobby, kiosk: Kiosk, region: Region) -> None:
     steps.identify(kiosk, patient)
     kiosk.type(phone)
     break_at(lobby, kiosk, "/fhir/Patient", QUICK, "Дальше")
-    kiosk.wait("Проверьте запись")
+    kiosk.wait(steps.CONFIRM)
     [[telecom]] = region.rows("SELECT telecom FROM patient WHERE id = ?", (patient.id,))
     assert telecom.count(phone) == 1
 
@@ -162,7 +162,7 @@ def test_contacts_that_others_change_meanwhile(
     kiosk.wait("Данные только что изменились")
     kiosk.shot("version-conflict")
     kiosk.tap("Ещё раз")
-    kiosk.wait("Проверьте запись")
+    kiosk.wait(steps.CONFIRM)
     [[telecom]] = region.rows("SELECT telecom FROM patient WHERE id = ?", (patient.id,))
     assert telecom.count(phone) == 1
 
@@ -235,7 +235,7 @@ def test_a_booking_cancelled_before_its_answer_is_known(
     assert region.booked(patient) == []
     assert lobby.papers == []
     kiosk.tap(steps.CLOCK)
-    kiosk.wait("Проверьте запись")
+    kiosk.wait(steps.CONFIRM)
     kiosk.tap("Записаться")
     kiosk.wait("Вы записаны")
     assert len(region.booked(patient)) == 1

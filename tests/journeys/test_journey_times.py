@@ -9,7 +9,7 @@ from journey_lobby import Lobby
 from journey_region import OtherTerminal, Region
 
 LEBEDEVA = re.compile("Лебедева")
-HELD = re.compile(r"Время \d+:\d\d держим за вами ещё 0:\d\d")
+HELD = re.compile(r"держим за вами(:| ещё) 0:\d\d")
 TAKEN = re.compile(r"Время \d+:\d\d только что заняли")
 
 
@@ -35,7 +35,7 @@ def test_a_time_taken_while_looking(lobby: Lobby, kiosk: Kiosk, region: Region, 
 WAY = (
     ("Кто записывается?", "Дальше"),
     ("Куда сообщить об изменениях?", steps.NO_MESSAGES),
-    ("Проверьте запись", "Записаться"),
+    (steps.CONFIRM, "Записаться"),
 )
 
 
@@ -62,7 +62,7 @@ def test_a_time_lost_between_hold_and_confirm(
     kiosk.tap(steps.clock(nearest.start))
     if lost_at == 0:
         kiosk.tap(steps.NO_MESSAGES)
-    kiosk.wait("Проверьте запись")
+    kiosk.wait(steps.CONFIRM)
     kiosk.tap("Записаться")
     kiosk.wait("Вы записаны")
     assert [one[2] for one in region.listed(patient)] == [int(nearest.start.timestamp())]

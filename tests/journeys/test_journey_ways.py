@@ -116,7 +116,7 @@ def test_the_own_doctor_is_four_touches_from_confirming(lobby: Lobby, kiosk: Kio
     assert not [name for name in patient.names if kiosk.sees(re.compile(f".*{name}"))]
     kiosk.forget_touches()
     kiosk.tap(steps.NEAR, steps.CLOCK, steps.NO_MESSAGES)
-    kiosk.wait("Проверьте запись")
+    kiosk.wait(steps.CONFIRM)
     assert kiosk.touches <= 4
     assert kiosk.sees(re.compile("Соколова Елена"))
 
