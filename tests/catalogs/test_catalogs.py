@@ -27,6 +27,12 @@ SOURCES: dict[str, tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]] = {
     ),
     "terminal": (("kiosk/explanations.py",), ()),
     "maintenance": (("kiosk/maintenance/**/*.py",), ()),
+    "booking": (
+        tuple(f"kiosk/central/{name}.py" for name in ("outbox", "waiting_outbox", "codes", "times")),
+        (("d MMMM", "d MMMM, HH:mm"),),
+    ),
+    "central": (("kiosk/central/refusals.py", "kiosk/central/patients.py"), ()),
+    "directory": (("kiosk/central/directory.py",), ()),
     "notices": (("kiosk/central/notices/*.py",), ()),
     "ticket": (("kiosk/ticket.py", "kiosk/devices/sample_sheet.py"), (ticket._DATES, ticket._WEEKDAYS)),
 }
