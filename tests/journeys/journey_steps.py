@@ -125,7 +125,7 @@ def take_free_time(kiosk: Kiosk, next_question: Sought) -> None:
     """From the times of a doctor: the first at which the patient, who is known already, has no other visit (R44)."""
     for time in free_times(kiosk):
         kiosk.tap(time)
-        if kiosk.wait(next_question, OVERLAP) == next_question:
+        if kiosk.wait(next_question, OVERLAP) != OVERLAP:
             return
     raise AssertionError(f"no time of two weeks at which the patient is free; on the screen: {kiosk.texts()}")
 

@@ -9,7 +9,7 @@ from journey_lobby import Lobby
 from journey_region import OtherTerminal, Region
 
 LEBEDEVA = re.compile("Лебедева")
-HELD = re.compile(r"держим за вами(:| ещё) 0:\d\d")
+HELD = re.compile(r"Время .*держим за вами.* 0:\d\d")
 TAKEN = re.compile(r"Время \d+:\d\d только что заняли")
 
 
