@@ -9,7 +9,9 @@ from card_applet import foreign_card
 from journey_kiosk import Kiosk
 from journey_lobby import Lobby
 from journey_papers import PaperDesk
-from journey_region import Region
+from journey_region import OtherTerminal, Region
+
+from kiosk.ticket import qr_payload
 
 WHY_NOT = pcsc_daemon.missing()
 pytestmark = pytest.mark.skipif(bool(WHY_NOT), reason=WHY_NOT)
@@ -106,6 +108,26 @@ def test_a_number_by_its_code_asks_for_the_birth_date(
     kiosk.type(patient.birth_digits)
     kiosk.tap("Дальше")
     kiosk.wait("Ваш участковый врач")
+
+
+def test_a_ticket_opens_for_its_patient_and_for_nobody_else(
+    lobby: Lobby, kiosk: Kiosk, desk: PaperDesk, region: Region, other: OtherTerminal
+) -> None:
+    """R39: its code names nobody; whose it is has to say so."""
+    patient, somebody = (lobby.comes(region.adult(with_policy=True)) for _ in range(2))
+    mine, theirs = (
+        other.book(who, time)
+        for who, time in zip((patient, somebody), other.any_free("surgeon", 2), strict=True)
+    )
+    desk.scan(qr_payload(mine.code).encode() + b"\r")
+    kiosk.wait("Талон прочитан")
+    desk.hold_up(patient)
+    kiosk.wait("Ваша запись", "Запись ждёт подтверждения")
+    assert kiosk.sees(mine.ticket_number)
+    desk.scan(qr_payload(theirs.code).encode() + b"\r")
+    kiosk.wait("Среди ваших записей такого талона нет")
+    kiosk.tap("Мои записи")
+    kiosk.wait("История")
 
 
 def test_what_is_no_policy_is_refused_in_plain_words(kiosk: Kiosk, desk: PaperDesk) -> None:
