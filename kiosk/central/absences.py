@@ -22,8 +22,8 @@ from kiosk.central.shapes import AWAITING, BOOKED, CANCELLED, Booking
 from kiosk.central.store import Store
 from kiosk.lettering import words as lettered
 
-#: In whose name withdrawn times are claimed, and bookings that the clinic moved.
-ABSENCE, STAFF = "absence", "staff"
+#: In whose name withdrawn times are claimed.
+ABSENCE = "absence"
 
 
 class Outcome(Enum):
@@ -170,7 +170,7 @@ def _moved(connection: Connection, off: DayOff, booking: Booking, now: int) -> B
     target = slots.at(connection, off.substitute.id, booking.time.start) if off.substitute else None
     if target is None:
         return None
-    owner = claims.Owner(booking.id, STAFF)
+    owner = claims.Owner(booking.id, outbox.STAFF)
     wanted = [*claims.of_visit(booking.patient_id, target), *claims.of_doctor(target)]
     try:
         with connection.begin_nested():

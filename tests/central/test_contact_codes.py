@@ -2,18 +2,23 @@
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import httpx
 import pytest
+import requests
 from booking_region import parameters, refused, valid
 from running_registry import Clock, Registry, running
 from sqlalchemy import select, update
 from test_frame_patient import EMAIL, OWN, PHONE, change, rows, telecom
 from tiny_region import ANNA, PAVEL
 
+from kiosk.api_client.client import RegistryClient
 from kiosk.central import codes, identity, schema
 from kiosk.central.store import Store
+from kiosk.errors import Refused
+from kiosk.models import Contact
 
 NEW = {"system": "phone", "value": "+7 916 555-00-11"}
 SHOWN = {"system": "phone", "value": "+7 *** ***-00-11"}
@@ -165,6 +170,24 @@ def test_the_code_of_one_is_nothing_to_another(asking: Registry, anna: str) -> N
     pavel = asking.sign_in(PAVEL, token=asking.enroll("other"))
     assert refused(confirm(asking, pavel, code)) == (404, "not-found")
     assert refused(confirm(asking, pavel, code, f"/fhir/Patient/{PAVEL.id}")) == (400, "invalid")
+
+
+def test_a_terminal_confirms_what_its_patient_entered(asking: Registry) -> None:
+    """By the client that terminals have."""
+    with requests.Session() as session:
+        session.trust_env = False
+        terminal = RegistryClient(asking.base, asking.credential, session)
+        token = terminal.identify(
+            ANNA.policy_number, date.fromisoformat(ANNA.birth_date), ANNA.document_number
+        )
+        before = terminal.patient(token)
+        changed = terminal.set_contacts(before, token, (*before.contacts, Contact("phone", "+79165550011")))
+        assert [one.unconfirmed for one in changed.contacts] == [False, False, True]
+        code = last_code(asking)
+        with pytest.raises(Refused, match="invalid"):
+            terminal.confirm_contact(token, wrong(code))
+        confirmed = terminal.confirm_contact(token, code)
+        assert [one.unconfirmed for one in confirmed.contacts] == [False, False, False]
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ import orjson
 from sqlalchemy import Connection, select
 
 from kiosk.central import availability, slots
-from kiosk.central.call import Call, Refusal, Reply, Route, Who
+from kiosk.central.call import Call, Handler, Refusal, Reply, Route, Who
 from kiosk.central.fhir import reference_id
 from kiosk.central.frame import PUBLIC
 from kiosk.central.public import free_busy
@@ -171,19 +171,18 @@ def _told(
     return Reply(body, headers={**headers, "Content-Type": media})
 
 
-def _opened(handler: Any) -> Any:
+def _opened(handler: Handler) -> Handler:
     """Only where the region opened it: else there is nothing here."""
 
     def answer(call: Call) -> Reply:
         if not call.store.setting(SETTING):
             raise Refusal("not-found")
-        reply: Reply = handler(call)
-        return reply
+        return handler(call)
 
     return answer
 
 
-def _route(path: str, handler: Any, *parameters: str) -> Route:
+def _route(path: str, handler: Handler, *parameters: str) -> Route:
     searches = dict.fromkeys(parameters, "")
     return Route("GET", f"/public/{path}", _opened(handler), Who.ANYBODY, PUBLIC, searches=searches)
 
