@@ -132,6 +132,8 @@ class Frame(Widget):
             return
         self._visit_key = self.terminal.visit.key
         self.trail_items = []
+        if self._cancel is not None:
+            self._cancel.text = ""
         for step, screen in self._screens.items():
             if step is not self.terminal.step:
                 screen.forget()

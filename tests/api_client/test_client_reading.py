@@ -1,6 +1,7 @@
 """Reading FHIR is total: whatever JSON comes, the answer is a model or BadReply."""
 
 from contextlib import suppress
+from datetime import date, datetime
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from kiosk.api_client import reading
 from kiosk.api_client.node import Node
 from kiosk.errors import BadReply
-from kiosk.models import AppointmentStatus
+from kiosk.models import AppointmentStatus, OwnBooking, OwnPlace
 
 APPOINTMENT: dict[str, Any] = {
     "resourceType": "Appointment",
@@ -117,7 +118,37 @@ SERVICE: dict[str, Any] = {
     "extension": [{"url": "urn:electronic-registry:online", "valueCode": "dispensary"}],
 }
 
+OWN: dict[str, Any] = {
+    **{name: value for name, value in APPOINTMENT.items() if name != "extension"},
+    "status": "booked",
+    "specialty": [{"coding": [{"code": "therapist", "display": "Терапевт"}]}],
+    "participant": [
+        {"actor": {"reference": "Location/loc-5", "display": "Поликлиника № 5"}},
+        {"actor": {"reference": "PractitionerRole/r-1", "display": "Соколова Елена Андреевна"}},
+    ],
+}
+PLACE: dict[str, Any] = {
+    **APPOINTMENT,
+    "status": "waitlist",
+    "specialty": [{"coding": [{"code": "therapist", "display": "Терапевт"}]}],
+    "slot": [{"reference": "Slot/free-1"}],
+    "participant": [
+        {"actor": {"reference": "HealthcareService/s-1", "display": "Терапевт"}},
+        {"actor": {"reference": "Location/loc-5", "display": "Поликлиника № 5"}},
+    ],
+    "requestedPeriod": [{"start": "2026-11-20T00:00:00+03:00", "end": "2026-12-20T00:00:00+03:00"}],
+}
+MESSAGE: dict[str, Any] = {
+    "resourceType": "Communication",
+    "id": "m-1",
+    "sent": "2026-11-25T15:40:00+03:00",
+    "about": [{"reference": "Appointment/a-1"}],
+    "payload": [{"contentString": "Вы записаны: 25 ноября"}],
+}
 READERS = {
+    "own_booking": (OWN, reading.own),
+    "own_place": (PLACE, reading.own),
+    "message": (MESSAGE, reading.message),
     "appointment": (APPOINTMENT, reading.appointment),
     "booking_record": (APPOINTMENT, reading.booking_record),
     "patient": (PATIENT, reading.patient),
@@ -188,6 +219,32 @@ def test_pending_is_held_with_an_end_and_awaits_approval_without() -> None:
     assert reading.appointment(Node.of(APPOINTMENT)).status is AppointmentStatus.HELD
     bare = {name: value for name, value in APPOINTMENT.items() if name != "extension"}
     assert reading.appointment(Node.of(bare)).status is AppointmentStatus.AWAITING
+
+
+def test_an_offered_time_has_the_id_by_which_it_is_booked() -> None:
+    """api.md section 10: the slot, until the end of the hold."""
+    place = reading.own_place(Node.of(PLACE))
+    assert place.offer is not None
+    assert (place.offer.id, place.offer.held_until) == (
+        "free-1",
+        datetime.fromisoformat("2026-11-25T15:43:00+03:00"),
+    )
+    assert (place.last_day, place.doctor_id, place.stands) == (date(2026, 12, 19), "", True)
+
+
+def test_a_place_that_ended_is_no_booking() -> None:
+    """It has no time, which every booking has."""
+    bare = {name: value for name, value in PLACE.items() if name not in ("extension", "slot", "start", "end")}
+    ended = reading.own(Node.of({**bare, "status": "cancelled"}))
+    assert isinstance(ended, OwnPlace)
+    assert not ended.stands
+    assert isinstance(reading.own(Node.of({**OWN, "status": "cancelled"})), OwnBooking)
+
+
+def test_a_message_is_unread_until_the_registry_says_otherwise() -> None:
+    assert not reading.message(Node.of(MESSAGE)).read
+    assert reading.message(Node.of({**MESSAGE, "received": "2026-11-25T16:00:00+03:00"})).read
+    assert "Вы записаны" not in repr(reading.message(Node.of(MESSAGE)))
 
 
 def test_a_doctor_with_areas_and_a_substitute() -> None:

@@ -1,8 +1,11 @@
 """What a patient does on each screen, as real touches, and what the terminal is told of it."""
 
+import re
+
 import pytest
 from screens_stage import Stage
 from screens_stand_in import (
+    CABINET,
     DISTRICTS,
     DOCTORS,
     FACILITIES,
@@ -44,12 +47,14 @@ def test_home_leads_to_every_intent(on, robot: Robot) -> None:
     done = on("home")
     robot.tap("Записаться к врачу")
     robot.tap("Найти врача или поликлинику")
+    robot.tap("Мои записи")
     robot.tap("Мой врач и поликлиника")
     robot.tap("Расписание и справки")
     robot.tap("Как записаться и куда обратиться")
     wanted = [
         ("begin", Intent.BOOK, ("here", True)),
         ("begin", Intent.BOOK, ("here", False)),
+        ("begin", Intent.CABINET),
         ("begin", Intent.MINE),
         ("begin", Intent.LOOK),
         ("look_aside", Detour.HELP),
@@ -386,3 +391,70 @@ def test_a_row_that_becomes_another_under_the_finger_does_nothing(on, robot: Rob
     stage.settle()
     robot.let_go()
     assert not [one for one in done if one[0] == "choose"]
+
+
+# --- the cabinet (R15, R16) --------------------------------------------------------------------------------------
+
+
+def test_everything_that_is_ones_own_is_one_touch_away(on, robot: Robot) -> None:
+    done = on("cabinet")
+    assert robot.sees("И. М. П. · полис •••• 4821")
+    for words in ("ждёт подтверждения · Хирург", "История", "Сообщения: 2", "Контакты", "Записаться к врачу"):
+        robot.tap(words)
+    awaiting = CABINET.bookings[1].booking.appointment.id
+    assert [one for one in done if one[0] not in ("pressed", "touched")] == [
+        ("open_ticket", awaiting),
+        ("open_history",),
+        ("open_messages",),
+        ("change_contacts",),
+        ("book_new",),
+    ]
+
+
+def test_what_is_discreet_is_not_named(on, robot: Robot) -> None:
+    """R47."""
+    on("cabinet")
+    assert robot.sees("Приём")
+    assert not robot.sees(re.compile(".*Дерматовенеролог"))
+
+
+def test_a_ticket_is_moved_printed_or_cancelled(on, robot: Robot) -> None:
+    done = on("ticket")
+    for words in ("Перенести запись", "Напечатать ещё раз", "Отменить запись"):
+        robot.tap(words)
+    assert [one[0] for one in done if one[0] not in ("pressed", "touched")] == [
+        "move_ticket",
+        "print_copy",
+        "ask_cancel",
+    ]
+
+
+def test_not_to_cancel_is_the_main_answer(on, robot: Robot) -> None:
+    """It says what would be cancelled; under the question nothing answers."""
+    done = on("ticket-cancel")
+    assert robot.sees("вторник, 25 ноября, 15:40\nСоколова Е. А. · Терапевт участковый")
+    assert not robot.can_tap("Напечатать ещё раз")
+    robot.tap("Нет, оставить")
+    robot.tap("Да, отменить")
+    assert [one[0] for one in done if one[0] not in ("pressed", "touched")] == ["keep", "cancel"]
+
+
+def test_a_cancelled_one_has_no_code_and_is_booked_again(on, robot: Robot) -> None:
+    done = on("ticket-cancelled")
+    assert robot.sees("Эта запись отменена")
+    assert not robot.sees("Снимите код телефоном")
+    robot.tap("Записаться снова")
+    assert ("book_again",) in done
+
+
+def test_while_it_is_cancelled_nothing_else_is_taken(on, robot: Robot) -> None:
+    on("ticket-cancelling")
+    assert robot.sees("Запись ещё не отменена, ждём ответа")
+    assert not any(map(robot.can_tap, ("Перенести запись", "Напечатать ещё раз", "Ждём…")))
+
+
+def test_an_offered_time_says_until_when_and_is_taken(on, robot: Robot) -> None:
+    done = on("ticket-offer")
+    assert robot.sees("Держим его за вами до 15:05.")
+    robot.tap("Записаться")
+    assert ("take_offer",) in done

@@ -196,8 +196,11 @@ class Rows(Paged):
                 self._put_head(next(heads), line, x, top, width)
             else:
                 self._put_rows(rows, line, x, top, width)
-        for spare in (*rows, *heads):
+        for spare in heads:
             spare.shown = False
+        for spare in rows:
+            spare.shown = False
+            fill(spare, EMPTY)
 
     def _lines(self):
         lines, run = [], []
@@ -276,6 +279,10 @@ PLAIN = {
     "nearest_colour": "primary",
     "sign": "right",
 }
+
+
+#: A row that is not there says nothing of what stood on it.
+EMPTY = {"names": [""], "value": None}
 
 
 def fill(row, item):
