@@ -1,13 +1,15 @@
 """What the rows and titles of the cabinet say: items for widgets.rows.Rows, in the present language."""
 
+from itertools import accumulate
+
 from kiosk.formats import date_words, day_words, relative_day_words, short_day_words, time_words
 from kiosk.models import AppointmentStatus
 from kiosk.screens.listing import doctor_names
 from kiosk.screens.words import _
 from kiosk.views import PlaceRow
 
-#: So many letters of a message stand in its row; it is read in full by touching it.
-HEADLINE = 40
+#: So many letters of a message stand in its row, and of how it goes on; it is read in full by touching it.
+HEADLINE, GIST = 40, 24
 
 
 def booking_item(row, home, today):
@@ -72,9 +74,9 @@ def message_item(message, zone, today):
     sent = message.sent.astimezone(zone)
     return {
         "names": [headline(message.text)],
+        "detail": _joined("" if message.read else _("new"), gist(message.text)),
         "icon": "mail",
         "look": "normal" if message.read else "recommended",
-        "pill": "" if message.read else _("new"),
         "nearest": past_day_words(sent.date(), today),
         "nearest_colour": "ink",
         "nearest_detail": time_words(sent),
@@ -88,6 +90,13 @@ def headline(text):
     if len(first) <= HEADLINE:
         return first
     return first[:HEADLINE].rpartition(" ")[0] + "…"
+
+
+def gist(text):
+    """«4 декабря, 08:00»: how a message goes on, as much of it as a row holds in whole parts."""
+    parts = text.partition(":")[2].partition(".")[0].strip().split(", ")
+    fitting = accumulate(parts, lambda said, part: f"{said}, {part}")
+    return max((said for said in fitting if len(said) <= GIST), key=len, default="")
 
 
 def past_day_words(day, today):

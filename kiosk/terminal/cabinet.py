@@ -100,7 +100,8 @@ class Cabinet:
     def ask_cancel(self) -> None:
         """Whether it shall really be cancelled."""
         ticket = self.ticket
-        if ticket is not None and ticket.row.can_change and self._stage.busy is None:
+        is_busy = self._stage.busy is not None or self._printout.is_under_way
+        if ticket is not None and ticket.row.can_change and not is_busy:
             self._stage.cancelling = True
             self._stage.on_change()
 

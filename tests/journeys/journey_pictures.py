@@ -36,6 +36,7 @@ def _play(region: Region, folder: Path, display: tuple[int, int, float], shots: 
             searches,
             information,
             own_things,
+            own_bookings,
             no_times,
             not_found,
             an_approval,
@@ -143,6 +144,34 @@ def own_things(lobby: Lobby, region: Region) -> None:
     kiosk.wait("Какой участок?")
     kiosk.wait_for_touchable(steps.NEAR)
     kiosk.picture("area")
+
+
+def own_bookings(lobby: Lobby, region: Region) -> None:
+    """«Мои записи» of somebody who has some of everything."""
+    kiosk = lobby.ready()
+    patient = max(region.people("cabinet"), key=lambda one: len(region.listed(one)))
+    steps.open_home(kiosk)
+    kiosk.tap("Мои записи")
+    kiosk.wait("Кто вы?")
+    steps.type_identity(kiosk, patient)
+    kiosk.tap("Дальше")
+    kiosk.wait("История")
+    kiosk.picture("cabinet")
+    kiosk.tap(re.compile("Терапевт"))
+    kiosk.wait_for_touchable("Отменить запись")
+    kiosk.picture("ticket")
+    kiosk.tap("Отменить запись")
+    kiosk.wait("Отменить запись?")
+    kiosk.picture("ticket-cancel")
+    kiosk.tap("Нет, оставить", "Назад", "История")
+    kiosk.wait(re.compile("отменена"))
+    kiosk.picture("history")
+    kiosk.tap("Назад", re.compile("Сообщения"))
+    kiosk.wait("новое")
+    kiosk.picture("messages")
+    kiosk.tap("Вы записаны")
+    kiosk.wait(re.compile("Вы записаны: "))
+    kiosk.picture("message")
 
 
 def no_times(lobby: Lobby, region: Region) -> None:

@@ -445,6 +445,8 @@ def test_nothing_is_printed_for_who_has_left(slow_bench: Bench) -> None:
     bench.jobs.stuck = {"printer"}  # type: ignore[union-attr]
     bench.terminal.print_copy()
     assert bench.terminal.printing is Printing.UNDER_WAY
+    bench.terminal.ask_cancel()
+    assert not bench.terminal.cancelling, "the paper would say something else than the screen"
     bench.terminal.leave()
     bench.jobs.stuck = set()  # type: ignore[union-attr]
     bench.settle()
