@@ -20,6 +20,7 @@ TRAIL = (Fact.DISTRICT, Fact.FACILITY, Fact.SPECIALTY, Fact.DOCTOR, Fact.TIME)
 FIELDS = {
     Step.IDENTIFY: ("policy_number", "birth_day", "birth_month", "birth_year", "document_number"),
     Step.CONTACTS: ("phone", "email"),
+    Step.CODE: ("code",),
 }
 
 
@@ -251,6 +252,22 @@ def _messages(terminal: Terminal, value) -> Iterator[Action]:
         yield Action("message", lambda opened=message: terminal.open_message(opened))
 
 
+def _own_contacts(terminal: Terminal, value: object) -> Iterator[Action]:
+    for system in ("phone", "email"):
+        yield Action("edit contact", lambda typed=system: terminal.edit_contact(typed))
+    for contact in terminal.visit.get(Fact.PATIENT).contacts:
+        yield Action("remove contact", lambda touched=contact: terminal.remove_contact(touched))
+        yield Action("notices", lambda touched=contact: terminal.set_notices(touched, not touched.notices))
+        if contact.unconfirmed:
+            yield Action("enter code", lambda touched=contact: terminal.enter_code(touched))
+
+
+def _code(terminal: Terminal, value: object) -> Iterator[Action]:
+    yield Action("give code", terminal.give_code)
+    yield Action("send code again", terminal.send_code_again)
+    yield Action("code later", terminal.code_later)
+
+
 def _ticket(terminal: Terminal, value) -> Iterator[Action]:
     row = value.row
     if row.stands:
@@ -314,6 +331,8 @@ _SCREENS = {
     Step.MINE: _mine,
     Step.CABINET: _cabinet,
     Step.HISTORY: _history,
+    Step.OWN_CONTACTS: _own_contacts,
+    Step.CODE: _code,
     Step.TICKET: _ticket,
     Step.MESSAGES: _messages,
     Step.FACILITY_SEARCH: _search,

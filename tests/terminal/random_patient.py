@@ -6,7 +6,7 @@ After each touch it is looked whether the terminal still offers a way, and shows
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from random import Random
 from typing import Any, Protocol
 
@@ -16,6 +16,7 @@ from kiosk.flow import Step, is_over
 from kiosk.models import Appointment, Message, WaitingEntry
 from kiosk.modes import USUAL
 from kiosk.terminal import Terminal
+from kiosk.terminal.moving import moved
 from kiosk.views import (
     BookingRow,
     CabinetView,
@@ -55,11 +56,16 @@ SHAPES = {
 }
 #: Signs of every kind: digits, both alphabets, what breaks queries, what no keyboard has.
 SIGNS = "0123456789абвгдеёжзиклмнопрстуфхцчшщъыьэюяabcdefgijklmnopqrstuvwxyz -.,;'[]%_*()\"\\@\u0301№😀"
+#: What somebody means to type.
+SENSIBLE = {"phone": "9123456789", "email": "ivan@mail.ru", "code": "246810"}
 WORDS = ("сок", "ghbdtn", "петренко о", "лесная 2", "поликлиника", "Ива", "5", "ул", "е")
 #: What leads on is touched more often than what is always there, and this less often than the rest of it.
 USUAL_SHARE = 0.9
 RARE = ("change", "search", "facility card", "doctor card", "for", "areas", "mine", "book elsewhere")
 RARELY = 0.04
+#: The way to what one has, and what is done with it: few would find all of it by chance.
+OWN = ("cabinet", "ticket", "move", "ask to cancel", "cancel", "time")
+OFTEN = 5.0
 #: By these a booking or a place may end: cancelled, or made a booking.
 GIVE_UP = ("cancel", "take offer")
 
@@ -75,7 +81,8 @@ class Person(Protocol):
 class RandomPatient:
     """`step` does one thing, `look` sees what came of it. `given` are the bookings and places that were shown,
     each to whom; `patient_id` is who stands there now. `ended` are those of which the screen said that they are cancelled,
-    `perhaps` those that were given up and of which it said nothing any more."""
+    `perhaps` those that were given up and of which it said nothing any more. `starts` are when visits are, as the screen
+    said last, but for those of which it said that it is not known (a move was left without its answer)."""
 
     def __init__(
         self,
@@ -94,6 +101,7 @@ class RandomPatient:
         self.given: list[tuple[str, Appointment | WaitingEntry]] = []
         self.ended: dict[str, str] = {}
         self.perhaps: dict[str, str] = {}
+        self.starts: dict[str, datetime] = {}
 
     def step(self) -> None:
         """One decision."""
@@ -122,13 +130,16 @@ class RandomPatient:
         self.touched[action.name] += 1
         if action.name in GIVE_UP:
             self.perhaps[_own_id(terminal)] = self.patient_id
+        row = moved(terminal.visit)
+        if action.name == "confirm" and row is not None:
+            self.starts.pop(row.booking.appointment.id, None)
         terminal.touched()
         action.do()
 
     def _one_of(self, actions: list[Action]) -> Action:
         """Every kind of touch is as likely as any other, however many rows it stands on."""
         names = sorted({one.name for one in actions})
-        weights = [RARELY if name.startswith(RARE) else 1.0 for name in names]
+        weights = [RARELY if name.startswith(RARE) else OFTEN if name in OWN else 1.0 for name in names]
         [name] = self._random.choices(names, weights)
         return self._random.choice([one for one in actions if one.name == name])
 
@@ -141,7 +152,8 @@ class RandomPatient:
         elif terminal.step is Step.IDENTIFY and self._random.random() < 0.9:
             self._type_oneself(terminal)
         else:
-            terminal.type(self._random.choice(FIELDS[terminal.step]), self._anything())
+            field = self._random.choice(FIELDS[terminal.step])
+            terminal.type(field, SENSIBLE.get(field, "") if self._random.random() < 0.5 else self._anything())
 
     def _type_oneself(self, terminal: Terminal) -> None:
         person, born = self._person, self._person.birth_date
@@ -222,7 +234,10 @@ class RandomPatient:
     def _look_at_the_end(self, terminal: Terminal) -> None:
         """Notes what was shown as given, once each."""
         given: Any = terminal.visit.get(Fact.BOOKING) or terminal.visit.get(Fact.WAITING)
-        if given is not None and is_over(terminal.visit) and all(given.id != one.id for _, one in self.given):
+        if isinstance(given, Appointment) and terminal.step is Step.RESULT:
+            self.starts[given.id] = given.start
+        new = given is not None and moved(terminal.visit) is None
+        if new and is_over(terminal.visit) and all(given.id != one.id for _, one in self.given):
             self.given.append((self.patient_id, given if isinstance(given, WaitingEntry) else replace(given)))
 
     def _look_at_a_ticket(self, terminal: Terminal) -> None:

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -64,6 +64,13 @@ class RealRegion:
         )
         with self._store.read() as connection:
             return list(connection.execute(found).scalars())
+
+    def starts(self) -> dict[str, datetime]:
+        """When the visits of the bookings that stand begin."""
+        booked = schema.appointment.c
+        found = select(booked.id, booked.start).where(booked.status.in_(("booked", "pending")))
+        with self._store.read() as connection:
+            return {id: datetime.fromtimestamp(start, UTC) for id, start in connection.execute(found)}
 
     def events(self, id: str) -> list[tuple[str, str, str, str]]:
         """What terminals reported under this id: kind, facility, specialty, detail."""

@@ -228,4 +228,6 @@ def test_nobody_gets_lost_at_the_real_registry(lobby: Lobby, region: RealRegion)
     for one in people:
         now = len(region.standing(one)) + len(region.waiting(one)) - sum(map(len, before[one.id]))
         assert shown[one.id] - perhaps[one.id] <= now <= shown[one.id]
+    held = region.starts()
+    assert {id: start for id, start in patient.starts.items() if id in held}.items() <= held.items()
     assert region.double_booked() == 0
