@@ -1,5 +1,7 @@
 """The demo region behind a real registry process, as the journeys need it: who comes, what is held, what time it is."""
 
+import json
+import re
 import sqlite3
 import subprocess
 import time
@@ -15,12 +17,12 @@ import requests
 from registry_process import RegistryProcess, command
 
 from kiosk.api_client.client import RegistryClient
-from kiosk.central import identity
+from kiosk.central import codes, identity
 from kiosk.central.demo import HOME_FACILITY
 from kiosk.central.demo.citizens import stranger
 from kiosk.central.demo.days import ZONE
 from kiosk.central.store import Store
-from kiosk.models import Appointment, Contact, Doctor
+from kiosk.models import Appointment, Contact, Doctor, Move
 
 
 @dataclass(frozen=True)
@@ -165,6 +167,24 @@ class Region:
         """Id, status, start and ticket number of everything ever booked for this person."""
         return self.rows(_LISTED, (person.id,))
 
+    def contacts(self, person: Person) -> dict[str, str]:
+        """The contacts of this person, and whether each is confirmed."""
+        [(told,)] = self.rows("SELECT telecom FROM patient WHERE id = ?", (person.id,))
+        return {
+            one["value"]: "unconfirmed" if one.get("unconfirmed") else "confirmed" for one in json.loads(told)
+        }
+
+    def last_code(self) -> str:
+        """The code that was sent last to confirm a contact (api.md section 10)."""
+        query = "SELECT id, text FROM notice WHERE kind = ? ORDER BY not_before DESC, rowid DESC LIMIT 1"
+        [(id, text)] = self.rows(query, (codes.KIND,))
+        store = Store(f"sqlite:///{self.database}")
+        try:
+            with store.read() as connection:
+                return re.findall("[0-9]{6}", codes.worded(connection, id, text))[0]
+        finally:
+            store.close()
+
     def held_by(self, terminal: str) -> list[str]:
         """Ids of what this terminal holds now."""
         query = """SELECT DISTINCT appointment FROM claim JOIN terminal ON holder = terminal.id
@@ -240,6 +260,12 @@ class OtherTerminal:
         token = self.client.identify(person.policy_number, person.birth_date, person.document_number)
         held = self.client.hold(time.id, token)
         return self.client.book(held, uuid.uuid4().urn, token)
+
+    def move(self, person: Person, booked: Appointment, time: Appointment) -> Appointment:
+        """Moves a visit of this person."""
+        token = self.client.identify(person.policy_number, person.birth_date, person.document_number)
+        held = self.client.hold(time.id, token, booked.id)
+        return self.client.move(Move(booked, held), token)
 
     def cancel_visits(self, person: Person) -> None:
         """The patient gives back every time that is booked for them (api.md section 7)."""

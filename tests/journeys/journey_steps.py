@@ -95,6 +95,16 @@ def identify(kiosk: Kiosk, person: Person) -> None:
     kiosk.wait("Куда сообщить об изменениях?")
 
 
+def open_cabinet(kiosk: Kiosk, person: Person) -> None:
+    """From the welcome screen, by somebody who is not known yet."""
+    open_home(kiosk)
+    kiosk.tap("Мои записи")
+    kiosk.wait("Кто вы?")
+    type_identity(kiosk, person)
+    kiosk.tap("Дальше")
+    kiosk.wait("История")
+
+
 def to_confirm(
     kiosk: Kiosk, person: Person, specialty: Sought = re.compile("Терапевт"), doctor: Sought = NEAR
 ) -> None:

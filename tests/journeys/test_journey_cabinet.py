@@ -15,16 +15,6 @@ CANCELLED = "Эта запись отменена"
 NOT_YET = "Запись ещё не отменена, ждём ответа"
 
 
-def open_cabinet(kiosk: Kiosk, person: Person) -> None:
-    """From the welcome screen, by somebody who is not known yet."""
-    steps.open_home(kiosk)
-    kiosk.tap("Мои записи")
-    kiosk.wait("Кто вы?")
-    steps.type_identity(kiosk, person)
-    kiosk.tap("Дальше")
-    kiosk.wait("История")
-
-
 def cancel(kiosk: Kiosk) -> None:
     """From a ticket: asked, and meant."""
     kiosk.tap("Отменить запись")
@@ -60,7 +50,7 @@ def test_a_booking_is_found_again_printed_once_more_and_cancelled(
     steps.book(kiosk, patient)
     kiosk.wait("Возьмите талон")
     kiosk.tap("Завершить")
-    open_cabinet(kiosk, patient)
+    steps.open_cabinet(kiosk, patient)
     kiosk.shot("cabinet")
     [number] = region.booked(patient)
     kiosk.tap(re.compile("Терапевт"))
@@ -92,7 +82,7 @@ def test_what_was_told_is_read_and_what_was_is_found(
     patient = lobby.comes(region.adult())
     other.book(patient, other.first_free(other.doctor("surgeon", "Комарова"))[0])
     other.cancel_visits(patient)
-    open_cabinet(kiosk, patient)
+    steps.open_cabinet(kiosk, patient)
     kiosk.wait("Предстоящих записей нет")
     kiosk.tap("Сообщения: 2", "Запись отменена")
     kiosk.wait(re.compile("Запись отменена: "))
@@ -107,7 +97,7 @@ def test_a_lost_answer_is_found_out(lobby: Lobby, kiosk: Kiosk, region: Region, 
     """api.md section 8: nobody is told that it is cancelled before the registry says so; it stays asked for."""
     patient = lobby.comes(region.adult())
     other.book(patient, other.first_free(other.doctor("surgeon", "Комарова"))[0])
-    open_cabinet(kiosk, patient)
+    steps.open_cabinet(kiosk, patient)
     kiosk.tap(re.compile("Комарова"))
     kiosk.wait_for_touchable("Отменить запись")
     lobby.proxy.next("lost-answer", path="$book")
@@ -134,7 +124,7 @@ def test_the_waiting_list_gives_a_time_and_is_left(
     time = other.first_free(doctor)[0]
     other.book(giver, time)
     number = wait_for(other, waiter, "Комарова")
-    open_cabinet(kiosk, waiter)
+    steps.open_cabinet(kiosk, waiter)
     kiosk.tap(re.compile("Комарова"))
     kiosk.wait("Вы ждёте свободного времени")
     assert kiosk.sees(number)
@@ -152,7 +142,7 @@ def test_the_waiting_list_gives_a_time_and_is_left(
     kiosk.tap("Завершить")
     leaver = lobby.comes(region.adult())
     wait_for(other, leaver, "Лебедева")
-    open_cabinet(kiosk, leaver)
+    steps.open_cabinet(kiosk, leaver)
     kiosk.tap(re.compile("Лебедева"), "Выйти из списка", "Да, выйти")
     kiosk.wait("Ожидание закончилось")
     [status] = region.rows("SELECT status FROM waiting WHERE patient_id = ?", (leaver.id,))[0]

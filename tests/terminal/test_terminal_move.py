@@ -306,7 +306,7 @@ def test_a_lost_answer_is_waited_for_and_found(bench: Bench, fault: KioskError, 
     bench.terminal.confirm()
     assert bench.terminal.step is Step.CONFIRM
     assert bench.terminal.in_doubt
-    assert "не известно" in said(bench)
+    assert "неизвестно" in said(bench)
     bench.terminal.finish()
     assert bench.terminal.leaving
     bench.terminal.stay()

@@ -209,7 +209,13 @@ def test_nobody_gets_lost_at_the_real_registry(lobby: Lobby, region: RealRegion)
     people = lobby.random.sample(region.anybody(), 60)
     by_id = {one.id: one for one in people}
     before = {one.id: (region.standing(one), region.waiting(one)) for one in people}
-    patient = RandomPatient(lambda: lobby.terminal, [(one, one.id) for one in people], SEED, lobby.wait)
+
+    def wait(seconds: int) -> None:
+        for _ in range(seconds):
+            lobby.wait(1)
+            patient.look()
+
+    patient = RandomPatient(lambda: lobby.terminal, [(one, one.id) for one in people], SEED, wait)
     for number in range(STEPS):
         lobby.wire.share = 0.2 if number % 50 < 10 else 0.0
         patient.step()

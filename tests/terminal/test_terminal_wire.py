@@ -27,6 +27,7 @@ from kiosk.models import (
     AppointmentStatus,
     Contact,
     Doctor,
+    Move,
     Online,
     PatientToken,
     TerminalEvent,
@@ -281,6 +282,34 @@ def test_a_booking_and_its_recovery(client: RegistryClient, region: RealRegion) 
     assert record is not None
     assert record.status is AppointmentStatus.CANCELLED
     assert region.standing(region.adults[2]) == []
+
+
+def test_a_move_and_what_became_of_it(client: RegistryClient, region: RealRegion) -> None:
+    """api.md sections 5, 7 and 8: judged as if the old one were gone; the same again gives the same; a stale version no."""
+    token = sign_in(client, region.adults[12])
+    booked = client.book(client.hold(free(client).id, token), identifier(), token)
+    assert client.attempted(booked.id) is None
+    with pytest.raises(Refused) as one_a_day:
+        client.hold(free(client, 3).id, token)
+    assert one_a_day.value.code == "one-per-day"
+    held = client.hold(free(client, 3).id, token, booked.id)
+    moved = client.move(Move(booked, held), token)
+    assert (moved.id, moved.start, moved.ticket_number, moved.code) == (
+        booked.id,
+        held.start,
+        booked.ticket_number,
+        booked.code,
+    )
+    assert client.move(Move(booked, held), token) == moved
+    record = client.attempted(booked.id)
+    assert record is not None
+    assert (record.start, record.version) == (moved.start, moved.version)
+    later = client.hold(free(client, 5).id, token, booked.id)
+    with pytest.raises(Refused) as stale:
+        client.move(Move(booked, later), token)
+    assert stale.value.code == "version-conflict"
+    client.release(later.id)
+    client.revoke(token)
 
 
 def test_a_booking_that_staff_gives_up(client: RegistryClient, region: RealRegion, tmp_path: Path) -> None:
