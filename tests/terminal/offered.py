@@ -120,7 +120,7 @@ def _searches(terminal: Terminal, *, facilities: bool = False, doctors: bool = T
 
 
 def _district(terminal: Terminal, value) -> Iterator[Action]:
-    for facility in {value.home, *value.own} - {None}:
+    for facility in filter(None, dict.fromkeys((value.home, *value.own))):
         yield _choice(terminal, Fact.FACILITY, facility)
     for district, _count in value.districts:
         yield _choice(terminal, Fact.DISTRICT, district)
