@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 import anyio
 from starlette.applications import Starlette
@@ -15,6 +16,7 @@ from kiosk.central import (
     directory,
     health,
     holds,
+    metrics,
     patients,
     sign_in,
     terminal_events,
@@ -23,8 +25,10 @@ from kiosk.central import (
 )
 from kiosk.central.call import Call, Reply, Route, Who
 from kiosk.central.capability import capability
-from kiosk.central.frame import WORKERS, Endpoint, Service
+from kiosk.central.frame import OFFICE, WORKERS, Endpoint, Service
+from kiosk.central.metrics import Metrics
 from kiosk.central.public.routes import ROUTES as PUBLIC_ROUTES
+from kiosk.central.statistics.routes import ROUTES as STATISTICS_ROUTES
 from kiosk.central.store import Store
 
 #: Below `{base}/fhir`.
@@ -42,15 +46,27 @@ FHIR_ROUTES: tuple[Route, ...] = (
 PLAIN_ROUTES: tuple[Route, ...] = (*health.ROUTES, *sign_in.ROUTES, *terminal_events.ROUTES)
 #: So many requests of everybody are answered at a time: they never take the workers of the terminals.
 PUBLIC_WORKERS = 2
+#: So many questions of statistics; and metrics, which must come while one of those is worked at.
+STATISTICS_WORKERS, METRICS_WORKERS = 1, 1
 
 
-def create_app(store: Store, clock: Callable[[], int]) -> Starlette:
-    """The application over one store; `clock` gives whole seconds of UTC. The store stays the caller's to close."""
-    service = Service(store, clock, anyio.CapacityLimiter(WORKERS))
+def create_app(store: Store, clock: Callable[[], int], *, local_pages: bool = True) -> Starlette:
+    """The application over one store; `clock` gives whole seconds of UTC. The store stays the caller's to close.
+
+    `local_pages`: whether metrics and statistics are told to this machine itself without a credential.
+    """
+    counted = Metrics(clock())
+    service = Service(store, clock, anyio.CapacityLimiter(WORKERS), counted, local_pages)
     fhir = (*FHIR_ROUTES, Route("GET", "/metadata", _metadata, Who.ANYBODY))
-    everybody = replace(service, workers=anyio.CapacityLimiter(PUBLIC_WORKERS))
+    everybody, statistics, scrape = (
+        replace(service, workers=anyio.CapacityLimiter(workers))
+        for workers in (PUBLIC_WORKERS, STATISTICS_WORKERS, METRICS_WORKERS)
+    )
+    told = Route("GET", "/metrics", partial(metrics.answer, counted), Who.LOCAL, OFFICE)
     paths = [*_paths(service, "/fhir", fhir), *_paths(service, "", PLAIN_ROUTES)]
     paths += _paths(everybody, "", PUBLIC_ROUTES)
+    paths += _paths(statistics, "", STATISTICS_ROUTES)
+    paths += _paths(scrape, "", (told,))
     paths.append(Path("/{rest:path}", Endpoint(service, (), "unknown")))
     app = Starlette(routes=paths)
     app.router.redirect_slashes = False

@@ -19,6 +19,7 @@ class Who(Enum):
     TERMINAL = "terminal"
     PATIENT = "patient"
     STAFF = "staff"  # No credential of staff is issued yet: such a route refuses everybody.
+    LOCAL = "local"  # Who asks from this machine itself (local.py), and staff.
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from kiosk.central import clinic_cli, configuration, identity, lapsing, regional
 from kiosk.central.demo import daily, listing, region
 from kiosk.central.notices.dead_letters import dead_letters
 from kiosk.central.serve import PlainHttpRefused, serve, system_clock
+from kiosk.central.statistics import command as statistics
 from kiosk.central.store import Store, create_schema
 from kiosk.central.vocabulary import vocabulary
 from kiosk.errors import SettingsError
@@ -45,9 +46,7 @@ class CommandError(Exception):
 
 def add_parser(commands: "Commands") -> None:
     """Add `central` and its commands to the command `kiosk`; `options.run(options)` gives the exit status."""
-    words = (
-        "the central registry: its database, server, terminals, what the clinic does with bookings, notices"
-    )
+    words = "the central registry: its database, server, terminals, what the clinic does with bookings, notices, statistics"
     _add_commands(commands.add_parser("central", help=words, description=f"Commands of {words}."))
 
 
@@ -67,7 +66,12 @@ def _add_commands(parser: argparse.ArgumentParser) -> None:
     _command(commands, "list", _list, "the terminals that were ever let in")
     patients = _command(commands, "patients", _patients, "whom to try in a demo registry")
     patients.add_argument("--json", action="store_true", help="all of them, as JSON")
-    clinic_cli.add_commands(lambda name, act, words: _command(commands, name, _on_store(act), words))
+
+    def on_store(name: str, act: clinic_cli.Act, words: str) -> argparse.ArgumentParser:
+        return _command(commands, name, _on_store(act), words)
+
+    clinic_cli.add_commands(on_store)
+    statistics.add_command(on_store)
     _command(commands, "notices", _notices, "send notices by e-mail and SMS until SIGINT or SIGTERM")
     dead = _command(commands, "dead-letters", _on_store(dead_letters), "the notices that could not be sent")
     dead.add_argument("--retry", nargs="+", metavar="ID", help="try these again; `all`: every one")
@@ -159,7 +163,14 @@ def _serve(options: argparse.Namespace) -> None:
         demo = store.setting("demo")
         days = daily.extended_daily(store, system_clock) if demo else nullcontext()
         with days, lapsing.watched(store, system_clock):
-            serve(store, options.host, options.port, ready, allow_plain_http=settings.allow_plain_http)
+            serve(
+                store,
+                options.host,
+                options.port,
+                ready,
+                allow_plain_http=settings.allow_plain_http,
+                local_pages=settings.local_pages,
+            )
 
 
 def _enroll(options: argparse.Namespace) -> None:

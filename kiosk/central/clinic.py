@@ -1,4 +1,4 @@
-"""What the clinic does with one booking: approve it, refuse it, cancel it (R26, R31).
+"""What the clinic does with one booking: approve it, refuse it, cancel it, note that nobody came (R26, R31, R35).
 
 Each is one transaction, as the patient's own changes are: claims, a new version, message, notice, event. Done already,
 it changes nothing. What cannot be done is a ValueError in words for who asked.
@@ -7,14 +7,16 @@ it changes nothing. What cannot be done is a ValueError in words for who asked.
 from dataclasses import dataclass
 
 import orjson
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from kiosk.central import outbox, records
 from kiosk.central.outbox import Happened, Occasion
-from kiosk.central.schema import appointment, patient
-from kiosk.central.shapes import AWAITING, BOOKED, CANCELLED, Booking
+from kiosk.central.schema import appointment, patient, request
+from kiosk.central.shapes import AWAITING, BOOKED, CANCELLED, NOT_COME, Booking
 from kiosk.central.store import Store
 
+#: For so long after it began a visit can be named by its ticket.
+TICKET_SECONDS = 7 * 24 * 3600
 #: FHIR's reasons of a cancelled Appointment: `prov`, the provider did it.
 _REASONS = "http://terminology.hl7.org/CodeSystem/appointment-cancellation-reason"
 
@@ -87,6 +89,39 @@ def cancel(store: Store, name: str, now: int, reason: str = "") -> Ruling:
     return store.write(work)
 
 
+def not_come(store: Store, name: str, now: int) -> Ruling:
+    """Note that nobody came to a visit whose time has begun; of the last days where it is named by its ticket."""
+    return _attended(store, name, now, (BOOKED, NOT_COME), outbox.NOT_COME)
+
+
+def came(store: Store, name: str, now: int) -> Ruling:
+    """Take that back."""
+    return _attended(store, name, now, (NOT_COME, BOOKED), outbox.CAME)
+
+
+def _attended(store: Store, name: str, now: int, change: tuple[str, str], kind: str) -> Ruling:
+    before, after = change
+
+    def work(connection: Connection) -> Ruling:
+        booking = _named(connection, name, now, begun=True)
+        if booking.time.start > now:
+            raise ValueError(f"the visit of ticket {booking.ticket} has not begun")
+        if booking.status == after:
+            return Ruling(booking, changed=False)
+        if booking.status != before:
+            raise ValueError(f"ticket {booking.ticket} is {booking.status}")
+        outbox.count_attendance(connection, kind, booking, _channel(connection, booking))
+        return Ruling(records.change(connection, booking, now, status=after), changed=True)
+
+    return store.write(work)
+
+
+def _channel(connection: Connection, booking: Booking) -> str:
+    """On which way it was booked: what a terminal asked for has left a request."""
+    asked = select(request.c.terminal_id).where(request.c.appointment == booking.id)
+    return outbox.STAFF if connection.execute(asked).first() is None else outbox.CHANNEL
+
+
 def _ended(connection: Connection, booking: Booking, now: int, happened: Happened, reason: str) -> Ruling:
     if booking.status == CANCELLED:
         return Ruling(booking, changed=False)
@@ -114,14 +149,18 @@ def _check(booking: Booking, now: int) -> None:
         raise ValueError(f"the visit of ticket {booking.ticket} has begun")
 
 
-def _named(connection: Connection, name: str, now: int) -> Booking:
-    """The booking with this id; or of this ticket number, which only those use whose visit is not over."""
-    of_ticket = (appointment.c.ticket == name) & (appointment.c.end > now)
+def _named(connection: Connection, name: str, now: int, *, begun: bool = False) -> Booking:
+    """The booking with this id; or of this ticket number, which only those use whose visit is not over.
+
+    `begun`: of the visits that have begun in the last days; a number may have been used again since.
+    """
+    recent = (appointment.c.start <= now) & (appointment.c.start > now - TICKET_SECONDS)
+    of_ticket = (appointment.c.ticket == name) & (recent if begun else appointment.c.end > now)
     rows = connection.execute(records.query().where((appointment.c.id == name) | of_ticket)).all()
     found = [records.booking_of(row) for row in rows]
     chosen = [booking for booking in found if booking.id == name] or found
     if len(chosen) > 1:
-        chosen = [booking for booking in chosen if booking.stands] or chosen
+        chosen = [one for one in chosen if one.stands or (begun and one.status == NOT_COME)] or chosen
     if not chosen:
         raise ValueError(f"there is no booking {name}")
     if len(chosen) > 1:

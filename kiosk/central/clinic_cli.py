@@ -1,4 +1,4 @@
-"""`kiosk central pending, approve, refuse, cancel, cancel-day`: the clinic's part in bookings (api.md section 13).
+"""`kiosk central pending, approve, refuse, cancel, not-come, cancel-day`: the clinic's part in bookings (api.md section 13).
 
 Every command may be repeated: what is done already is said, and stays as it is.
 """
@@ -33,6 +33,9 @@ def add_commands(add: Add) -> None:
         ending = add(name, act, words)
         ending.add_argument("booking", metavar="BOOKING", help=_BOOKING)
         _add_reason(ending)
+    absent = add("not-come", _not_come, "note that nobody came to a visit, for the statistics")
+    absent.add_argument("booking", metavar="BOOKING", help=_BOOKING)
+    absent.add_argument("--undo", action="store_true", help="take that back")
     day = add("cancel-day", _cancel_day, "call off a doctor's day: no more times, and nobody comes in vain")
     day.add_argument("doctor", metavar="DOCTOR", help="id, or words of the name")
     day.add_argument("day", type=_day, metavar="DATE", help="YYYY-MM-DD, of the facility")
@@ -81,6 +84,13 @@ def _refuse(store: Store, options: argparse.Namespace, now: int) -> Iterator[str
 
 def _cancel(store: Store, options: argparse.Namespace, now: int) -> Iterator[str]:
     yield _told(clinic.cancel(store, options.booking, now, options.reason), "cancelled")
+
+
+def _not_come(store: Store, options: argparse.Namespace, now: int) -> Iterator[str]:
+    if options.undo:
+        yield _told(clinic.came(store, options.booking, now), "has come after all")
+    else:
+        yield _told(clinic.not_come(store, options.booking, now), "not come")
 
 
 def _told(ruling: Ruling, done: str) -> str:

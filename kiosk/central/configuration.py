@@ -16,6 +16,7 @@ TABLE = "registry"
 _CHECKS: dict[str, Check] = {
     "database": (lambda value: isinstance(value, str), "must be a database URL"),
     "allow_plain_http": (lambda value: isinstance(value, bool), "must be true or false"),
+    "local_pages": (lambda value: isinstance(value, bool), "must be true or false"),
 }
 
 
@@ -25,6 +26,7 @@ class Configuration:
 
     database: str = "sqlite:////var/lib/clinic-kiosk/registry.sqlite"
     allow_plain_http: bool = False
+    local_pages: bool = True
     notices: Notices = field(default_factory=Notices)
 
 

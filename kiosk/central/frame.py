@@ -17,10 +17,11 @@ import orjson
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from kiosk.central import identity, negotiation, pages
+from kiosk.central import identity, local, negotiation, pages
 from kiosk.central.call import Call, Caller, Refusal, Reply, Route, Who
 from kiosk.central.faults import told
 from kiosk.central.fhir import ID
+from kiosk.central.metrics import Metrics
 from kiosk.central.refusals import MEANINGS, refusal_outcome
 from kiosk.central.store import Store
 
@@ -32,8 +33,8 @@ WORKERS = 8
 MOST_WAITING = 256
 #: The interaction of routes that take and give what RFC 6749 and 7009 say.
 TOKEN = "token"
-#: The interaction of routes that everybody may ask, and that answer in the one format that they have.
-PUBLIC = "public"
+#: The interaction of routes that are not FHIR, and answer in the one format that they have: for everybody, and for staff.
+PUBLIC, OFFICE = "public", "office"
 
 _HOST = re.compile(r"[A-Za-z0-9.\-_:\[\]]{1,255}")
 _access = logging.getLogger("kiosk.central.access")
@@ -46,27 +47,36 @@ _TOKEN_ERRORS = {
     "server-error": "server_error",
     "unavailable": "temporarily_unavailable",
 }
-_RANKS = {Who.ANYBODY: 0, Who.TERMINAL: 1, Who.PATIENT: 2, Who.STAFF: 3}
+_RANKS = {Who.ANYBODY: 0, Who.TERMINAL: 1, Who.PATIENT: 2, Who.STAFF: 3, Who.LOCAL: 3}
 
 
 @dataclass(frozen=True)
 class Service:
-    """What all requests share: the store, the clock, the limit of worker threads."""
+    """What all requests share: the store, the clock, the limit of worker threads, what is counted.
+
+    `local_pages`: whether this machine itself needs no credential where `Who.LOCAL` may ask.
+    """
 
     store: Store
     clock: Callable[[], int]
     workers: anyio.CapacityLimiter
+    metrics: Metrics
+    local_pages: bool = True
 
 
 @dataclass(frozen=True)
 class Arrival:
-    """A request as it came in: nothing of it is trusted yet. `payload` is None where it is over the limit."""
+    """A request as it came in: nothing of it is trusted yet. `payload` is None where it is over the limit.
+
+    `peer` is the address that it came from, as the connection has it.
+    """
 
     url: str
     query: tuple[tuple[str, str], ...]
     path: Mapping[str, str]
     headers: Mapping[str, str]
     payload: bytes | None
+    peer: str
 
 
 class Endpoint:
@@ -87,8 +97,11 @@ class Endpoint:
             _access.info("%s %s gone", request.method, self._template)
             return
         await response(scope, receive, send)
-        spent = (time.perf_counter() - started) * 1000
-        _access.info("%s %s %s %.1f ms", request.method, self._template, response.status_code, spent)
+        spent = time.perf_counter() - started
+        # Methods are any word that a caller likes: only those that are known make a series of their own.
+        method = request.method if request.method in self._routes else "other"
+        self._service.metrics.answered(method, self._template, response.status_code, spent)
+        _access.info("%s %s %s %.1f ms", request.method, self._template, response.status_code, spent * 1000)
 
     async def _answer(self, request: Request) -> Response:
         language = negotiation.language(request.headers.get("accept-language", ""))
@@ -97,6 +110,7 @@ class Endpoint:
         try:
             return await self._carried_out(request, route, language)
         except Refusal as refusal:
+            self._service.metrics.refused(refusal.code)
             allowed = (
                 {"Allow": ", ".join(sorted(self._routes))} if refusal.code == "method-not-allowed" else {}
             )
@@ -105,6 +119,7 @@ class Endpoint:
             raise
         except Exception as error:  # noqa: BLE001 (the server's error handler: every fault becomes an answer)
             _log.error("%s failed: %s", self._template, told(error))
+            self._service.metrics.refused("server-error")
             return _refused(Refusal("server-error"), language, oauth, {})
 
     async def _carried_out(self, request: Request, route: Route | None, language: str) -> Response:
@@ -135,6 +150,7 @@ async def _arrival(request: Request) -> Arrival:
         path=request.path_params,
         headers={name.lower(): value for name, value in request.headers.items()},
         payload=payload,
+        peer=request.client.host if request.client else "",
     )
 
 
@@ -152,10 +168,12 @@ async def _payload(request: Request) -> bytes | None:
 def carry_out(service: Service, route: Route, arrival: Arrival, language: str) -> Response:
     """Authenticate, check and parse a request and let its handler answer it. Runs in a worker thread."""
     now = service.clock()
-    caller = _caller(service.store, route.who, arrival.headers, now)
+    caller = _caller(service, route.who, arrival, now)
+    if caller.terminal_id:
+        service.metrics.heard(caller.terminal_id, now)
     if not all(ID.fullmatch(value) for value in arrival.path.values()):
         raise Refusal("not-found")
-    if route.interaction != PUBLIC and not _takes_json(arrival):
+    if route.interaction not in (PUBLIC, OFFICE) and not _takes_json(arrival):
         raise Refusal("not-acceptable")
     _check_query(route, arrival.query)
     form, body = _body(route, arrival)
@@ -177,11 +195,13 @@ def _takes_json(arrival: Arrival) -> bool:
     return negotiation.answers_in_json(arrival.headers.get("accept", ""), dict(arrival.query).get("_format"))
 
 
-def _caller(store: Store, least: Who, headers: Mapping[str, str], now: int) -> Caller:
+def _caller(service: Service, least: Who, arrival: Arrival, now: int) -> Caller:
     """Who calls, or Refusal: `login` without a valid credential, `forbidden` with one that is not enough."""
     if least is Who.ANYBODY:
         return Caller()
-    caller = identity.caller(store, bearer(headers), now)
+    if least is Who.LOCAL and service.local_pages and local.is_local(arrival.peer, arrival.headers):
+        return Caller()
+    caller = identity.caller(service.store, bearer(arrival.headers), now)
     if caller is None:
         raise Refusal("login")
     if _RANKS[caller.who] < _RANKS[least]:

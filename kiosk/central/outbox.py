@@ -26,6 +26,8 @@ WAIT_SECONDS = 60
 CHANNEL = "kiosk"
 #: The channel of what the clinic does with a booking.
 STAFF = "staff"
+#: The kinds of events of who did not come to a visit, and who did after all; nobody is told.
+NOT_COME, CAME = "not-come", "came"
 
 
 def _(words: str) -> str:
@@ -186,6 +188,22 @@ def _event(occasion: Occasion, happened: Happened, booking: Booking) -> dict[str
         "channel": occasion.channel,
         "terminal_id": occasion.terminal_id or None,
     }
+
+
+def count_attendance(connection: Connection, kind: str, booking: Booking, channel: str) -> None:
+    """Write the event of NOT_COME or CAME: it happened at the time of the visit, whenever staff noted it down."""
+    row = {
+        "id": secrets.token_hex(16),
+        "kind": kind,
+        "asked_at": booking.time.start,
+        "visit_at": booking.time.start,
+        "facility_id": booking.time.role.facility_id,
+        "specialty_code": booking.time.role.specialty_code,
+        "role_id": booking.time.role.id,
+        "channel": channel,
+        "terminal_id": None,
+    }
+    connection.execute(insert(event).values(row))
 
 
 def text(happened: Happened, booking: Booking, language: str, reason: str = "") -> str:

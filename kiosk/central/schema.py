@@ -424,7 +424,7 @@ event = Table(
         "kind",
         Text,
         nullable=False,
-        comment="as those of messages; awaiting is booked, contacts-changed is none",
+        comment="as those of messages; awaiting is booked, contacts-changed is none; not-come, came: of the visit's time",
     ),
     Column("asked_at", BigInteger, nullable=False),
     Column("visit_at", BigInteger, comment="none: somebody waits, and there is no time yet"),
@@ -434,6 +434,7 @@ event = Table(
     Column("channel", Text, nullable=False),
     Column("terminal_id", Text),
     Index("event_asked_at", "asked_at"),
+    Index("event_facility_asked_at", "facility_id", "asked_at"),
 )
 
 #: What terminals report of themselves (api.md section 10), without a person.
@@ -447,4 +448,7 @@ terminal_event = Table(
     Column("organization", Text),
     Column("specialty", Text),
     Column("detail", Text),
+    Index("terminal_event_kind_at", "kind", "at"),
+    Index("terminal_event_terminal_at", "terminal_id", "at"),
+    Index("terminal_event_organization_at", "organization", "at"),
 )

@@ -1,6 +1,5 @@
 """The registry as a server: uvicorn on one address, one worker, graceful stop."""
 
-import ipaddress
 import logging
 import socket
 import time
@@ -12,6 +11,7 @@ from types import FrameType
 import uvicorn
 
 from kiosk.central.app import create_app
+from kiosk.central.local import is_loopback
 from kiosk.central.store import Store
 
 #: How long requests under way may take to end when the server stops.
@@ -82,6 +82,7 @@ def server(
     on_ready: Callable[[int], None],
     *,
     allow_plain_http: bool = False,
+    local_pages: bool = True,
     certificate: Certificate | None = None,
 ) -> Server:
     """A server bound to host and port (0: any free one); `on_ready` gets the port once it answers.
@@ -91,7 +92,7 @@ def server(
     if certificate is None and not allow_plain_http and not is_loopback(host):
         raise PlainHttpRefused(f"plain http on {host} is refused unless allow_plain_http is set")
     config = uvicorn.Config(
-        create_app(store, clock),
+        create_app(store, clock, local_pages=local_pages),
         loop="uvloop",
         http="httptools",
         ws="none",
@@ -112,15 +113,21 @@ def server(
 
 
 def serve(
-    store: Store, host: str, port: int, on_ready: Callable[[int], None], *, allow_plain_http: bool = False
+    store: Store,
+    host: str,
+    port: int,
+    on_ready: Callable[[int], None],
+    *,
+    allow_plain_http: bool = False,
+    local_pages: bool = True,
 ) -> None:
     """Serve in this process until SIGINT or SIGTERM; raises as `server` does. The store stays the caller's."""
-    server(store, system_clock, host, port, on_ready, allow_plain_http=allow_plain_http).run()
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach the address; a name other than localhost may be anywhere."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+    server(
+        store,
+        system_clock,
+        host,
+        port,
+        on_ready,
+        allow_plain_http=allow_plain_http,
+        local_pages=local_pages,
+    ).run()

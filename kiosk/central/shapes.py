@@ -26,7 +26,7 @@ _MASKED = {"extension": [{"url": _ABSENT, "valueCode": "masked"}]}
 SUBSETTED = {"system": "http://terminology.hl7.org/CodeSystem/v3-ObservationValue", "code": "SUBSETTED"}
 PLACE = {"system": "http://terminology.hl7.org/CodeSystem/v3-ParticipationType", "code": "LOC"}
 
-BOOKED, AWAITING, CANCELLED = "booked", "pending", "cancelled"
+BOOKED, AWAITING, CANCELLED, NOT_COME = "booked", "pending", "cancelled", "noshow"
 
 
 @dataclass(frozen=True)

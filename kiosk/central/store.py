@@ -82,6 +82,16 @@ class Store:
         """Names of the tables that are there: empty for a new database."""
         return inspect(self._reader).get_table_names()
 
+    def size(self) -> int:
+        """How many bytes the database takes."""
+        query = (
+            "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()"
+            if self._engine.dialect.name == "sqlite"
+            else "SELECT pg_database_size(current_database())"
+        )
+        with self.read() as connection:
+            return int(connection.exec_driver_sql(query).scalar_one())
+
     def upgrade(self) -> None:
         """Bring the tables to the newest revision; an empty database gets all of them."""
         with self._queue, self._writer.begin() as connection:

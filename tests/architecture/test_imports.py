@@ -46,6 +46,8 @@ LIBRARIES = {
     "alembic": {"central"},
     "rapidfuzz": {"central"},
     "icalendar": {"central"},
+    "prometheus_client": {"central"},
+    "pygal": {"central"},
     "smtplib": {"central"},
 }
 

@@ -33,6 +33,7 @@ SOURCES: dict[str, tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]] = {
     ),
     "central": (("kiosk/central/refusals.py", "kiosk/central/patients.py"), ()),
     "directory": (("kiosk/central/directory.py",), ()),
+    "statistics": (("kiosk/central/statistics/*.py",), ()),
     "notices": (("kiosk/central/notices/*.py",), ()),
     "ticket": (("kiosk/ticket.py", "kiosk/devices/sample_sheet.py"), (ticket._DATES, ticket._WEEKDAYS)),
 }

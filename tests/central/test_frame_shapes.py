@@ -9,7 +9,7 @@ from kiosk.central import fhir, negotiation
 from kiosk.central.app import FHIR_ROUTES
 from kiosk.central.call import Refusal
 from kiosk.central.capability import capability
-from kiosk.central.serve import is_loopback
+from kiosk.central.local import is_loopback
 
 
 @pytest.mark.parametrize(

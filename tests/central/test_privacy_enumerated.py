@@ -21,9 +21,10 @@ from tiny_region import ANNA, PAVEL
 from kiosk.central import app, identity, offers, schema
 from kiosk.central.call import Route, Who
 from kiosk.central.public.routes import ROUTES as PUBLIC_ROUTES
+from kiosk.central.statistics.routes import ROUTES as STATISTICS_ROUTES
 from kiosk.central.store import Store
 
-ROUTES = (*app.FHIR_ROUTES, *app.PLAIN_ROUTES, *PUBLIC_ROUTES)
+ROUTES = (*app.FHIR_ROUTES, *app.PLAIN_ROUTES, *PUBLIC_ROUTES, *STATISTICS_ROUTES)
 THERAPIST, SURGEON, HELD = free_id("r-therapist", 1), free_id("r-approved", 2), free_id("r-second", 3)
 KEPT = free_id("r-discreet", 5, generation=1)
 FREE = free_id("r-therapist", 6)
@@ -230,32 +231,36 @@ def identify(two: Two) -> Tries:
     return [(two.registry.identify(token=two.a.credential, **papers), 400)]
 
 
-TABLE: dict[tuple[str, str], Callable[[Two], Tries] | str] = {
-    ("GET", "/Appointment/{id}"): read,
-    ("GET", "/Appointment"): search,
-    ("POST", "/Appointment/_search"): search_by_post,
-    ("POST", "/Appointment"): wait_for,
-    ("POST", "/Appointment/$hold"): hold,
-    ("POST", "/Appointment/$book"): book,
-    ("GET", "/Patient/{id}"): patient,
-    ("PATCH", "/Patient/{id}"): change_contacts,
-    ("POST", "/Patient/{id}/$confirm-contact"): confirm,
-    ("GET", "/Patient"): staff_only,
-    ("POST", "/Patient/_search"): staff_only_by_post,
-    ("POST", "/Patient/$match"): match,
-    ("GET", "/Communication"): messages,
-    ("POST", "/Communication/_search"): messages_by_post,
-    ("PATCH", "/Communication/{id}"): receive,
-    ("POST", "/auth/revoke"): revoke,
-    ("POST", "/auth/token"): identify,
-    ("POST", "/terminal/events"): "takes, and tells nothing",
-    ("GET", "/health"): "knows nobody",
-} | {
-    (route.method, route.path): "free and busy times alone"
-    for route in ROUTES
-    if route.path in ("/Appointment/$find", "/Appointment/$found", "/PractitionerRole/$availability")
-    or route.path.startswith("/public/")
-}
+TABLE: dict[tuple[str, str], Callable[[Two], Tries] | str] = (
+    {
+        ("GET", "/Appointment/{id}"): read,
+        ("GET", "/Appointment"): search,
+        ("POST", "/Appointment/_search"): search_by_post,
+        ("POST", "/Appointment"): wait_for,
+        ("POST", "/Appointment/$hold"): hold,
+        ("POST", "/Appointment/$book"): book,
+        ("GET", "/Patient/{id}"): patient,
+        ("PATCH", "/Patient/{id}"): change_contacts,
+        ("POST", "/Patient/{id}/$confirm-contact"): confirm,
+        ("GET", "/Patient"): staff_only,
+        ("POST", "/Patient/_search"): staff_only_by_post,
+        ("POST", "/Patient/$match"): match,
+        ("GET", "/Communication"): messages,
+        ("POST", "/Communication/_search"): messages_by_post,
+        ("PATCH", "/Communication/{id}"): receive,
+        ("POST", "/auth/revoke"): revoke,
+        ("POST", "/auth/token"): identify,
+        ("POST", "/terminal/events"): "takes, and tells nothing",
+        ("GET", "/health"): "knows nobody",
+    }
+    | {
+        (route.method, route.path): "free and busy times alone"
+        for route in ROUTES
+        if route.path in ("/Appointment/$find", "/Appointment/$found", "/PractitionerRole/$availability")
+        or route.path.startswith("/public/")
+    }
+    | {(route.method, route.path): "counts, without a person" for route in STATISTICS_ROUTES}
+)
 #: What the directory has: clinics and those who work there.
 DIRECTORY = ("Location", "Organization", "HealthcareService", "PractitionerRole", "Practitioner")
 
