@@ -36,6 +36,9 @@ def _options() -> argparse.Namespace:
 #: A step that takes longer does not come: a machine with much else to do needs some of it.
 DEADLINE_SECONDS = 60.0
 
+_WORDS = {"down": "Ниже", "up": "Выше"}
+_OTHER_WAY = {"down": "up", "up": "down"}
+
 
 class Service:
     """Does what is asked while Kivy's loop turns; ends with the program or with stdin."""
@@ -64,6 +67,7 @@ class Service:
             "wander": self._wander,
         }
         self._wanderer: Any = None
+        self._way = "down"
 
     def serve(self) -> None:
         from kivy.base import EventLoop
@@ -93,15 +97,20 @@ class Service:
         self._robot.tap(sought)
 
     def _turned_to_more(self, sought: Any) -> bool:
-        """False; the page is turned where it may be on another."""
-        if self._robot.sees("К какому врачу?") and not self._robot.sees(sought):
-            if self._robot.can_tap("Ниже"):
-                self._robot.tap("Ниже")
-            else:
-                icons = (icon for icon in ("down", "up") if self._robot.can_tap_icon(icon))
-                for icon in list(icons)[:1]:
-                    self._robot.tap_icon(icon)
+        """False; the page is turned where it may be on another: down to the last, then up."""
+        if self._robot.sees("К какому врачу?") and not self._robot.sees(sought) and not self._turned():
+            self._way = _OTHER_WAY[self._way]
         return False
+
+    def _turned(self) -> bool:
+        """Whether there was one page more; on some displays the arrows bear no words."""
+        if self._robot.can_tap(_WORDS[self._way]):
+            self._robot.tap(_WORDS[self._way])
+        elif self._robot.can_tap_icon(self._way):
+            self._robot.tap_icon(self._way)
+        else:
+            return False
+        return True
 
     def _wait(self, *sought: Any) -> str:
         """Which of these can be read first, as it stands there."""
