@@ -167,7 +167,7 @@ def own_bookings(lobby: Lobby, region: Region) -> None:
     kiosk.wait(re.compile("отменена"))
     kiosk.picture("history")
     kiosk.tap("Назад", re.compile("Сообщения"))
-    kiosk.wait("новое")
+    kiosk.wait(re.compile("новое"))
     kiosk.picture("messages")
     kiosk.tap("Вы записаны")
     kiosk.wait(re.compile("Вы записаны: "))
