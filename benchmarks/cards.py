@@ -9,7 +9,7 @@ from pcsc_daemon import PcscDaemon
 from benchmarks.figures import percentile, table
 from benchmarks.house import House, answer, start
 from benchmarks.people import adults, write_people
-from kiosk.devices.policy_number import is_valid_enp
+from kiosk.check_digits import is_valid_enp
 
 STARTS, CARDS = 6, 4
 TIMEOUT = 150.0

@@ -89,7 +89,7 @@ def call_off(store: Store, off: DayOff, now: int) -> CalledOff:
         if not ids:
             return done
         # A time that its patient gives back meanwhile is free once more: it is looked again.
-        settled = [store.write(partial(_settle, off=off, id=id, now=now)) for id in ids]
+        settled = [store.write(partial(settle, off=off, id=id, now=now)) for id in ids]
         done = replace(done, settled=[*done.settled, *(one for one in settled if one is not None)])
 
 
@@ -152,7 +152,7 @@ def _standing(connection: Connection, off: DayOff, now: int) -> list[str]:
     return list(connection.execute(query).scalars())
 
 
-def _settle(connection: Connection, off: DayOff, id: str, now: int) -> Settled | None:
+def settle(connection: Connection, off: DayOff, id: str, now: int) -> Settled | None:
     """Move a booking of the day to the substitute or cancel it; None where its patient was faster."""
     if id not in _standing(connection, off, now):
         return None

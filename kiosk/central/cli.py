@@ -10,18 +10,20 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import make_url, select
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
-from kiosk.central import clinic_cli, configuration, identity, lapsing, regional, schema
-from kiosk.central.demo import daily, listing, region
+from kiosk.central import clinic_cli, configuration, identity, import_cli, lapsing, regional, schema
+from kiosk.central.demo import days, listing, region
 from kiosk.central.notices.dead_letters import dead_letters
+from kiosk.central.schedule import daily, timetable
 from kiosk.central.serve import PlainHttpRefused, serve, system_clock
 from kiosk.central.statistics import command as statistics
 from kiosk.central.store import Store, create_schema
@@ -71,6 +73,7 @@ def _add_commands(parser: argparse.ArgumentParser) -> None:
         return _command(commands, name, _on_store(act), words)
 
     clinic_cli.add_commands(on_store)
+    import_cli.add_commands(on_store, lambda options: _settings(options).days_ahead)
     statistics.add_command(on_store)
     _command(commands, "notices", _notices, "send notices by e-mail and SMS until SIGINT or SIGTERM")
     dead = _command(commands, "dead-letters", _on_store(dead_letters), "the notices that could not be sent")
@@ -160,9 +163,11 @@ def _serve(options: argparse.Namespace) -> None:
         create_schema(store)
         with store.read() as connection:
             vocabulary(store, connection)  # Nobody waits for it who types the first letter.
-        demo = store.setting("demo")
-        days = daily.extended_daily(store, system_clock) if demo else nullcontext()
-        with days, lapsing.watched(store, system_clock):
+        if store.setting("demo"):
+            days.extend(store, system_clock())
+        zone = ZoneInfo(store.setting("zone"))
+        ahead = daily.kept_ahead(_extension(store, settings.days_ahead), system_clock, zone)
+        with ahead, lapsing.watched(store, system_clock):
             serve(
                 store,
                 options.host,
@@ -171,6 +176,13 @@ def _serve(options: argparse.Namespace) -> None:
                 allow_plain_http=settings.allow_plain_http,
                 local_pages=settings.local_pages,
             )
+
+
+def _extension(store: Store, days_ahead: int) -> daily.Extend:
+    """What adds the days that are missing: the demo region's own, or the times of working hours."""
+    if store.setting("demo"):
+        return lambda now: [days.extend(store, now)]
+    return lambda now: timetable.extend(store, days_ahead, now)
 
 
 def _enroll(options: argparse.Namespace) -> None:

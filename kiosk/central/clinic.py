@@ -82,11 +82,12 @@ def refuse(store: Store, name: str, now: int, reason: str = "") -> Ruling:
 def cancel(store: Store, name: str, now: int, reason: str = "") -> Ruling:
     """Cancel a booking, whether it was approved or not; the time goes to who waits for it, but not to this patient."""
 
-    def work(connection: Connection) -> Ruling:
-        booking = _named(connection, name, now)
-        return _ended(connection, booking, now, Happened.CANCELLED_BY_CLINIC, reason)
+    return store.write(lambda connection: cancelled(connection, _named(connection, name, now), now, reason))
 
-    return store.write(work)
+
+def cancelled(connection: Connection, booking: Booking, now: int, reason: str = "") -> Ruling:
+    """The same inside a transaction."""
+    return _ended(connection, booking, now, Happened.CANCELLED_BY_CLINIC, reason)
 
 
 def not_come(store: Store, name: str, now: int) -> Ruling:
@@ -135,6 +136,12 @@ def reason_of(text: str) -> str:
     """`cancelationReason` as the JSON that is kept: the clinic's, and in which words."""
     reason = {"coding": [{"system": _REASONS, "code": "prov"}], **({"text": text} if text else {})}
     return orjson.dumps(reason).decode()
+
+
+def line_of(booking: Booking) -> str:
+    """Ticket, time, and id for the next command; nothing of the patient."""
+    when = outbox.moment(booking.time.start, booking.time.role.zone, "en")
+    return f"ticket {booking.ticket}  {when}  {booking.id}"
 
 
 def occasion(connection: Connection, booking: Booking, now: int, reason: str = "") -> Occasion:

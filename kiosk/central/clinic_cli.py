@@ -7,10 +7,9 @@ import argparse
 from collections.abc import Callable, Iterator
 from datetime import date
 
-from kiosk.central import absences, clinic, outbox
+from kiosk.central import absences, clinic
 from kiosk.central.absences import DayOff
-from kiosk.central.clinic import Ruling
-from kiosk.central.shapes import Booking
+from kiosk.central.clinic import Ruling, line_of
 from kiosk.central.store import Store
 
 #: Carries a command out at an instant and tells what came of it, line by line; ValueError where it cannot be done.
@@ -32,7 +31,7 @@ def add_commands(add: Add) -> None:
     ):
         ending = add(name, act, words)
         ending.add_argument("booking", metavar="BOOKING", help=_BOOKING)
-        _add_reason(ending)
+        add_reason(ending)
     absent = add("not-come", _not_come, "note that nobody came to a visit, for the statistics")
     absent.add_argument("booking", metavar="BOOKING", help=_BOOKING)
     absent.add_argument("--undo", action="store_true", help="take that back")
@@ -42,10 +41,11 @@ def add_commands(add: Add) -> None:
     day.add_argument(
         "--substitute", metavar="DOCTOR", help="who sees the patients at the same times, where these are free"
     )
-    _add_reason(day)
+    add_reason(day)
 
 
-def _add_reason(parser: argparse.ArgumentParser) -> None:
+def add_reason(parser: argparse.ArgumentParser) -> None:
+    """Add the option by which patients are told why."""
     parser.add_argument(
         "--reason", type=_reason, default="", metavar="TEXT", help="what the patients are told besides"
     )
@@ -70,7 +70,7 @@ def _reason(text: str) -> str:
 def _pending(store: Store, _options: argparse.Namespace, now: int) -> Iterator[str]:
     for request in clinic.pending(store, now):
         role = request.booking.time.role
-        yield f"{_line(request.booking)}  {role.specialty_name}, {role.doctor_name}  {request.patient_name}"
+        yield f"{line_of(request.booking)}  {role.specialty_name}, {role.doctor_name}  {request.patient_name}"
 
 
 def _approve(store: Store, options: argparse.Namespace, now: int) -> Iterator[str]:
@@ -95,13 +95,7 @@ def _not_come(store: Store, options: argparse.Namespace, now: int) -> Iterator[s
 
 def _told(ruling: Ruling, done: str) -> str:
     words = done if ruling.changed else f"is {ruling.booking.status} already"
-    return f"{_line(ruling.booking)}  {words}"
-
-
-def _line(booking: Booking) -> str:
-    """Ticket, time, and id for the next command; nothing of the patient."""
-    when = outbox.moment(booking.time.start, booking.time.role.zone, "en")
-    return f"ticket {booking.ticket}  {when}  {booking.id}"
+    return f"{line_of(ruling.booking)}  {words}"
 
 
 # --- a day -------------------------------------------------------------------------------------------------------
@@ -112,7 +106,7 @@ def _cancel_day(store: Store, options: argparse.Namespace, now: int) -> Iterator
     substitute = absences.doctor(store, options.substitute) if options.substitute else None
     done = absences.call_off(store, DayOff(role, options.day, substitute, options.reason), now)
     for one in done.settled:
-        yield f"{_line(one.booking)}  {one.outcome.value}"
+        yield f"{line_of(one.booking)}  {one.outcome.value}"
     yield (
         f"{role.doctor_name}, {options.day}: {len(done.settled)} bookings, {done.times} free times withdrawn, "
         f"{done.offers} offers ended"

@@ -1,11 +1,12 @@
-"""What the registry's own settings file decides: its database, plain http, and how notices are sent."""
+"""What the registry's own settings file decides: its database, plain http, how far ahead there are
+times, and how notices are sent."""
 
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from kiosk.central.checks import Check, mistakes
+from kiosk.central.checks import Check, is_whole, mistakes
 from kiosk.central.notices import settings as notice_settings
 from kiosk.central.notices.settings import Notices
 from kiosk.errors import SettingsError
@@ -17,6 +18,7 @@ _CHECKS: dict[str, Check] = {
     "database": (lambda value: isinstance(value, str), "must be a database URL"),
     "allow_plain_http": (lambda value: isinstance(value, bool), "must be true or false"),
     "local_pages": (lambda value: isinstance(value, bool), "must be true or false"),
+    "days_ahead": (lambda value: is_whole(value, 1, 366), "must be a whole number from 1 to 366"),
 }
 
 
@@ -27,6 +29,7 @@ class Configuration:
     database: str = "sqlite:////var/lib/clinic-kiosk/registry.sqlite"
     allow_plain_http: bool = False
     local_pages: bool = True
+    days_ahead: int = 14
     notices: Notices = field(default_factory=Notices)
 
 

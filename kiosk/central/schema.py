@@ -160,6 +160,48 @@ slot = Table(
     Column("generation", Integer, nullable=False, default=0),
 )
 
+#: Working hours as they were imported, those of a doctor together (R32): of them `slot` is made.
+hours = Table(
+    "hours",
+    metadata,
+    Column("role_id", Text, ForeignKey("role.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("days", Text, nullable=False, comment="mon tue ..., a space between"),
+    Column("start", Text, nullable=False, comment="HH:MM, local"),
+    Column("end", Text, nullable=False),
+    Column("minutes", Integer, nullable=False, comment="length of a visit, a multiple of 5"),
+    Column("first_day", Integer, comment="none: since ever"),
+    Column("last_day", Integer, comment="included; none: without an end"),
+)
+
+#: Until which day, included, the times of a doctor with working hours are made; 0: not one.
+timetable = Table(
+    "timetable",
+    metadata,
+    Column("role_id", Text, ForeignKey("role.id"), primary_key=True),
+    Column("until_day", Integer, nullable=False, index=True),
+)
+
+#: Times that were taken out because hours changed. Made again, one has the generation that stands here: a new id.
+withdrawn_slot = Table(
+    "withdrawn_slot",
+    metadata,
+    Column("role_id", Text, ForeignKey("role.id"), primary_key=True),
+    Column("start", BigInteger, primary_key=True),
+    Column("generation", Integer, nullable=False),
+)
+
+#: What came from files, under the keys of its source, as it was last read (docs/import.md).
+imported = Table(
+    "imported",
+    metadata,
+    Column("kind", Text, primary_key=True, comment="facilities, doctors, patients ..."),
+    Column("key", Text, primary_key=True),
+    Column("id", Text, nullable=False, comment="of the thing itself"),
+    Column("facility_id", Text, nullable=False, comment="whose file it stands in; '': the region's"),
+    Column("digest", Text, nullable=False, comment="of the line; '': withdrawn since"),
+)
+
 #: Every exclusive promise (api.md section 12). A finite `expires` is a hold, none is a booking.
 claim = Table(
     "claim",

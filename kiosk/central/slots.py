@@ -6,8 +6,18 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, case, exists, liter
 
 from kiosk.central.call import Refusal
 from kiosk.central.claims import TICK_SECONDS
-from kiosk.central.proposals import Role, Time, parse
-from kiosk.central.schema import absence, claim, facility, practitioner, role, service, slot, specialty
+from kiosk.central.proposals import Proposal, Role, Time, parse
+from kiosk.central.schema import (
+    absence,
+    claim,
+    facility,
+    practitioner,
+    role,
+    service,
+    slot,
+    specialty,
+    withdrawn_slot,
+)
 from kiosk.models import Online
 
 #: Who may book a service; R29: a mandatory specialty everybody, whatever its row says.
@@ -62,13 +72,22 @@ def time_of(row: Row[Any]) -> Time:
 def proposed(connection: Connection, id: str) -> Time:
     """The time that this id was given for, whoever has it now.
 
-    Its own `id` differs from `id` where the time was freed since. Refusal("not-found") for an id never given.
+    Its own `id` differs from `id` where the time was freed since. Refusal("not-found") for an id never given,
+    and "slot-taken" for that of a time that the clinic has taken out of its schedule.
     """
     proposal = parse(id)
     time = None if proposal is None else at(connection, proposal.role_id, proposal.start)
+    if proposal is not None and time is None and _was_withdrawn(connection, proposal):
+        raise Refusal("slot-taken")
     if proposal is None or time is None or time.generation < proposal.generation:
         raise Refusal("not-found")
     return time
+
+
+def _was_withdrawn(connection: Connection, proposal: Proposal) -> bool:
+    this = and_(withdrawn_slot.c.role_id == proposal.role_id, withdrawn_slot.c.start == proposal.start)
+    later = withdrawn_slot.c.generation > proposal.generation
+    return connection.execute(select(withdrawn_slot.c.start).where(this, later)).first() is not None
 
 
 def at(connection: Connection, role_id: str, start: int) -> Time | None:

@@ -10,7 +10,7 @@ from enum import Enum
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Column, Connection, bindparam, insert, select, update
+from sqlalchemy import Column, Connection, bindparam, delete, insert, select, update
 
 from kiosk.central.schema import area, district, facility, practitioner, role, specialty, vocabulary, word
 from kiosk.lettering import words
@@ -84,6 +84,18 @@ def index(connection: Connection, kind: Kind, texts: Mapping[str, str]) -> None:
         # In the order of the table many rows are written several times as fast.
         connection.execute(insert(word), sorted(rows, key=itemgetter("text", "part", "line")))
     _learn(connection, kind, texts.values())
+
+
+def unindex(connection: Connection, kind: Kind, texts: Mapping[str, str]) -> None:
+    """Let things no longer be found by these texts, which are to be replaced: as they stand in the index now."""
+    if kind not in INDEXED or not texts:
+        return
+    rows = [row for owner, text in texts.items() for row in _beginnings(kind, owner, text)]
+    key = [word.c[name] == bindparam(f"the_{name}") for name in rows[0]] if rows else []
+    if rows:
+        connection.execute(
+            delete(word).where(*key), [{f"the_{k}": value for k, value in row.items()} for row in rows]
+        )
 
 
 def _beginnings(kind: Kind, owner: str, text: str) -> Iterator[dict[str, Any]]:

@@ -3,25 +3,11 @@
 A number is never refused for its check digit alone: old and temporary policies have none.
 """
 
-import re
 from dataclasses import dataclass, field
 from enum import Enum
 
+from kiosk.check_digits import digits_only, is_valid_enp
 from kiosk.devices.policy_error import PolicyFault, PolicyFormatError
-
-__all__ = [
-    "PolicyFault",
-    "PolicyFormatError",
-    "PolicyKind",
-    "PolicyNumber",
-    "digits_only",
-    "is_valid_enp",
-    "is_valid_snils",
-    "parse",
-]
-
-_SEPARATORS = re.compile(r"[\s\-‐-―]+")
-_SNILS_WITHOUT_CHECK = 1_001_998
 
 
 class PolicyKind(Enum):
@@ -42,31 +28,6 @@ class PolicyNumber:
     kind: PolicyKind
     number: str = field(repr=False)
     checked: bool
-
-
-def digits_only(text: str) -> str:
-    """The text without the spaces and hyphens that people type between digits."""
-    return _SEPARATORS.sub("", text)
-
-
-def is_valid_enp(text: str) -> bool:
-    """Whether this is a unified policy number: 16 digits, the last one the Luhn check of the others."""
-    digits = digits_only(text)
-    if not (len(digits) == 16 and digits.isascii() and digits.isdigit()):
-        return False
-    doubled = (int(digit) * (1 + place % 2) for place, digit in enumerate(reversed(digits)))
-    return sum(number // 10 + number % 10 for number in doubled) % 10 == 0
-
-
-def is_valid_snils(text: str) -> bool:
-    """Whether this is a SNILS: 11 digits with their check; numbers up to 001-001-998 have none; all zeros is none."""
-    digits = digits_only(text)
-    if not (len(digits) == 11 and digits.isascii() and digits.isdigit()) or int(digits) == 0:
-        return False
-    if int(digits[:9]) <= _SNILS_WITHOUT_CHECK:
-        return True
-    total = sum(int(digit) * (9 - place) for place, digit in enumerate(digits[:9]))
-    return total % 101 % 100 == int(digits[9:])
 
 
 def parse(text: str) -> PolicyNumber:

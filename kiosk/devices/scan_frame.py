@@ -2,9 +2,9 @@
 
 import re
 
+from kiosk.check_digits import is_valid_enp
 from kiosk.devices.policy_barcode import LENGTH, decode
 from kiosk.devices.policy_error import PolicyFault, PolicyFormatError
-from kiosk.devices.policy_number import is_valid_enp
 from kiosk.devices.scanned import NumberScanned, PolicyScanned, ScanFault, Scanned, ScanRefused, TicketScanned
 from kiosk.ticket import parse_qr
 

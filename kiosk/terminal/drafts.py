@@ -6,7 +6,7 @@ it ahead, in the background.
 
 from datetime import date
 
-from kiosk.devices.policy_number import digits_only, is_valid_enp
+from kiosk.check_digits import digits_only, is_valid_enp
 from kiosk.visit import Draft
 
 #: The least year of a birth date that is asked about.

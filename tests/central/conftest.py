@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import booking_region
+import import_office
 import pytest
 import tiny_region
 from running_registry import Clock, Registry, running
@@ -148,3 +149,16 @@ def quiet_hall(
     with running(store, Clock(tiny_region.NOW), credential) as registry:
         yield booking_region.Hall(registry)
     store.close()
+
+
+@pytest.fixture(scope="session")
+def sample_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A registry that was made of the sample files alone, on the Monday on which the tests' clock starts."""
+    return import_office.make(tmp_path_factory.mktemp("samples") / "registry.sqlite")
+
+
+@pytest.fixture
+def office(sample_database: Path, tmp_path: Path) -> Iterator[import_office.Office]:
+    """This test's own copy of it."""
+    with import_office.opened(sample_database, tmp_path) as office:
+        yield office

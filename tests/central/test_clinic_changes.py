@@ -248,7 +248,7 @@ def test_what_was_begun_is_finished(lobby: Lobby, clinic: Command, monkeypatch: 
     """Killed between two bookings: the first stays cancelled and told once, the second follows."""
     only(lobby.of(ANNA).book(BOOKED))
     only(lobby.of(PAVEL).book(free_id("r-therapist", 3, 1)))
-    settle, calls = absences._settle, []
+    settle, calls = absences.settle, []
 
     def dying(*arguments: Any, **named: Any) -> Any:
         calls.append(1)
@@ -257,7 +257,7 @@ def test_what_was_begun_is_finished(lobby: Lobby, clinic: Command, monkeypatch: 
         return settle(*arguments, **named)
 
     with monkeypatch.context() as patch:
-        patch.setattr(absences, "_settle", dying)
+        patch.setattr(absences, "settle", dying)
         with pytest.raises(KeyboardInterrupt):
             clinic("cancel-day", "r-therapist", THURSDAY)
     assert lobby.of(PAVEL).get(f"Appointment/{free_id('r-therapist', 3, 1)}").json()["status"] == "booked"

@@ -11,8 +11,9 @@ from sqlalchemy import Row, insert, select
 
 from kiosk.central import records, schema, shapes
 from kiosk.central.claims import TICK_SECONDS
-from kiosk.central.demo import HOME_FACILITY, daily, days, region, staff
+from kiosk.central.demo import HOME_FACILITY, days, region, staff
 from kiosk.central.rules import Applicant, broken
+from kiosk.central.schedule import daily
 from kiosk.central.store import Store, create_schema
 
 TODAY = tiny_region.MONDAY
@@ -215,13 +216,8 @@ def test_no_number_of_the_waiting_list_is_given_to_a_booking(demo_store: Store) 
 
 
 def test_midnight_is_the_regions() -> None:
-    assert daily.seconds_to_midnight(tiny_region.NOW) == 15 * 3600
-    assert daily.seconds_to_midnight(tiny_region.NOW + 15 * 3600) == DAY
-
-
-def test_a_running_demo_registry_has_all_days_from_the_start(demo_store: Store) -> None:
-    with daily.extended_daily(demo_store, lambda: tiny_region.NOW + 3 * DAY):
-        assert slot_days(demo_store) == first_days(18)
+    assert daily.seconds_to_midnight(tiny_region.NOW, days.ZONE) == 15 * 3600
+    assert daily.seconds_to_midnight(tiny_region.NOW + 15 * 3600, days.ZONE) == DAY
 
 
 def test_all_adults_may_book_one_specialty(demo_store: Store) -> None:

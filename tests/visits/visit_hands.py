@@ -17,8 +17,8 @@ from policy_samples import PERSON, barcode, insurer_file, owner_file
 from virtual_card import VirtualCard
 from visit_people import Person
 
+from kiosk.check_digits import is_valid_enp
 from kiosk.devices.policy_data import PolicyData
-from kiosk.devices.policy_number import is_valid_enp
 
 #: As many as may still be in a visit whose policies were shown.
 RECENT = 12

@@ -12,13 +12,14 @@ import orjson
 from sqlalchemy import Connection, Select, insert, select
 
 from kiosk.central import claims, entries, outbox, records, schema, shapes, slots, waiting_outbox
-from kiosk.central.demo import HOME_FACILITY, opaque, times
+from kiosk.central.demo import HOME_FACILITY, opaque
 from kiosk.central.demo.citizens import Situation, citizens
 from kiosk.central.demo.days import ZONE, booking_row, claim_rows, free_numbers, times_of_role
 from kiosk.central.demo.staff import ABSENCES
 from kiosk.central.demo.visits import Visit
 from kiosk.central.outbox import Happened
 from kiosk.central.proposals import Role, Time
+from kiosk.central.schedule import shifts
 from kiosk.central.waitlist import WAITING, Entry
 from kiosk.texts import DEFAULT_LANGUAGE
 
@@ -63,7 +64,7 @@ class _Writer:
     def __init__(self, connection: Connection, now: int) -> None:
         self._connection = connection
         self._now = now
-        self._today = times.local_day(now, ZONE)
+        self._today = shifts.local_day(now, ZONE)
         self._numbers = free_numbers(connection, 0)
 
     def write(self, patient_id: str, cabinet: Cabinet) -> None:
@@ -103,7 +104,7 @@ class _Writer:
     def _visit(self, time: Time, patient_id: str, ago: int) -> Visit:
         """A booking of this time, asked for so many days ago, with its claims."""
         created = self._now - ago * _DAY
-        asked_day = times.local_day(created, ZONE).toordinal()
+        asked_day = shifts.local_day(created, ZONE).toordinal()
         taken = (
             *claims.of_doctor(time),
             *claims.of_visit(patient_id, time),
@@ -167,8 +168,8 @@ class _Writer:
             status=WAITING,
             target=target,
             patient_id=patient_id,
-            start=times.midnight(self._today, ZONE),
-            end=times.midnight(self._today + timedelta(days=30), ZONE),
+            start=shifts.midnight(self._today, ZONE),
+            end=shifts.midnight(self._today + timedelta(days=30), ZONE),
             ticket=next(self._numbers),
             code=opaque("wait code", id),
             created=self._now - 4 * _DAY,

@@ -18,10 +18,11 @@ from sqlalchemy import Connection, Row, delete, func, insert, or_, select
 
 from kiosk.central import schema, slots, tickets
 from kiosk.central.claims import TICK_SECONDS
-from kiosk.central.demo import DEMO_TERMINAL, times
+from kiosk.central.demo import DEMO_TERMINAL
 from kiosk.central.demo.staff import ABSENCES, SPECIALITIES
 from kiosk.central.demo.visits import Diary, Occupied, Visit, Visitor
 from kiosk.central.proposals import Role, Time
+from kiosk.central.schedule import shifts
 from kiosk.central.shapes import AWAITING, BOOKED
 from kiosk.central.store import Store
 
@@ -45,17 +46,17 @@ def extend(store: Store, now: int) -> int:
 
 def missing(connection: Connection, now: int) -> list[date]:
     """The days that should have times and have none."""
-    today = times.local_day(now, ZONE)
+    today = shifts.local_day(now, ZONE)
     last = connection.execute(select(func.max(schema.slot.c.day))).scalar()
     first = today if last is None else max(today, date.fromordinal(last) + timedelta(days=1))
-    return times.days_from(first, today + timedelta(days=DAYS_AHEAD))
+    return shifts.days_from(first, today + timedelta(days=DAYS_AHEAD))
 
 
 def extend_within(connection: Connection, now: int) -> int:
     """The same inside a transaction."""
     days = missing(connection, now)
     if days:
-        _move_absences(connection, times.local_day(now, ZONE))
+        _move_absences(connection, shifts.local_day(now, ZONE))
         new = list(_new_times(connection, days))
         connection.execute(insert(schema.slot), [_slot(time) for time in new])
         diary = Diary(_visitors(connection), _occupied(connection, new), now)
@@ -100,8 +101,9 @@ def times_of_role(role: Role, week: list[dict[str, Any]], days: Iterable[date]) 
     """The times of a doctor's working week on these days."""
     speciality = SPECIALITIES.get(role.specialty_code)
     minutes = speciality.minutes if speciality else _USUAL_MINUTES
+    worked = shifts.of_week(week, minutes)
     for day in days:
-        for interval in times.of_day(week, day, minutes, ZoneInfo(role.zone)):
+        for interval in shifts.of_day(worked, day, ZoneInfo(role.zone)):
             yield Time(role, interval.start, interval.end, interval.day, 0)
 
 

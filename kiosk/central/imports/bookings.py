@@ -1,0 +1,194 @@
+"""Bookings that were made elsewhere: in the clinic's own system, or on paper (R32)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, and_, or_, select
+
+from kiosk.central import claims, clinic, outbox, records, tickets
+from kiosk.central.call import Refusal
+from kiosk.central.imports import cells, keys
+from kiosk.central.imports.cells import Column
+from kiosk.central.imports.keys import Known
+from kiosk.central.imports.kind import Desk, Entry, Kind, Row, insert_rows
+from kiosk.central.outbox import Happened
+from kiosk.central.proposals import Time
+from kiosk.central.schedule import timetable
+from kiosk.central.schema import appointment, claim
+from kiosk.central.shapes import BOOKED, Booking
+
+
+class Bookings(Kind):
+    """A line is a booking to come; one that is over and not known is passed over. The rules for what is asked
+    electronically do not bind it (R27, R28, R30), but nobody is in two rooms, and no doctor has two patients, at once.
+    """
+
+    name = "bookings"
+    columns = (
+        Column("number", "Номер", cells.code, required=True),
+        Column("patient", "Пациент", cells.code, required=True),
+        Column("doctor", "Врач", cells.code, required=True),
+        Column("date", "Дата", cells.day, required=True),
+        Column("time", "Время", cells.clock, required=True),
+        Column("minutes", "Минут", cells.visit_minutes),
+        Column("made", "Записан", cells.day),
+    )
+    forgets = True
+
+    def key(self, values: Row) -> str:
+        return str(values["number"])
+
+    def resolve(self, desk: Desk, entries: Sequence[Entry]) -> None:
+        people = keys.some(desk.connection, "patients", (entry.values["patient"] for entry in entries))
+        doctors = {
+            id: self._named(desk, entry)
+            for entry, id in ((entry, entry.values["doctor"]) for entry in entries)
+        }
+        found = {one.id for one in doctors.values() if one}
+        plans = {plan.role.id: plan for plan in timetable.plans(desk.connection, sorted(found))}
+        for entry in entries:
+            person, doctor = people.get(entry.values["patient"]), doctors[entry.values["doctor"]]
+            if person is None or not person.digest:
+                desk.mistake(entry, self.column("patient"), "is not known: import it with the patients first")
+            if doctor is None:
+                desk.mistake(entry, self.column("doctor"), "is not known: import it with the doctors first")
+            elif person is not None:
+                entry.facility_id = doctor.facility_id
+                entry.refs["patient"] = person.id
+                self._place(desk, entry, plans[doctor.id])
+
+    def _named(self, desk: Desk, entry: Entry) -> Known | None:
+        found = desk.known("doctors").get(entry.values["doctor"])
+        return found if found and found.digest else None
+
+    def _place(self, desk: Desk, entry: Entry, plan: timetable.Plan) -> None:
+        """When it is; and whether somebody has that time already."""
+        time = _time(entry, plan)
+        if time is None:
+            words = "is missing: the doctor has no time that begins then"
+            desk.mistake(entry, self.column("minutes"), words)
+            return
+        entry.refs["time"] = time
+        entry.refs["over"] = time.start <= desk.now
+        if entry.refs["over"]:
+            desk.report.over += 1
+            return
+        doctors, patients = claims.of_doctor(time), claims.of_patient(entry.refs["patient"], time)
+        if _taken(desk, entry, doctors):
+            desk.mistake(entry, self.column("time"), "the doctor's time is taken by another booking, or held")
+        if _taken(desk, entry, patients):
+            desk.mistake(entry, self.column("time"), "the patient has another booking then, or holds a time")
+
+    def write(self, desk: Desk, new: Sequence[Entry], changed: Sequence[Entry]) -> None:
+        for entry in new:
+            self._book(desk, entry)
+        for entry in changed:
+            self._change(desk, entry)
+
+    def _book(self, desk: Desk, entry: Entry) -> None:
+        time: Time = entry.refs["time"]
+        if not self._take(desk, entry, entry.refs["patient"]):
+            return
+        today = time.role.local_day(desk.now)
+        made = entry.values["made"] or today
+        row = {
+            "id": entry.id,
+            "version": 1,
+            "status": BOOKED,
+            **_at(time),
+            "facility_id": time.role.facility_id,
+            "specialty_code": time.role.specialty_code,
+            "profile_code": time.role.profile_code,
+            "patient_id": entry.refs["patient"],
+            "asked_day": min(made, today).toordinal(),
+            "ticket": tickets.number(desk.connection, time.role.facility_id, desk.now),
+            "code": tickets.code(),
+            "created": desk.now,
+            "changed": desk.now,
+            "cancelation_reason": None,
+            "seen": True,
+        }
+        insert_rows(desk.connection, appointment, [row])
+
+    def _change(self, desk: Desk, entry: Entry) -> None:
+        """A booking that is at another time now: its patient is told at once (R26). What was ended here stays ended."""
+        time: Time = entry.refs["time"]
+        booking = records.by_id(desk.connection, entry.id)
+        if not booking.stands or booking.time.start <= desk.now:
+            desk.warn(entry, None, f"is {_ended(booking)} in the registry: left as it is")
+            return
+        if booking.patient_id != entry.refs["patient"]:
+            desk.mistake(entry, self.column("patient"), "is another one than before: it needs another number")
+            return
+        if (booking.time.role.id, booking.time.start, booking.time.end) == (
+            time.role.id,
+            time.start,
+            time.end,
+        ):
+            return
+        if booking.time.role.service_id != time.role.service_id:
+            desk.mistake(entry, self.column("doctor"), "must be of the same facility and specialty as before")
+            return
+        claims.end_visit(desk.connection, booking.id)
+        if self._take(desk, entry, booking.patient_id):
+            moved = records.change(desk.connection, booking, desk.now, **_at(time))
+            occasion = clinic.occasion(desk.connection, booking, desk.now)
+            outbox.tell_on(desk.connection, occasion, Happened.MOVED, moved)
+
+    def _take(self, desk: Desk, entry: Entry, patient_id: str) -> bool:
+        """The doctor's time, the patient's, and the day of the visit if nobody has it (R27 does not bind staff)."""
+        time: Time = entry.refs["time"]
+        owner = claims.Owner(entry.id, outbox.STAFF)
+        wanted = [*claims.of_doctor(time), *claims.of_patient(patient_id, time)]
+        try:
+            claims.take(desk.connection, wanted, owner, desk.now)
+        except Refusal:
+            words = "the time of the doctor or of the patient is that of another line of the files"
+            desk.mistake(entry, self.column("time"), words)
+            return False
+        visit = claims.visit(patient_id, time.role.profile_code, time.day)
+        if not claims.booked(desk.connection, [visit]):
+            claims.take(desk.connection, [visit], owner, desk.now)
+        return True
+
+    def withdraw(self, desk: Desk, gone: Sequence[Known]) -> Sequence[Known]:
+        """Cancelled by the clinic, and told at once (R26); what is over is forgotten."""
+        for one in gone:
+            booking = records.by_id(desk.connection, one.id)
+            if booking.stands and booking.time.start > desk.now:
+                clinic.cancelled(desk.connection, booking, desk.now)
+        return gone
+
+
+def _time(entry: Entry, plan: timetable.Plan) -> Time | None:
+    """The time of the line: as long as it says, else as the doctor's working hours make it; None where they do not."""
+    values, role = entry.values, plan.role
+    at = datetime.combine(values["date"], values["time"], ZoneInfo(role.zone))
+    start, day, minutes = int(at.timestamp()), values["date"].toordinal(), values["minutes"]
+    if minutes is None:
+        return next((time for time in plan.times(day, day) if time.start == start), None)
+    return Time(role, start, start + minutes * 60, day, 0)
+
+
+def _taken(desk: Desk, entry: Entry, wanted: Sequence[claims.Claim]) -> bool:
+    """Whether anybody else has or holds one of these."""
+    ticks = [one.tick for one in wanted]
+    standing: ColumnElement[bool] = or_(claim.c.expires.is_(None), claim.c.expires > desk.now)
+    this = and_(claim.c.resource == wanted[0].resource, claim.c.tick.in_(ticks))
+    query = select(claim.c.tick).where(this, standing, claim.c.appointment != entry.id)
+    return desk.connection.execute(query.limit(1)).first() is not None
+
+
+def _ended(booking: Booking) -> str:
+    return "over" if booking.stands else booking.status
+
+
+def _at(time: Time) -> Row:
+    return {
+        "role_id": time.role.id,
+        "service_id": time.role.service_id,
+        "start": time.start,
+        "end": time.end,
+        "visit_day": time.day,
+    }
