@@ -88,7 +88,7 @@ class Metrics:
             .where(event.c.kind.not_in((NOT_COME, CAME)))
             .group_by(event.c.kind, event.c.channel)
         )
-        for kind, channel, count in connection.execute(query):
+        for kind, channel, count in connection.execute(query).all():
             self._events.labels(kind, channel).inc(count)
         self._counted_until = until
 

@@ -347,10 +347,12 @@ def test_a_period_is_a_month_up_to_today_where_none_is_asked_for() -> None:
 
 @pytest.mark.parametrize("zone", [MOSCOW, URALS, "Europe/Berlin", "America/New_York", "Asia/Kolkata"])
 def test_the_database_finds_the_local_day_of_every_instant(year: Year, zone: str) -> None:
-    """Over both changes of a zone with summer time."""
+    """Over both changes of a zone with summer time, every quarter of an hour of their days."""
     period = days.days_in(date(2026, 3, 1), date(2026, 11, 30), zone)
     first = int(datetime(2026, 3, 1, tzinfo=UTC).timestamp())
-    instants = [first + number * 1800 - 1 + number % 2 for number in range(0, 270 * 48, 7)]
+    changes = [(date(2026, *day) - date(2026, 3, 1)).days for day in ((3, 8), (3, 29), (10, 25), (11, 1))]
+    instants = {first + day * DAY + 13 * 3600 for day in range(275)}
+    instants |= {first + day * DAY + quarter * 900 for day in changes for quarter in range(-48, 144)}
 
     def work(connection: Connection) -> None:
         connection.execute(
