@@ -3,7 +3,8 @@
 from functools import partial
 
 from kiosk import formats
-from kiosk.explanations import MOVE_BEGUN, MOVE_CHANGED, MOVE_GONE, Explanation, translated
+from kiosk.errors import Refused
+from kiosk.explanations import MOVE_BEGUN, MOVE_CHANGED, MOVE_GONE, Explanation, explain, translated
 from kiosk.ports import Registry
 from kiosk.terminal import own
 from kiosk.terminal.stage import Stage, Told
@@ -24,7 +25,11 @@ class Moving:
         self._registry = registry
 
     def begin(self, row: BookingRow) -> None:
-        """To the times of the doctor with whom the booking is; where they are no longer there, to the others."""
+        """To the times of the doctor with whom the booking is; where they are no longer there, to the others. What the
+        directory no longer knows is the desk's affair."""
+        if not (row.facility.id and row.specialty.id):
+            self._stage.say(partial(explain, Refused(422, "not-bookable-online")))
+            return
         facts = (
             (Fact.MOVING, row),
             (Fact.FACILITY, row.facility),

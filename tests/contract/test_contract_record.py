@@ -193,7 +193,11 @@ class TestContacts:
         visitor.terminal.send("PATCH", path, json=replace(PHONE), headers=headers).refused(403, "forbidden")
 
     def test_notices_may_be_refused_for_a_contact(self, visitor: Visitor) -> None:
-        """An entry may carry extension `notices` = false."""
-        silent = {**PHONE, "extension": [{"url": "urn:electronic-registry:notices", "valueBoolean": False}]}
+        """An entry may carry extension `notices` = false (true turns it on again)."""
+        url = "urn:electronic-registry:notices"
+        silent = {**PHONE, "extension": [{"url": url, "valueBoolean": False}]}
         change(visitor, replace(silent)).ok()
-        assert extensions(telecom(visitor)[0], "notices") == [False]
+        [shown] = telecom(visitor)
+        assert extensions(shown, "notices") == [False]
+        change(visitor, replace({**shown, "extension": [{"url": url, "valueBoolean": True}]})).ok()
+        assert False not in extensions(telecom(visitor)[0], "notices")

@@ -23,7 +23,6 @@ from kiosk.explanations import (
     POLICY_WAITS,
     WORDS,
     explain,
-    explain_move,
     not_printed,
     perhaps_printed,
     translated,
@@ -529,7 +528,6 @@ SAID_NOT_FOUND = partial(explain, NotIdentified())
 SAID_ONE_PER_DAY = partial(explain, Refused(409, "one-per-day"))
 SAID_NO_PAPER = partial(not_printed, PrinterState.OUT_OF_PAPER, "T-214-07")
 SAID_UNSURE = partial(perhaps_printed, "T-214-07")
-SAID_NOT_THAT_DAY = partial(explain_move, Refused(422, "one-per-day"))
 SAID_MOVED_ELSEWHERE = partial(changed_words, OWN_AWAITING)
 SAID_CONTACTS_CHANGED = partial(translated, CONTACTS_CHANGED)
 SAID_NO_AT = partial(words, WORDS["email-at"])
@@ -708,12 +706,6 @@ def _pictures() -> tuple[Picture, ...]:
             "visit": moving(Fact.SPECIALTY), "content": Ready(doctor_list(DOCTORS)),
         }),
         Picture("move-time", Step.TIME, {"visit": moving(Fact.DOCTOR), "content": Ready(week())}),
-        Picture("move-time-taken", Step.TIME, {
-            "visit": moving(Fact.DOCTOR), "content": Ready(week()), "taken": TAKEN,
-        }),
-        Picture("move-time-notice", Step.TIME, {
-            "visit": moving(Fact.DOCTOR), "content": Ready(week()), "notice": SAID_NOT_THAT_DAY,
-        }),
         Picture("move-no-times", Step.NO_TIMES, {
             "visit": moving(Fact.DOCTOR), "content": Ready(replace(NO_TIMES, elsewhere=(), can_wait=False)),
         }),
@@ -722,7 +714,6 @@ def _pictures() -> tuple[Picture, ...]:
             "visit": moving().renew(Fact.SPECIALTY, replace(THERAPIST, approval=True)), **tail, **hold,
         }),
         Picture("move-confirm-changed", Step.CONFIRM, {"visit": moving(), "notice": SAID_MOVED_ELSEWHERE, **tail, **hold}),
-        Picture("move-confirm-busy", Step.CONFIRM, {"visit": moving(), "busy": Busy.BOOK, **tail, **hold}),
         Picture("move-confirm-doubt", Step.CONFIRM, {"visit": moving(), "busy": Busy.BOOK, "in_doubt": True, **tail, **hold}),
         Picture("move-confirm-leaving", Step.CONFIRM, {
             "visit": moving(), "busy": Busy.BOOK, "in_doubt": True, "leaving": True, **tail, **hold,
@@ -740,7 +731,6 @@ def _pictures() -> tuple[Picture, ...]:
             "visit": with_contacts(replace(PHONE, unconfirmed=True), replace(EMAIL, notices=False)),
         }),
         Picture("own-contacts-changed", Step.OWN_CONTACTS, {"visit": known, "notice": SAID_CONTACTS_CHANGED}),
-        Picture("own-contacts-busy", Step.OWN_CONTACTS, {"visit": known, "busy": Busy.CONTACTS}),
         Picture("own-contacts-typing", Step.CONTACTS, {
             "visit": replace(known, draft=replace(DRAFT, email="ivanova.mp")).establish(Fact.TYPING, "email"),
             "hints": {"email": SAID_NO_AT},
@@ -748,7 +738,6 @@ def _pictures() -> tuple[Picture, ...]:
         Picture("code", Step.CODE, {"visit": at_code("24")}),
         Picture("code-wrong", Step.CODE, {"visit": at_code(), "mistakes": {"code": SAID_WRONG_CODE}}),
         Picture("code-too-many", Step.CODE, {"visit": at_code(), "notice": SAID_TOO_MANY_CODES}),
-        Picture("code-busy", Step.CODE, {"visit": at_code("246810"), "busy": Busy.CONTACTS}),
         Picture("pin", Step.PIN),
         Picture("pin-wrong", Step.PIN, {"pin": PinView(is_wrong=True)}),
         Picture("pin-locked", Step.PIN, {"pin": PinView(is_wrong=True, locked_left=118)}),

@@ -153,6 +153,19 @@ def test_a_doctor_who_has_left_is_not_begun_at(bench: Bench, monkeypatch: pytest
     assert booked(bench).doctor_id == PETRENKO.id
 
 
+def test_what_the_clinic_offers_no_longer_is_the_desks_affair(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.to_result()
+    bench.terminal.finish()
+    bench.to_cabinet()
+    monkeypatch.setattr(bench.registry, "specialties", lambda facility_id: ())
+    bench.terminal.open_ticket(booked(bench).id)
+    bench.terminal.move_ticket()
+    assert bench.terminal.step is Step.TICKET
+    assert "регистратур" in said(bench)
+
+
 def test_what_has_begun_is_not_moved(bench: Bench) -> None:
     bench.to_ticket()
     before = booked(bench)
