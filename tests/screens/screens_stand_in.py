@@ -702,42 +702,6 @@ def _pictures() -> tuple[Picture, ...]:
         Picture("ticket-leave-list", Step.TICKET, {
             "visit": known, "content": Ready(TicketView(own_place(OFFER), STUB)), "cancelling": True,
         }),
-        Picture("move-doctor", Step.DOCTOR, {
-            "visit": moving(Fact.SPECIALTY), "content": Ready(doctor_list(DOCTORS)),
-        }),
-        Picture("move-time", Step.TIME, {"visit": moving(Fact.DOCTOR), "content": Ready(week())}),
-        Picture("move-no-times", Step.NO_TIMES, {
-            "visit": moving(Fact.DOCTOR), "content": Ready(replace(NO_TIMES, elsewhere=(), can_wait=False)),
-        }),
-        Picture("move-confirm", Step.CONFIRM, {"visit": moving(), **tail, **hold}),
-        Picture("move-confirm-approval", Step.CONFIRM, {
-            "visit": moving().renew(Fact.SPECIALTY, replace(THERAPIST, approval=True)), **tail, **hold,
-        }),
-        Picture("move-confirm-changed", Step.CONFIRM, {"visit": moving(), "notice": SAID_MOVED_ELSEWHERE, **tail, **hold}),
-        Picture("move-confirm-doubt", Step.CONFIRM, {"visit": moving(), "busy": Busy.BOOK, "in_doubt": True, **tail, **hold}),
-        Picture("move-confirm-leaving", Step.CONFIRM, {
-            "visit": moving(), "busy": Busy.BOOK, "in_doubt": True, "leaving": True, **tail, **hold,
-        }),
-        Picture("move-result", Step.RESULT, {"visit": moving(), "ticket": MOVED_TICKET, "printing": Printing.PRINTED}),
-        Picture("move-result-awaiting", Step.RESULT, {
-            "visit": moving(), "ticket": replace(MOVED_TICKET, awaiting_approval=True), "printing": Printing.PRINTED,
-        }),
-        Picture("move-result-not-printed", Step.RESULT, {
-            "visit": moving(), "ticket": MOVED_TICKET, "printing": Printing.NOT_PRINTED, "print_problem": SAID_NO_PAPER,
-        }),
-        Picture("own-contacts", Step.OWN_CONTACTS, {"visit": known}),
-        Picture("own-contacts-none", Step.OWN_CONTACTS, {"visit": with_contacts()}),
-        Picture("own-contacts-unconfirmed", Step.OWN_CONTACTS, {
-            "visit": with_contacts(replace(PHONE, unconfirmed=True), replace(EMAIL, notices=False)),
-        }),
-        Picture("own-contacts-changed", Step.OWN_CONTACTS, {"visit": known, "notice": SAID_CONTACTS_CHANGED}),
-        Picture("own-contacts-typing", Step.CONTACTS, {
-            "visit": replace(known, draft=replace(DRAFT, email="ivanova.mp")).establish(Fact.TYPING, "email"),
-            "hints": {"email": SAID_NO_AT},
-        }),
-        Picture("code", Step.CODE, {"visit": at_code("24")}),
-        Picture("code-wrong", Step.CODE, {"visit": at_code(), "mistakes": {"code": SAID_WRONG_CODE}}),
-        Picture("code-too-many", Step.CODE, {"visit": at_code(), "notice": SAID_TOO_MANY_CODES}),
         Picture("pin", Step.PIN),
         Picture("pin-wrong", Step.PIN, {"pin": PinView(is_wrong=True)}),
         Picture("pin-locked", Step.PIN, {"pin": PinView(is_wrong=True, locked_left=118)}),
@@ -837,6 +801,42 @@ def _pictures() -> tuple[Picture, ...]:
         Picture("result-awaiting", Step.RESULT, {
             "visit": visit(*ALL), "ticket": replace(TICKET, awaiting_approval=True), "printing": Printing.PRINTED,
         }),
+        Picture("move-doctor", Step.DOCTOR, {
+            "visit": moving(Fact.SPECIALTY), "content": Ready(doctor_list(DOCTORS)),
+        }),
+        Picture("move-time", Step.TIME, {"visit": moving(Fact.DOCTOR), "content": Ready(week())}),
+        Picture("move-no-times", Step.NO_TIMES, {
+            "visit": moving(Fact.DOCTOR), "content": Ready(replace(NO_TIMES, elsewhere=(), can_wait=False)),
+        }),
+        Picture("move-confirm", Step.CONFIRM, {"visit": moving(), **tail, **hold}),
+        Picture("move-confirm-approval", Step.CONFIRM, {
+            "visit": moving().renew(Fact.SPECIALTY, replace(THERAPIST, approval=True)), **tail, **hold,
+        }),
+        Picture("move-confirm-changed", Step.CONFIRM, {"visit": moving(), "notice": SAID_MOVED_ELSEWHERE, **tail, **hold}),
+        Picture("move-confirm-doubt", Step.CONFIRM, {"visit": moving(), "busy": Busy.BOOK, "in_doubt": True, **tail, **hold}),
+        Picture("move-confirm-leaving", Step.CONFIRM, {
+            "visit": moving(), "busy": Busy.BOOK, "in_doubt": True, "leaving": True, **tail, **hold,
+        }),
+        Picture("move-result", Step.RESULT, {"visit": moving(), "ticket": MOVED_TICKET, "printing": Printing.PRINTED}),
+        Picture("move-result-awaiting", Step.RESULT, {
+            "visit": moving(), "ticket": replace(MOVED_TICKET, awaiting_approval=True), "printing": Printing.PRINTED,
+        }),
+        Picture("move-result-not-printed", Step.RESULT, {
+            "visit": moving(), "ticket": MOVED_TICKET, "printing": Printing.NOT_PRINTED, "print_problem": SAID_NO_PAPER,
+        }),
+        Picture("own-contacts", Step.OWN_CONTACTS, {"visit": known}),
+        Picture("own-contacts-none", Step.OWN_CONTACTS, {"visit": with_contacts()}),
+        Picture("own-contacts-unconfirmed", Step.OWN_CONTACTS, {
+            "visit": with_contacts(replace(PHONE, unconfirmed=True), replace(EMAIL, notices=False)),
+        }),
+        Picture("own-contacts-changed", Step.OWN_CONTACTS, {"visit": known, "notice": SAID_CONTACTS_CHANGED}),
+        Picture("own-contacts-typing", Step.CONTACTS, {
+            "visit": replace(known, draft=replace(DRAFT, email="ivanova.mp")).establish(Fact.TYPING, "email"),
+            "hints": {"email": SAID_NO_AT},
+        }),
+        Picture("code", Step.CODE, {"visit": at_code("24")}),
+        Picture("code-wrong", Step.CODE, {"visit": at_code(), "mistakes": {"code": SAID_WRONG_CODE}}),
+        Picture("code-too-many", Step.CODE, {"visit": at_code(), "notice": SAID_TOO_MANY_CODES}),
         Picture("help", Step.HELP, {"visit": visit(Fact.FACILITY)}),
         Picture("access", Step.ACCESS, {"visit": time_visit}),
         Picture("out-of-service", Step.OUT_OF_SERVICE, {"visit": Visit(), "out_of_service": SAID_OUT}),
