@@ -9,6 +9,7 @@ from kiosk.central.imports import areas, cells, keys, services
 from kiosk.central.imports.cells import Column
 from kiosk.central.imports.keys import Known
 from kiosk.central.imports.kind import Desk, Entry, Kind, Row, insert_rows, json, new_id, update_rows
+from kiosk.central.imports.report import Place
 from kiosk.central.schema import practitioner, role, role_area
 
 #: The kind under which the people are remembered.
@@ -36,13 +37,13 @@ class Doctors(Kind):
     )
 
     def __init__(self) -> None:
-        self._names: dict[str, tuple[tuple[str, ...], Entry]] = {}
+        self._names: dict[str, tuple[tuple[str, ...], Place]] = {}
 
     def check(self, desk: Desk, entry: Entry) -> None:
         name = tuple(entry.values[part] for part in _NAMES)
-        said, first = self._names.setdefault(_person(entry), (name, entry))
+        said, first = self._names.setdefault(_person(entry), (name, entry.place))
         if said != name:
-            desk.mistake(entry, self.column("person"), f"has another name than in {first.place}")
+            desk.mistake(entry, self.column("person"), f"has another name than in {first}")
 
     def resolve(self, desk: Desk, entries: Sequence[Entry]) -> None:
         for entry in entries:

@@ -11,6 +11,7 @@ from kiosk.central.imports import areas, cells
 from kiosk.central.imports.cells import Column
 from kiosk.central.imports.keys import Known
 from kiosk.central.imports.kind import Desk, Entry, Kind, Row, insert_rows, update_rows
+from kiosk.central.imports.report import Place
 from kiosk.central.schedule.shifts import local_day
 from kiosk.central.schema import card, observation, patient
 from kiosk.check_digits import is_valid_enp
@@ -53,7 +54,8 @@ class Patients(Kind):
     )
 
     def __init__(self) -> None:
-        self._people: dict[tuple[str, ...], Entry] = {}
+        #: By the hash of who they are: of a million people not much is kept.
+        self._people: dict[int, Place] = {}
 
     def key(self, values: Row) -> str:
         return str(values["number"])
@@ -71,9 +73,9 @@ class Patients(Kind):
         if len(policy) == _UNIFIED and policy.isdigit() and not is_valid_enp(policy):
             words = "is no unified number, its check digit is another: taken for an old policy"
             desk.warn(entry, self.column("policy"), words)
-        earlier = self._people.setdefault(_identity(values), entry)
-        if earlier is not entry:
-            words = f"policy, birth date and document are those of {earlier.place}"
+        earlier = self._people.setdefault(hash(_identity(values)), entry.place)
+        if earlier is not entry.place:
+            words = f"policy, birth date and document are those of {earlier}"
             desk.mistake(entry, self.column("policy"), words)
 
     def resolve(self, desk: Desk, entries: Sequence[Entry]) -> None:

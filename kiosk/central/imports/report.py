@@ -105,7 +105,7 @@ class Report:
             "over already": self.over,
             "withdrawn": len(self.withdrawn),
             "missing from the files": len(self.missing),
-            "free times taken out": self.times,
+            "times taken out": self.times,
             "bookings outside": len(self.lost),
         }
         said = [f"{count} {name}" for name, count in counts.items() if count]

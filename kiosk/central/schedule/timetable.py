@@ -19,7 +19,7 @@ from kiosk.central import claims, offers, records, schema, slots
 from kiosk.central.proposals import Role, Time
 from kiosk.central.schedule import shifts
 from kiosk.central.schedule.shifts import Shift
-from kiosk.central.schema import absence, appointment, facility, hours, offer, role, slot, timetable
+from kiosk.central.schema import absence, appointment, facility, hold, hours, offer, role, slot, timetable
 from kiosk.central.shapes import AWAITING, BOOKED, Booking
 from kiosk.central.store import Store
 
@@ -271,10 +271,12 @@ def _take_out(connection: Connection, gone: Sequence[Time], now: int) -> None:
     if not gone:
         return
     offered = set(connection.scalars(select(offer.c.appointment).where(offer.c.state == offers.OPEN)))
-    for time_ in gone:
-        if time_.id in offered:
-            offers.withdraw(connection, time_, now)
-        claims.end_holds(connection, time_.id)
+    held = set(connection.scalars(select(hold.c.appointment).where(hold.c.expires > now)))
+    for at in gone:
+        if at.id in offered:
+            offers.withdraw(connection, at, now)
+        if at.id in held:
+            claims.end_holds(connection, at.id)
     keys = [{"of_role": at.role.id, "at": at.start, "generation": at.generation + 1} for at in gone]
     for table in (slot, schema.withdrawn_slot):
         this = and_(table.c.role_id == bindparam("of_role"), table.c.start == bindparam("at"))
