@@ -94,6 +94,10 @@ class Patient:
         content = terminal.content
         if isinstance(content, Waiting):
             return  # impatient, and nothing came of it
+        if terminal.step in (Step.TICKET, Step.CABINET):
+            # Somebody held up a ticket: it is none of theirs, and not what they came for.
+            terminal.back()
+            return
         if isinstance(content, Failed) or (terminal.notice and terminal.notice.retry and self._chance(0.7)):
             terminal.retry()
             return
