@@ -12,11 +12,13 @@ from zoneinfo import ZoneInfo
 import pytest
 import statistics_year
 from booking_region import DAY, MOSCOW, URALS
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 from tiny_region import NOW
 
-from kiosk.central import schema
+from kiosk.central import outbox, schema, waiting_outbox
+from kiosk.central.statistics import bookings as bookings_report
 from kiosk.central.statistics import days
+from kiosk.central.statistics import unmet as unmet_report
 from kiosk.central.statistics.question import BadQuestion, asked
 from kiosk.central.statistics.reports import REPORTS, as_data
 from kiosk.central.statistics.reports import answered as answered_on
@@ -374,3 +376,27 @@ def test_the_database_finds_the_local_day_of_every_instant(year: Year, zone: str
     local = {at: datetime.fromtimestamp(at, ZoneInfo(zone)).date() for at in instants}
     assert {at: date.fromordinal(number) for at, number in found.items()} == local
     assert covered == {at for at, day in local.items() if period.first <= day <= period.last}
+
+
+# --- nothing is left out -----------------------------------------------------------------------------------------
+
+
+def test_every_kind_of_event_is_counted_somewhere() -> None:
+    """What happens to bookings and on the waiting list, now and when something new can happen."""
+    happens = {one.value for one in (*outbox.Happened, *waiting_outbox.Happened)} - {"awaiting"}
+    counted = {*bookings_report.KINDS, outbox.NOT_COME, outbox.CAME, *unmet_report.KINDS}
+    assert counted == happens | {outbox.NOT_COME, outbox.CAME}
+
+
+def test_the_demo_region_has_something_to_show(demo_store: Store) -> None:
+    """Its bookings were made, by patients and by staff; each of them is counted."""
+    _, table = answered_on(
+        demo_store, "bookings", {"by": "channel", "from": "2025-12-01", "to": "2026-03-02"}, NOW
+    )
+    counts = {row[0]: row[1] for row in table.rows}
+    assert counts.keys() == {"kiosk", "staff"}
+    with demo_store.read() as connection:
+        usual = select(func.count()).select_from(schema.appointment.join(schema.patient))
+        made = connection.execute(usual.where(schema.patient.c.situation.is_(None))).scalar_one()
+    assert sum(counts.values()) == made > 1000
+    assert 0.2 < counts["staff"] / made < 0.3

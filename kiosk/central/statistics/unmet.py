@@ -14,7 +14,7 @@ KEYS_OF_WAITING = ("facility", "specialty", "doctor")
 UNMET = "unmet-demand"
 #: What is told of each detail of an event of a terminal, of each kind of an event, of each end of an offer.
 _DETAILS = {"specialty": "no_time_at_all", "doctor": "no_time_of_doctor"}
-_KINDS = {
+KINDS = {
     "waitlisted": "joined_list",
     "waiting-left": "left_list",
     "waiting-over": "waited_in_vain",
@@ -22,7 +22,7 @@ _KINDS = {
     "offer-withdrawn": "offers_withdrawn",
 }
 _ENDS = {"taken": "offers_taken", "lapsed": "offers_lapsed"}
-_COUNTS = (*_DETAILS.values(), *_KINDS.values(), *_ENDS.values())
+_COUNTS = (*_DETAILS.values(), *KINDS.values(), *_ENDS.values())
 
 
 def unmet(basis: Basis) -> Table:
@@ -71,11 +71,9 @@ def _list(basis: Basis) -> Select[Any]:
     zone = facility.c.zone if days.several_zones else None
     day = days.of(event.c.asked_at, zone)
     doctor = basis.doctor(event.c.role_id, code)
-    query = _row(
-        day, event.c.facility_id, basis.specialty(code), doctor, _chosen(event.c.kind, _KINDS)
-    ).where(
+    query = _row(day, event.c.facility_id, basis.specialty(code), doctor, _chosen(event.c.kind, KINDS)).where(
         days.cover(event.c.asked_at),
-        event.c.kind.in_(_KINDS),
+        event.c.kind.in_(KINDS),
         *basis.limits(event.c.facility_id, code, event.c.role_id),
     )
     if days.several_zones:
