@@ -23,6 +23,7 @@ HOURS = "Врач;Дни;Начало;Конец;Приём, минут;С;По\
 WEDNESDAY = MONDAY + timedelta(days=2)
 THURSDAY = WEDNESDAY + timedelta(days=1)
 DAY = 24 * 3600
+ANNA = Person("", "7787599768000015", "1980-05-17", "123456")
 PAVEL = Person("", "980000002", "1955-11-02", "012345")
 
 
@@ -156,6 +157,21 @@ def test_a_booking_outside_is_told_of_and_kept(office: Office) -> None:
     assert doctor_claims(office, row) == ticks
     assert office.slots("gp5-101", WEDNESDAY) == []
     assert told(office, row.id) == []
+
+
+def test_a_booking_that_was_kept_is_still_its_patients(office: Office) -> None:
+    """It is seen, and moved to one of the new times; its old one is nobody's."""
+    credential = identity.enroll(office.store, "lobby", NOW)
+    row = booking(office, "A-1")
+    office.put("hours", HOURS + "gp5-101;вт, чт;15:00;19:00;15;;\n")
+    with running(office.store, Clock(NOW), credential) as registry:
+        terminal = Terminal(registry, credential).identified(ANNA)
+        kept = terminal.get(f"Appointment/{row.id}").json()
+        assert (kept["status"], kept["start"]) == ("booked", "2026-03-04T09:00:00+03:00")
+        target = proposal_id(row.role_id, at(THURSDAY, 15), 0)
+        assert only(terminal.move(kept, target))["start"] == "2026-03-05T15:00:00+03:00"
+        assert office.slots("gp5-101", WEDNESDAY) == []
+    assert doctor_claims(office, row) == set(range(at(THURSDAY, 15) // 300, at(THURSDAY, 15, 15) // 300))
 
 
 def test_a_booking_outside_is_cancelled_where_that_is_asked_for_and_its_patient_told(office: Office) -> None:

@@ -101,6 +101,20 @@ def test_a_person_with_two_posts_is_one(office: Office) -> None:
     assert heard(office, "соколова") == ids | {office.id("doctors", "gp5-101")}
 
 
+def test_a_post_that_becomes_another_persons_is_found_by_the_new_name(office: Office) -> None:
+    """While the person who had it is renamed elsewhere."""
+    text = "Код;Код сотрудника;Фамилия;Имя;МО;Специальность\n"
+    office.put("doctors", text + "n-1;c-1;Орлова;Анна;gp5;therapist\nn-2;c-1;Орлова;Анна;dp2;paediatrician\n")
+    office.put(
+        "doctors", text + "n-1;c-2;Галкина;Вера;gp5;therapist\nn-2;c-1;Чайкина;Анна;dp2;paediatrician\n"
+    )
+    assert heard(office, "орлова") == set()
+    assert heard(office, "галкина") == {office.id("doctors", "n-1")}
+    assert heard(office, "чайкина") == {office.id("doctors", "n-2")}
+    (role,) = office.rows(schema.role, schema.role.c.id == office.id("doctors", "n-1"))
+    assert role.name_words == " галкина вера "
+
+
 # --- mistakes ----------------------------------------------------------------------------------------------------
 
 

@@ -1,8 +1,8 @@
 """Doctors: people, and what each of them is at a facility."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 
 from kiosk.central import words
 from kiosk.central.imports import areas, cells, keys, services
@@ -72,18 +72,23 @@ class Doctors(Kind):
                 desk.mistake(entry, self.column("specialty"), words)
 
     def write(self, desk: Desk, new: Sequence[Entry], changed: Sequence[Entry]) -> None:
-        people = _people(desk, [*new, *changed])
-        rows = {entry.id: _row(entry, people[_person(entry)]) for entry in (*new, *changed)}
+        entries, ids = [*new, *changed], [entry.id for entry in changed]
+        known = keys.some(desk.connection, _PEOPLE, map(_person, entries))
+        before = _said(desk, ids, [one.id for one in known.values()])
+        people = _people(desk, entries, known)
+        rows = {entry.id: _row(entry, people[_person(entry)]) for entry in entries}
         insert_rows(desk.connection, role, [{**rows[entry.id], "working_time": json([])} for entry in new])
-        update_rows(desk.connection, role, [rows[entry.id] for entry in changed])
-        ids = [entry.id for entry in changed]
+        update_rows(desk.connection, role, [rows[id] for id in ids])
         desk.connection.execute(delete(role_area).where(role_area.c.role_id.in_(ids)))
-        served = (
-            {"role_id": entry.id, "area_id": id} for entry in (*new, *changed) for id in entry.refs["areas"]
-        )
+        served = ({"role_id": entry.id, "area_id": id} for entry in entries for id in entry.refs["areas"])
         insert_rows(desk.connection, role_area, list(served))
-        words.index(desk.connection, words.Kind.DOCTOR_NAME, {entry.id: _name(entry) for entry in new})
-        desk.touch([entry.id for entry in changed if entry.known and not entry.known.digest])
+        after = _said(desk, list(before), ())
+        other = {id: name for id, name in after.items() if name != before[id]}
+        words.unindex(desk.connection, words.Kind.DOCTOR_NAME, {id: before[id] for id in other})
+        words.index(
+            desk.connection, words.Kind.DOCTOR_NAME, {**other, **{entry.id: _name(entry) for entry in new}}
+        )
+        desk.touch(entry.id for entry in changed if entry.known and not entry.known.digest)
 
     def withdraw(self, desk: Desk, gone: Sequence[Known]) -> Sequence[Known]:
         ids = [one.id for one in gone]
@@ -100,35 +105,25 @@ def _name(entry: Entry) -> str:
     return " ".join(entry.values[part] for part in _NAMES if entry.values[part])
 
 
-def _people(desk: Desk, entries: Sequence[Entry]) -> dict[str, str]:
-    """The ids of the people of these lines; new ones are written, and who has another name now is called by that."""
+def _people(desk: Desk, entries: Sequence[Entry], known: Mapping[str, Known]) -> dict[str, str]:
+    """The ids of the people of these lines; new ones are written, and all are called as the lines say."""
     by_key = {_person(entry): entry for entry in entries}
-    known = keys.some(desk.connection, _PEOPLE, by_key)
     new = {key: new_id() for key in by_key if key not in known}
     ids = {**{key: one.id for key, one in known.items()}, **new}
-    _rename(desk, {ids[key]: by_key[key] for key in known})
+    update_rows(desk.connection, practitioner, [_human(ids[key], by_key[key]) for key in known])
     insert_rows(desk.connection, practitioner, [_human(ids[key], by_key[key]) for key in new])
-    names = {ids[key]: _name(by_key[key]) for key in new}
+    names = {ids[key]: _name(entry) for key, entry in by_key.items()}
     words.index(desk.connection, words.Kind.PRACTITIONER_NAME, names)
     keys.add(desk.connection, _PEOPLE, [Known(key, id, "", "-") for key, id in new.items()])
     return ids
 
 
-def _rename(desk: Desk, entries: dict[str, Entry]) -> None:
-    rows = desk.connection.execute(select(practitioner).where(practitioner.c.id.in_(list(entries))))
-    old = {row.id: " ".join(filter(None, (row.last_name, row.first_name, row.patronymic))) for row in rows}
-    update_rows(desk.connection, practitioner, [_human(id, entry) for id, entry in entries.items()])
-    renamed = {id: _name(entry) for id, entry in entries.items() if _name(entry) != old[id]}
-    words.index(desk.connection, words.Kind.PRACTITIONER_NAME, renamed)
-    roles = dict(_roles(desk, renamed))
-    words.unindex(desk.connection, words.Kind.DOCTOR_NAME, {id: old[who] for id, who in roles.items()})
-    words.index(desk.connection, words.Kind.DOCTOR_NAME, {id: renamed[who] for id, who in roles.items()})
-
-
-def _roles(desk: Desk, practitioner_ids: Iterable[str]) -> Sequence[tuple[str, str]]:
-    query = select(role.c.id, role.c.practitioner_id)
-    rows = desk.connection.execute(query.where(role.c.practitioner_id.in_(list(practitioner_ids))))
-    return rows.tuples().all()
+def _said(desk: Desk, role_ids: Sequence[str], practitioner_ids: Sequence[str]) -> dict[str, str]:
+    """How these doctors, and all that these people are, are called in the registry now."""
+    names = (practitioner.c.last_name, practitioner.c.first_name, practitioner.c.patronymic)
+    query = select(role.c.id, *names).join(practitioner, practitioner.c.id == role.c.practitioner_id)
+    wanted = or_(role.c.id.in_(role_ids), role.c.practitioner_id.in_(practitioner_ids))
+    return {id: " ".join(filter(None, name)) for id, *name in desk.connection.execute(query.where(wanted))}
 
 
 def _human(id: str, entry: Entry) -> Row:
