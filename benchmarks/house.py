@@ -75,9 +75,10 @@ def program(name: str, *arguments: str) -> list[str]:
     return [sys.executable, "-m", f"benchmarks.{name}", *arguments]
 
 
-def start(name: str, *arguments: str) -> "subprocess.Popen[str]":
-    """One of the programs of this package, offscreen, with Kivy set up as the terminal sets it up."""
-    environment = {**os.environ, **ENVIRONMENT, **ALLOCATOR, "SDL_VIDEODRIVER": "offscreen"}
+def start(name: str, *arguments: str, **variables: str) -> "subprocess.Popen[str]":
+    """One of the programs of this package, offscreen, with Kivy set up as the terminal sets it up, and these variables
+    of the environment."""
+    environment = {**os.environ, **ENVIRONMENT, **ALLOCATOR, "SDL_VIDEODRIVER": "offscreen", **variables}
     return subprocess.Popen(
         program(name, *arguments),
         cwd=PROJECT,
