@@ -28,7 +28,7 @@ class TimeScreen(StepScreen):
     has_later = BooleanProperty(False)
     is_empty = BooleanProperty(False)
     far = BooleanProperty(False)
-    has_card = BooleanProperty(True)
+    moving = BooleanProperty(False)
 
     def open(self):
         self.taking = None
@@ -38,7 +38,7 @@ class TimeScreen(StepScreen):
         super().paint()
         if self.terminal.busy is not Busy.HOLD:
             self.taking = None
-        self.has_card = self.terminal.visit.intent is not Intent.MOVE
+        self.moving = self.terminal.visit.intent is Intent.MOVE
         taken = self.terminal.taken
         if taken:
             # Its own banner says it, with the time.

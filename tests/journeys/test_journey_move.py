@@ -146,7 +146,7 @@ def test_contacts_are_changed_and_confirmed_by_a_code(lobby: Lobby, kiosk: Kiosk
         kiosk.wait("Ваши контакты")
         kiosk.shot("contacts")
         kiosk.tap(re.compile("Изменить|Указать"))
-        kiosk.wait("Куда сообщить об изменениях?")
+        kiosk.tap_field("Мобильный телефон")
         kiosk.type(number)
         kiosk.tap("Сохранить")
         kiosk.wait("Введите код")

@@ -805,6 +805,7 @@ def _pictures() -> tuple[Picture, ...]:
             "visit": moving(Fact.SPECIALTY), "content": Ready(doctor_list(DOCTORS)),
         }),
         Picture("move-time", Step.TIME, {"visit": moving(Fact.DOCTOR), "content": Ready(week())}),
+        Picture("move-time-taken", Step.TIME, {"visit": moving(Fact.DOCTOR), "content": Ready(week()), "taken": TAKEN}),
         Picture("move-no-times", Step.NO_TIMES, {
             "visit": moving(Fact.DOCTOR), "content": Ready(replace(NO_TIMES, elsewhere=(), can_wait=False)),
         }),

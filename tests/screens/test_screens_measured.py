@@ -135,7 +135,7 @@ FULL_PAGES = {
         *("result", "result-printing", "result-not-printed", "result-cover-open", "result-unsure"),
         *("result-awaiting", "wait", "wait-busy", "wait-notice", "waiting", "waiting-not-printed"),
         *("result-policy-waits", "waiting-policy-waits"),
-        *("move-no-times", "move-confirm", "move-confirm-approval"),
+        *("move-time-taken", "move-no-times", "move-confirm", "move-confirm-approval"),
         *("move-confirm-changed", "move-confirm-doubt", "move-confirm-leaving"),
         *("move-result", "move-result-awaiting", "move-result-not-printed"),
         *("ticket", "ticket-awaiting", "ticket-printed", "ticket-not-printed", "ticket-cancel"),

@@ -57,6 +57,13 @@ def test_nothing_leads_to_another_clinic_or_specialty(on, robot: Robot) -> None:
     assert not robot.sees("О враче")
 
 
+def test_a_time_that_was_taken_leaves_the_old_booking(on, robot: Robot) -> None:
+    on("move-time-taken")
+    assert robot.sees("Прежняя запись действует. Выберите другое время.")
+    on("time-taken")
+    assert robot.sees("Врач и день сохранены. Выберите другое время.")
+
+
 def test_while_it_is_not_known_which_time_counts_that_is_said(on, robot: Robot) -> None:
     on("move-confirm-doubt")
     assert robot.sees("Пока неизвестно, какое время действует")
