@@ -69,7 +69,9 @@ class HomeScreen(StepScreen):
         """All but the first, as items of rows; `who` is known already."""
         return [
             _way("search", _("Find a doctor or a clinic"), _("By name, address or district"), self.find),
-            _way("ticket", _("My bookings"), _("Tickets, cancelling, messages"), self.show_cabinet, who),
+            _way(
+                "ticket", _("My bookings"), _("Tickets, moving, cancelling, messages"), self.show_cabinet, who
+            ),
             _way(
                 "card",
                 _("My doctor and clinic"),
