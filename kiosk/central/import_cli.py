@@ -1,6 +1,7 @@
 """`kiosk central import` and `times`: files of clinics, and the times that come of working hours (docs/import.md)."""
 
 import argparse
+import time
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -113,6 +114,9 @@ def _maker(days_ahead: DaysAhead) -> Act:
 
 
 def _made(store: Store, days: int, now: int) -> Iterator[str]:
-    count = sum(timetable.extend(store, days, now))
+    count = 0
+    for made in timetable.extend(store, days, now):
+        count += made
+        time.sleep(timetable.BREATH_SECONDS)
     if count:
         yield f"times made: {count}"

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from kiosk.central.schedule import shifts
+from kiosk.central.schedule import shifts, timetable
 
 #: The clock may be set, facilities have zones of their own, and hours are imported by other processes: it is looked
 #: again at least this often.
@@ -39,7 +39,7 @@ def _watch(stopped: threading.Event, extend: Extend, clock: Callable[[], int], z
     while not stopped.wait(pause):
         try:
             for _ in extend(clock()):
-                if stopped.is_set():
+                if stopped.wait(timetable.BREATH_SECONDS):
                     return
         except SQLAlchemyError as error:
             # Never its message: a database's message holds the values of a person (R39).

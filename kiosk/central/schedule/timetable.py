@@ -24,7 +24,9 @@ from kiosk.central.shapes import AWAITING, BOOKED, Booking
 from kiosk.central.store import Store
 
 #: How many doctors' days are made in one transaction: nobody who books waits longer than for that.
-DOCTORS_AT_ONCE = 100
+DOCTORS_AT_ONCE = 20
+#: To be waited between two steps: SQLite polls for its lock, and others would hardly ever find it free.
+BREATH_SECONDS = 0.03
 #: How many doctors are looked at together.
 _TOGETHER = 500
 #: Not one day has been made.
@@ -126,16 +128,15 @@ def extend(store: Store, days_ahead: int, now: int) -> Iterator[int]:
 
     Cheap where none is missing. May be broken off between two steps, and done by several processes.
     """
-    while True:
-        with store.read() as connection:
-            ids = _due(connection, days_ahead, now)
-        if not ids:
-            return
-        yield store.write(partial(_extend, ids=ids, days_ahead=days_ahead, now=now))
+    with store.read() as connection:
+        ids = _due(connection, days_ahead, now)
+    for at in range(0, len(ids), DOCTORS_AT_ONCE):
+        some = ids[at : at + DOCTORS_AT_ONCE]
+        yield store.write(partial(_extend, ids=some, days_ahead=days_ahead, now=now))
 
 
 def _due(connection: Connection, days_ahead: int, now: int) -> list[str]:
-    """Some of the doctors of whom days are missing."""
+    """The doctors of whom days are missing."""
     zones = connection.scalars(select(facility.c.zone).distinct().order_by(facility.c.zone)).all()
     lasts = {zone: shifts.local_day(now, ZoneInfo(zone)).toordinal() + days_ahead for zone in zones}
     behind: list[ColumnElement[bool]] = [
@@ -148,7 +149,6 @@ def _due(connection: Connection, days_ahead: int, now: int) -> list[str]:
         .select_from(slots.ROLES.join(timetable, timetable.c.role_id == role.c.id))
         .where(slots.ACTIVE, or_(*behind))
         .order_by(timetable.c.role_id)
-        .limit(DOCTORS_AT_ONCE)
     )
     return list(connection.scalars(query))
 
