@@ -16,7 +16,7 @@ from kiosk.central.outbox import Happened
 from kiosk.central.proposals import Time
 from kiosk.central.schedule import timetable
 from kiosk.central.schema import appointment, claim
-from kiosk.central.shapes import BOOKED, Booking
+from kiosk.central.shapes import BOOKED
 
 
 class Bookings(Kind):
@@ -41,26 +41,31 @@ class Bookings(Kind):
 
     def resolve(self, desk: Desk, entries: Sequence[Entry]) -> None:
         people = keys.some(desk.connection, "patients", (entry.values["patient"] for entry in entries))
-        doctors = {
-            id: self._named(desk, entry)
-            for entry, id in ((entry, entry.values["doctor"]) for entry in entries)
-        }
-        found = {one.id for one in doctors.values() if one}
-        plans = {plan.role.id: plan for plan in timetable.plans(desk.connection, sorted(found))}
+        doctors = {code: _doctor(desk, code) for code in {entry.values["doctor"] for entry in entries}}
+        found = sorted(one.id for one in doctors.values() if one)
+        plans = {plan.role.id: plan for plan in timetable.plans(desk.connection, found)}
         for entry in entries:
             person, doctor = people.get(entry.values["patient"]), doctors[entry.values["doctor"]]
             if person is None or not person.digest:
                 desk.mistake(entry, self.column("patient"), "is not known: import it with the patients first")
             if doctor is None:
                 desk.mistake(entry, self.column("doctor"), "is not known: import it with the doctors first")
-            elif person is not None:
+            elif person is not None and not self._ended(desk, entry):
                 entry.facility_id = doctor.facility_id
                 entry.refs["patient"] = person.id
                 self._place(desk, entry, plans[doctor.id])
 
-    def _named(self, desk: Desk, entry: Entry) -> Known | None:
-        found = desk.known("doctors").get(entry.values["doctor"])
-        return found if found and found.digest else None
+    def _ended(self, desk: Desk, entry: Entry) -> bool:
+        """Whether it is over or was cancelled here: such a booking stays ended, whatever its source says."""
+        if entry.known is None:
+            return False
+        booking = records.by_id(desk.connection, entry.id)
+        if booking.stands and booking.time.start > desk.now:
+            return False
+        state = "over" if booking.stands else booking.status
+        desk.warn(entry, None, f"is {state} in the registry: left as it is")
+        entry.refs["skipped"] = True
+        return True
 
     def _place(self, desk: Desk, entry: Entry, plan: timetable.Plan) -> None:
         """When it is; and whether somebody has that time already."""
@@ -70,8 +75,8 @@ class Bookings(Kind):
             desk.mistake(entry, self.column("minutes"), words)
             return
         entry.refs["time"] = time
-        entry.refs["over"] = time.start <= desk.now
-        if entry.refs["over"]:
+        if time.start <= desk.now:
+            entry.refs["skipped"] = True
             desk.report.over += 1
             return
         doctors, patients = claims.of_doctor(time), claims.of_patient(entry.refs["patient"], time)
@@ -112,12 +117,9 @@ class Bookings(Kind):
         insert_rows(desk.connection, appointment, [row])
 
     def _change(self, desk: Desk, entry: Entry) -> None:
-        """A booking that is at another time now: its patient is told at once (R26). What was ended here stays ended."""
+        """A booking that is at another time now: its patient is told at once (R26)."""
         time: Time = entry.refs["time"]
         booking = records.by_id(desk.connection, entry.id)
-        if not booking.stands or booking.time.start <= desk.now:
-            desk.warn(entry, None, f"is {_ended(booking)} in the registry: left as it is")
-            return
         if booking.patient_id != entry.refs["patient"]:
             desk.mistake(entry, self.column("patient"), "is another one than before: it needs another number")
             return
@@ -161,6 +163,11 @@ class Bookings(Kind):
         return gone
 
 
+def _doctor(desk: Desk, code: str) -> Known | None:
+    found = desk.known("doctors").get(code)
+    return found if found and found.digest else None
+
+
 def _time(entry: Entry, plan: timetable.Plan) -> Time | None:
     """The time of the line: as long as it says, else as the doctor's working hours make it; None where they do not."""
     values, role = entry.values, plan.role
@@ -178,10 +185,6 @@ def _taken(desk: Desk, entry: Entry, wanted: Sequence[claims.Claim]) -> bool:
     this = and_(claim.c.resource == wanted[0].resource, claim.c.tick.in_(ticks))
     query = select(claim.c.tick).where(this, standing, claim.c.appointment != entry.id)
     return desk.connection.execute(query.limit(1)).first() is not None
-
-
-def _ended(booking: Booking) -> str:
-    return "over" if booking.stands else booking.status
 
 
 def _at(time: Time) -> Row:

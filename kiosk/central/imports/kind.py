@@ -22,7 +22,8 @@ Row = dict[str, Any]
 class Entry:
     """One line, or the lines of one doctor together: what its cells mean, by column, and where it stands.
 
-    `id` is that of the thing, `refs` are the ids of what it names, `known` is what the registry has of it.
+    `id` is that of the thing, `refs` are what it names as the kind has found it, `known` is what the registry has of
+    it. With `skipped` among `refs` the line is passed over.
     """
 
     values: Row

@@ -134,7 +134,7 @@ class _Import:
         kind.resolve(desk, moving)
         self._facilities.update(entry.facility_id for entry in entries)
         if not desk.mistakes.count:
-            self._write([entry for entry in moving if not entry.refs.get("over")])
+            self._write([entry for entry in moving if not entry.refs.get("skipped")])
 
     def _first(self, entry: Entry) -> bool:
         earlier = self._seen.setdefault(entry.key, entry.place)
