@@ -44,6 +44,20 @@ def test_the_same_files_once_more_change_nothing_and_say_so(office: Office) -> N
     assert office.everything() == before
 
 
+def test_mistakes_and_files_that_change_nothing_keep_nobody_from_booking(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They take no lock."""
+
+    def write(work: Any) -> Any:
+        raise AssertionError("it writes")
+
+    monkeypatch.setattr(office.store, "write", write)
+    for kind in KINDS:
+        assert office.put_file(kind, SAMPLES / f"{kind}.csv", full=True, withdraw=True).nothing
+    assert office.mistakes("doctors", DOCTORS + doctor("n-1", facility="gp9"))
+
+
 def test_a_line_that_means_the_same_is_not_changed(office: Office) -> None:
     text = (
         office.sample("patients")

@@ -53,15 +53,25 @@ class _DryRun(Exception):
 
 
 def load(store: Store, kind: type[Kind], paths: Sequence[Path], options: Options, now: int) -> Report:
-    """Import the files as one, or not at all: ImportRefused with every mistake that there is."""
+    """Import the files as one, or not at all: ImportRefused with every mistake that there is.
+
+    They are looked through first: mistakes, and files that change nothing, keep nobody from booking.
+    """
     defaults = {name: store.setting(name) for name in ("zone", "notice_minutes")}
 
+    def started(connection: Connection) -> _Import:
+        return _Import(kind(), paths, options, Desk(connection, now, defaults))
+
     def work(connection: Connection) -> Report:
-        report = _Import(kind(), paths, options, Desk(connection, now, defaults)).run()
+        report = started(connection).run()
         if options.dry_run:
             raise _DryRun(report)
         return report
 
+    with store.read() as connection:
+        looked = started(connection).look()
+    if looked is not None:
+        return looked
     try:
         return store.write(work)
     except _DryRun as tried:
@@ -79,16 +89,34 @@ class _Import:
         self._seen: dict[str, Place] = {}
         self._facilities: set[str] = set()
 
+    def look(self) -> Report | None:
+        """What there is to tell where there is nothing to write, else None."""
+        moving = sum(map(len, self._batches()))
+        missing = self._missing()
+        if moving or (missing and self._options.withdraw):
+            return None
+        self._desk.report.missing = [one.key for one in missing]
+        return self._desk.report
+
     def run(self) -> Report:
-        entries = self._kind.entries(self._desk, self._lines())
-        while batch := list(islice(entries, BATCH)):
-            self._take(batch)
-        if self._desk.mistakes.count:
-            raise ImportRefused(self._desk.mistakes)
-        if self._options.full:
-            self._withdraw()
+        """Write all of it."""
+        for entries in self._batches():
+            if not self._desk.mistakes.count:
+                self._write(entries)
+        self._withdraw(self._missing())
         self._settle()
         return self._desk.report
+
+    def _batches(self) -> Iterator[Sequence[Entry]]:
+        """The lines that say something new, checked; ImportRefused after the last where there are mistakes."""
+        entries = self._kind.entries(self._desk, self._lines())
+        while batch := list(islice(entries, BATCH)):
+            yield self._moving(batch)
+        self._refuse()
+
+    def _refuse(self) -> None:
+        if self._desk.mistakes.count:
+            raise ImportRefused(self._desk.mistakes)
 
     # --- lines -------------------------------------------------------------------------------------------------
 
@@ -119,7 +147,7 @@ class _Import:
 
     # --- batches -----------------------------------------------------------------------------------------------
 
-    def _take(self, batch: Sequence[Entry]) -> None:
+    def _moving(self, batch: Sequence[Entry]) -> list[Entry]:
         desk, kind = self._desk, self._kind
         for entry in batch:
             entry.key = kind.key(entry.values)
@@ -133,8 +161,7 @@ class _Import:
         desk.report.unchanged += len(entries) - len(moving)
         kind.resolve(desk, moving)
         self._facilities.update(entry.facility_id for entry in entries)
-        if not desk.mistakes.count:
-            self._write([entry for entry in moving if not entry.refs.get("skipped")])
+        return [entry for entry in moving if not entry.refs.get("skipped")]
 
     def _first(self, entry: Entry) -> bool:
         earlier = self._seen.setdefault(entry.key, entry.place)
@@ -157,11 +184,16 @@ class _Import:
 
     # --- what is missing -----------------------------------------------------------------------------------------
 
-    def _withdraw(self) -> None:
-        """Tell what the files of these facilities no longer have; withdraw it where that was asked for."""
+    def _missing(self) -> list[Known]:
+        """What full files of these facilities no longer have."""
+        if not self._options.full:
+            return []
+        there = keys.of_facilities(self._desk.connection, self._kind.name, self._facilities)
+        return [one for one in there if one.key not in self._seen]
+
+    def _withdraw(self, missing: Sequence[Known]) -> None:
+        """Withdraw it where that was asked for; the rest is told."""
         desk, kind = self._desk, self._kind
-        there = keys.of_facilities(desk.connection, kind.name, self._facilities)
-        missing = [one for one in there if one.key not in self._seen]
         gone = kind.withdraw(desk, missing) if self._options.withdraw and missing else ()
         if kind.forgets:
             keys.forget(desk.connection, kind.name, gone)
