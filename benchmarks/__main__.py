@@ -10,7 +10,7 @@ from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import cards, imports, memory, search, startup, touch
+from benchmarks import cards, counting, imports, memory, search, startup, touch
 from benchmarks.house import PROJECT, House, house
 from benchmarks.report import put
 
@@ -21,6 +21,7 @@ BENCHMARKS: dict[str, Callable[[House], str]] = {
     "cards": cards.measure,
     "search": search.measure,
     "import": imports.measure,
+    "statistics": counting.measure,
     # The last: other work on the machine makes it longer, and changes nothing of what it finds.
     "memory": memory.measure,
 }

@@ -10,8 +10,10 @@ from tiny_region import ANNA, NOW, PAVEL, TWIN
 
 from kiosk.central import schema
 
-#: role: (facility, specialty), all of the booking region.
-PLACES = {
+#: role: (facility, specialty)
+Places = dict[str, tuple[str, str]]
+#: All of the booking region.
+PLACES: Places = {
     "r-therapist": ("f1", "therapist"),
     "r-cardiologist": ("f1", "cardiologist"),
     **{role: (facility, code) for role, (facility, code, _, _) in ROLES.items()},
@@ -37,12 +39,14 @@ TERMINALS = ("lobby", "second")
 SPAN = (NOW - 30 * DAY, NOW + 5 * DAY)
 
 
-def events(number: int, span: tuple[int, int] = SPAN, seed: int = 4) -> Iterator[dict[str, Any]]:
+def events(
+    number: int, span: tuple[int, int] = SPAN, seed: int = 4, places: Places = PLACES
+) -> Iterator[dict[str, Any]]:
     """So many events of this span, at any second of it."""
-    random = Random(seed)
+    random, roles = Random(seed), list(places)
     for id in range(number):
-        role, kind = random.choice(list(PLACES)), random.choice(KINDS)
-        facility, code = PLACES[role]
+        role, kind = random.choice(roles), random.choice(KINDS)
+        facility, code = places[role]
         asked_at = random.randrange(*span)
         waits = kind.startswith("wait")
         yield {
@@ -58,12 +62,14 @@ def events(number: int, span: tuple[int, int] = SPAN, seed: int = 4) -> Iterator
         }
 
 
-def reports(number: int, span: tuple[int, int] = SPAN, seed: int = 5) -> Iterator[dict[str, Any]]:
+def reports(
+    number: int, span: tuple[int, int] = SPAN, seed: int = 5, places: Places = PLACES
+) -> Iterator[dict[str, Any]]:
     """So many events of terminals."""
-    random = Random(seed)
+    random, here = Random(seed), list(places.values())
     for id in range(number):
         kind = random.choice(("step", "step", "step", "unmet-demand", "staff-called", "device-fault"))
-        facility, code = random.choice(list(PLACES.values()))
+        facility, code = random.choice(here)
         unmet = kind == "unmet-demand"
         yield {
             "terminal_id": f"t-{random.choice(TERMINALS)}",
