@@ -11,7 +11,7 @@ from kiosk.visit import Detour, Fact
 
 
 class MineScreen(StepScreen):
-    """One touch leads to the times of the area doctor, or to a facility."""
+    """One touch leads to the times of the area doctor, to a facility, or to the patient's bookings (R15)."""
 
     step = Step.MINE
     has_trail = False

@@ -22,6 +22,7 @@ from kiosk.central.demo import HOME_FACILITY
 from kiosk.central.demo.citizens import stranger
 from kiosk.central.demo.days import ZONE
 from kiosk.central.store import Store
+from kiosk.devices.policy_number import is_valid_enp
 from kiosk.models import Appointment, Contact, Doctor, Move
 
 
@@ -107,11 +108,11 @@ class Region:
     def adult(self, sex: str = "", *, with_contacts: bool | None = None, with_policy: bool = False) -> Person:
         """Somebody who has not been here before: one request a day with one profile (R27).
 
-        `with_policy`: with one that has a chip or a barcode, which temporary ones have not.
+        `with_policy`: with one that has a chip or a barcode, which temporary and old ones have not.
         """
         for one in self._people:
             fits = sex in ("", one.sex) and with_contacts in (None, one.has_contacts)
-            fits = fits and not (with_policy and len(one.policy_number) < 16)
+            fits = fits and (is_valid_enp(one.policy_number) or not with_policy)
             if one.situation == "adult" and fits:
                 self._people.remove(one)
                 return one

@@ -458,3 +458,9 @@ def test_an_offered_time_says_until_when_and_is_taken(on, robot: Robot) -> None:
     assert robot.sees("Держим его за вами до 15:05.")
     robot.tap("Записаться")
     assert ("take_offer",) in done
+
+
+def test_ones_bookings_are_found_where_a_card_leads(on, robot: Robot) -> None:
+    done = on("mine")
+    robot.tap("Мои записи")
+    assert ("show_cabinet",) in done

@@ -225,6 +225,7 @@ def _mine(terminal: Terminal, value) -> Iterator[Action]:
     for facility in (value.attached, *value.cards):
         if facility is not None:
             yield Action("my facility", lambda chosen=facility: terminal.choose_mine(chosen))
+    yield Action("my bookings", terminal.show_cabinet)
 
 
 def _cabinet(terminal: Terminal, value) -> Iterator[Action]:

@@ -517,3 +517,14 @@ def test_from_the_cabinet_a_new_booking_begins_here(bench: Bench) -> None:
     assert bench.terminal.visit.get(Fact.FACILITY) == HOME
     bench.terminal.back()
     assert bench.terminal.step is Step.CABINET
+
+
+def test_who_shows_a_card_is_two_touches_from_their_bookings(bench: Bench) -> None:
+    """R8, R15: nothing is typed; Back returns to what the card led to."""
+    made = booked(bench)
+    bench.reader.tell(CardRead(PolicyData(IVAN.policy_number, birth_date=IVAN.birth_date)))
+    assert bench.terminal.step is Step.MINE
+    bench.terminal.show_cabinet()
+    assert [row.booking.appointment for row in bench.value.bookings] == [made]
+    bench.terminal.back()
+    assert bench.terminal.step is Step.MINE
