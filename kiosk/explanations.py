@@ -340,7 +340,7 @@ NOT_JOINED_YET = Explanation(
 CONTACTS_CHANGED = Explanation(
     _("Your contacts have changed meanwhile"), _("Nothing was overwritten. This is how they are now.")
 )
-CODE_SENT = Explanation(_("A new code is on its way"), _("The one before counts no more."))
+CODE_SENT = Explanation(_("A new code is on its way"), _("Type the newest one."))
 CONTACT_CONFIRMED = Explanation(_("The contact is confirmed"), _("Word of changes goes there."))
 #: Why the code of a contact is not taken, by refusal code; that it is wrong stands at the field.
 CODE_REFUSED: dict[str, Explanation] = {

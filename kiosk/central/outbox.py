@@ -73,6 +73,7 @@ _WORDS = {
     ),
 }
 
+_APPROVAL = _("The clinic has to approve the new time; you will be told.")
 _REASON = _("Reason: {reason}.")
 
 
@@ -212,6 +213,8 @@ def text(happened: Happened, booking: Booking, language: str, reason: str = "") 
     said = translations.gettext(_WORDS[happened]).format(
         **of_visit(booking.time, language), ticket=booking.ticket
     )
+    if happened is Happened.MOVED and booking.status == AWAITING:
+        said = f"{said} {translations.gettext(_APPROVAL)}"
     if not reason or booking.time.role.discreet:
         return said
     return f"{said} {translations.gettext(_REASON).format(reason=reason.rstrip('.'))}"

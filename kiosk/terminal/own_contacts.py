@@ -62,7 +62,7 @@ class OwnContacts:
             self._stage.show(self._stage.visit.drop(Fact.TYPING))
 
     def send_again(self) -> None:
-        """A new code; the one before counts no more."""
+        """A new code, for who did not get the one before."""
         stage, registry, token = self._stage, self._registry, self._stage.visit.token
         if token is not None:
             stage.command(

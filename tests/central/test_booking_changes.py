@@ -136,6 +136,11 @@ def test_what_is_awaited_moves_and_awaits_again(hall: Hall) -> None:
     booked = only(anna.book(free_id("r-approved", 1)))
     moved = only(anna.move(booked, free_id("r-approved", 2)))
     assert (moved["status"], moved["participant"][0]["status"]) == ("pending", "needs-action")
+    with hall.registry.store.read() as connection:
+        words = connection.scalars(
+            select(schema.message.c.text).where(schema.message.c.kind == "moved")
+        ).one()
+    assert "Новое время должна подтвердить поликлиника" in words
 
 
 def test_a_visit_that_has_begun_is_neither_moved_nor_cancelled(hall: Hall, clock: Clock) -> None:

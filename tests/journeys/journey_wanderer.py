@@ -46,7 +46,9 @@ class Wanderer:
     def _act(self) -> None:
         step, chance = self._terminal.step, self._random.random()
         keys = [one for one in self._robot.touchables() if isinstance(one.parent, Keys)]
-        if step is not Step.WELCOME and chance < WALKS_AWAY:
+        if step is Step.LOCKED:
+            self._clean()
+        elif step is not Step.WELCOME and chance < WALKS_AWAY:
             self._walk_away()
         elif step is Step.IDENTIFY and not self._terminal.visit.draft.policy_number and chance < IDENTIFIES:
             self._say_who()
@@ -85,12 +87,17 @@ class Wanderer:
         finally:
             timer._seconds, timer._warning = usual
 
+    def _clean(self) -> None:
+        """The glass is cleaned and opens by itself (R48); time itself is what is spared."""
+        self._terminal._locked_until = 0.0
+        self._robot.wait_for(lambda: self._terminal.step is not Step.LOCKED, "the glass to be open again")
+
     def _is_settled(self) -> bool:
         terminal = self._terminal
         return terminal.busy is None and not isinstance(terminal.content, Waiting)
 
     def _look(self) -> None:
-        """Something can be touched, and one of it leads out; the glass locked for cleaning opens by itself (R48)."""
+        """Something can be touched, and one of it leads out; the locked glass takes no touch."""
         if self._terminal.step is Step.LOCKED:
             return
         self._robot.wait_for(lambda: bool(self._robot.touchables()), "anything to touch")

@@ -28,6 +28,7 @@ def test_somebody_who_touches_anything(lobby: Lobby, kiosk: Kiosk, region: Regio
         assert " ERROR " not in lobby.log()
         assert "Traceback" not in lobby.log()
     assert len(seen) > 5
+    assert seen.most_common(1)[0][1] < sum(seen.values()) / 2, seen
     kiosk.idle(0, 0)
     kiosk.wait_for_touchable("Начать")
     steps.wait_until(lambda: lobby.open_entries() == [], "the journal to be settled")
