@@ -32,7 +32,7 @@ class TimeScreen(StepScreen):
 
     def open(self):
         self.taking = None
-        self.ids.board.page = 0
+        self.ids.board.page = -1
 
     def paint(self):
         super().paint()
@@ -54,7 +54,7 @@ class TimeScreen(StepScreen):
 
     def show(self, value):
         if value.chosen != self.chosen:
-            self.ids.board.page = 0
+            self.ids.board.page = -1
         self.days = list(value.days)
         self.chosen = value.chosen
         self.times = [time for load in value.days if load.day == value.chosen for time in load.times]

@@ -1,6 +1,7 @@
 """What a patient does on each screen, as real touches, and what the terminal is told of it."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from screens_stage import Stage
@@ -23,6 +24,7 @@ from screens_stand_in import (
 
 from kiosk.flow import Step
 from kiosk.robot import Robot
+from kiosk.views import Ready
 from kiosk.visit import Detour, Draft, Fact, Intent
 
 SHOWN = {picture.name: picture for picture in PICTURES}
@@ -108,6 +110,20 @@ def test_a_list_begins_at_its_first_page_when_it_is_opened_again(on, robot: Robo
     on("home")
     on("doctor")
     assert robot.sees("1–6 из 9")
+
+
+def test_a_day_of_two_pages_opens_where_a_time_can_be_had(robot: Robot, stage: Stage) -> None:
+    dense = SHOWN["time-dense"]
+    view = dense.shown["content"].value
+    late = tuple(
+        replace(load, times=tuple(replace(one, free=one.free and one.start.hour >= 18) for one in load.times))
+        for load in view.days
+    )
+    stage.show(replace(dense, shown={**dense.shown, "content": Ready(replace(view, days=late))}))
+    assert robot.can_tap("18:40")
+    robot.tap("Выше")
+    robot.wait_for_text("8:20")
+    assert not robot.sees("18:40")
 
 
 def test_waiting_says_so_and_names_the_way_out(on, robot: Robot) -> None:

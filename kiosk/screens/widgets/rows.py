@@ -141,13 +141,17 @@ class Paged(Container):
         if len(pages) > 1 and self.pager_room:
             pages = paginate(lines, whole - self.pager_room)
         self.paged = len(pages) > 1
-        self.page = min(self.page, max(0, len(pages) - 1))
+        self.page = min(self.opening(pages) if self.page < 0 else self.page, max(0, len(pages) - 1))
         counts = [sum(cells(line) for line in page) for page in pages]
         self.count = sum(counts)
         before = sum(counts[: self.page])
         self.first, self.last = before + 1, before + (counts[self.page] if counts else 0)
         self.has_before, self.has_after = self.page > 0, self.page < len(pages) - 1
         return pages[self.page] if pages else ()
+
+    def opening(self, pages):
+        """The page that is shown where none was chosen (a `page` below 0)."""
+        return 0
 
     def on_choose(self, value):
         pass

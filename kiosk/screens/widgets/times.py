@@ -130,6 +130,11 @@ class TimeBoard(Paged):
         self.bind(times=self._arrange, taking=self._arrange, most=self._arrange, beside=self._arrange)
         self.bind(language=self._arrange)
 
+    def opening(self, pages):
+        """The first with a time that can be had."""
+        with_free = (number for number, page in enumerate(pages) if any(map(has_free, page)))
+        return next(with_free, 0)
+
     def place(self, parts, x, y, width, height):
         day = day_parts(self.times)
         lines = self._lines(day, self._height(day, height + (self.pager_room if self.paged else 0)))
@@ -214,6 +219,11 @@ class TimeBoard(Paged):
 
     def _tapped(self, chip):
         self.dispatch("on_choose", chip.value)
+
+
+def has_free(line):
+    """Whether a line of the board has a time that can be had."""
+    return any(time is not None and time.free for time in line.cells[1:])
 
 
 class NearestTimes(Container):
