@@ -5,7 +5,7 @@ First the absence and every free time in one transaction, then each booking in i
 what was begun is finished by doing it again. A withdrawn time is claimed for good by `absence`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum
@@ -137,8 +137,18 @@ def _write(connection: Connection, off: DayOff) -> None:
 
 
 def _take(connection: Connection, time: Time, now: int) -> None:
-    owner = claims.Owner(f"{ABSENCE}.{time.role.id}.{time.day}", ABSENCE)
+    owner = claims.Owner(_claimed_by(time.role.id, time.day), ABSENCE)
     claims.take(connection, claims.of_doctor(time), owner, now)
+
+
+def give_back(connection: Connection, role_id: str, days: Iterable[int]) -> None:
+    """The doctor is there on these days after all (ordinals): times that were withdrawn are nobody's."""
+    for day in days:
+        claims.end_booking(connection, _claimed_by(role_id, day))
+
+
+def _claimed_by(role_id: str, day: int) -> str:
+    return f"{ABSENCE}.{role_id}.{day}"
 
 
 # --- bookings ----------------------------------------------------------------------------------------------------

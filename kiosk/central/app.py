@@ -25,7 +25,7 @@ from kiosk.central import (
 )
 from kiosk.central.call import Call, Reply, Route, Who
 from kiosk.central.capability import capability
-from kiosk.central.frame import OFFICE, WORKERS, Endpoint, Service
+from kiosk.central.frame import PLAIN, WORKERS, Endpoint, Service
 from kiosk.central.metrics import Metrics
 from kiosk.central.public.routes import ROUTES as PUBLIC_ROUTES
 from kiosk.central.statistics.routes import ROUTES as STATISTICS_ROUTES
@@ -62,7 +62,7 @@ def create_app(store: Store, clock: Callable[[], int], *, local_pages: bool = Tr
         replace(service, workers=anyio.CapacityLimiter(workers))
         for workers in (PUBLIC_WORKERS, STATISTICS_WORKERS, METRICS_WORKERS)
     )
-    told = Route("GET", "/metrics", partial(metrics.answer, counted), Who.LOCAL, OFFICE)
+    told = Route("GET", "/metrics", partial(metrics.answer, counted), Who.LOCAL, PLAIN)
     paths = [*_paths(service, "/fhir", fhir), *_paths(service, "", PLAIN_ROUTES)]
     paths += _paths(everybody, "", PUBLIC_ROUTES)
     paths += _paths(statistics, "", STATISTICS_ROUTES)

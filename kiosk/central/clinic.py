@@ -5,6 +5,7 @@ it changes nothing. What cannot be done is a ValueError in words for who asked.
 """
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import orjson
 from sqlalchemy import Connection, select
@@ -15,8 +16,8 @@ from kiosk.central.schema import appointment, patient, request
 from kiosk.central.shapes import AWAITING, BOOKED, CANCELLED, NOT_COME, Booking
 from kiosk.central.store import Store
 
-#: For so long after it began a visit can be named by its ticket.
-TICKET_SECONDS = 7 * 24 * 3600
+#: For so many days after it began a visit can be named by its ticket.
+TICKET_DAYS = 7
 #: FHIR's reasons of a cancelled Appointment: `prov`, the provider did it.
 _REASONS = "http://terminology.hl7.org/CodeSystem/appointment-cancellation-reason"
 
@@ -161,8 +162,14 @@ def _named(connection: Connection, name: str, now: int, *, begun: bool = False) 
 
     `begun`: of the visits that have begun in the last days; a number may have been used again since.
     """
-    recent = (appointment.c.start <= now) & (appointment.c.start > now - TICKET_SECONDS)
-    of_ticket = (appointment.c.ticket == name) & (recent if begun else appointment.c.end > now)
+    today = datetime.fromtimestamp(now, UTC).toordinal()
+    # Days are local ones, a day or two from those of UTC: they are there for the index.
+    recent = appointment.c.visit_day.between(today - TICKET_DAYS - 1, today + 1) & (
+        appointment.c.start <= now
+    )
+    recent &= appointment.c.start > now - TICKET_DAYS * 24 * 3600
+    to_come = (appointment.c.visit_day >= today - 2) & (appointment.c.end > now)
+    of_ticket = (appointment.c.ticket == name) & (recent if begun else to_come)
     rows = connection.execute(records.query().where((appointment.c.id == name) | of_ticket)).all()
     found = [records.booking_of(row) for row in rows]
     chosen = [booking for booking in found if booking.id == name] or found

@@ -33,8 +33,8 @@ WORKERS = 8
 MOST_WAITING = 256
 #: The interaction of routes that take and give what RFC 6749 and 7009 say.
 TOKEN = "token"
-#: The interaction of routes that are not FHIR, and answer in the one format that they have: for everybody, and for staff.
-PUBLIC, OFFICE = "public", "office"
+#: The interaction of routes that are not FHIR, and answer in the one format that they have.
+PLAIN = "plain"
 
 _HOST = re.compile(r"[A-Za-z0-9.\-_:\[\]]{1,255}")
 _access = logging.getLogger("kiosk.central.access")
@@ -173,7 +173,7 @@ def carry_out(service: Service, route: Route, arrival: Arrival, language: str) -
         service.metrics.heard(caller.terminal_id, now)
     if not all(ID.fullmatch(value) for value in arrival.path.values()):
         raise Refusal("not-found")
-    if route.interaction not in (PUBLIC, OFFICE) and not _takes_json(arrival):
+    if route.interaction != PLAIN and not _takes_json(arrival):
         raise Refusal("not-acceptable")
     _check_query(route, arrival.query)
     form, body = _body(route, arrival)

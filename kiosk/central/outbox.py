@@ -16,7 +16,7 @@ from sqlalchemy import Connection, delete, exists, insert, select
 from kiosk.central.call import Call
 from kiosk.central.contacts import Contact, to_json
 from kiosk.central.proposals import Time
-from kiosk.central.schema import appointment, delivery, event, message, notice
+from kiosk.central.schema import delivery, event, message, notice
 from kiosk.central.shapes import AWAITING, Booking
 from kiosk.texts import DEFAULT_LANGUAGE, catalog
 
@@ -84,7 +84,10 @@ def booked_kind(booking: Booking) -> Happened:
 
 @dataclass(frozen=True)
 class Told:
-    """What a patient is told: the kind of the rows, about which Appointment ('': about none), in which words, when."""
+    """What a patient is told: the kind of the rows, about which Appointment ('': about none), in which words, when.
+
+    `version` is that of the booking which is told of, None where it is of anything else.
+    """
 
     kind: str
     patient_id: str
@@ -92,6 +95,7 @@ class Told:
     text: str
     language: str
     at: int
+    version: int | None = None
 
 
 @dataclass(frozen=True)
@@ -128,10 +132,18 @@ def _occasion(call: Call) -> Occasion:
 
 def _keep(connection: Connection, occasion: Occasion, happened: Happened, booking: Booking) -> Told:
     words = text(happened, booking, occasion.language, occasion.reason)
-    told = Told(happened.value, booking.patient_id, booking.id, words, occasion.language, occasion.at)
+    told = of_booking(happened.value, booking, words, occasion.language, occasion.at)
     put_in_cabinet(connection, told)
-    connection.execute(insert(event).values(_event(occasion, happened, booking)))
+    # A booking that awaits approval counts as booked.
+    kind = "booked" if happened is Happened.AWAITING else happened.value
+    row = _event(kind, occasion.at, booking, occasion.channel, occasion.terminal_id)
+    connection.execute(insert(event).values(row))
     return told
+
+
+def of_booking(kind: str, booking: Booking, words: str, language: str, at: int) -> Told:
+    """What is told of a booking as it is now."""
+    return Told(kind, booking.patient_id, booking.id, words, language, at, booking.version)
 
 
 def put_in_cabinet(connection: Connection, told: Told) -> None:
@@ -154,14 +166,13 @@ def send_notice(
 ) -> None:
     """Write the notice, to be sent in so many seconds at the earliest, and only while it is still true.
 
-    It is about the booking as it stands now: to be called once that is written. All contacts of the patient
-    that want to be told are; or `only_to` this one, whatever it wants. An `id` of one's own is written once only.
+    All contacts of the patient that want to be told are; or `only_to` this one, whatever it wants. An `id` of one's own is written once only.
     """
     row = {
         "id": id or secrets.token_hex(16),
         "kind": told.kind,
         "appointment": told.about or None,
-        "version": _version(connection, told.about),
+        "version": told.version,
         "patient_id": told.patient_id,
         "language": told.language,
         "text": told.text,
@@ -171,40 +182,24 @@ def send_notice(
     connection.execute(insert(notice).values(row))
 
 
-def _version(connection: Connection, booking_id: str) -> int | None:
-    """The version of a booking; None for anything else that is told of."""
-    return connection.execute(select(appointment.c.version).where(appointment.c.id == booking_id)).scalar()
-
-
-def _event(occasion: Occasion, happened: Happened, booking: Booking) -> dict[str, Any]:
-    """Without a person; a booking that awaits approval counts as booked."""
+def _event(kind: str, at: int, booking: Booking, channel: str, terminal_id: str = "") -> dict[str, Any]:
+    """Without a person."""
     return {
         "id": secrets.token_hex(16),
-        "kind": "booked" if happened is Happened.AWAITING else happened.value,
-        "asked_at": occasion.at,
-        "visit_at": booking.time.start,
-        "facility_id": booking.time.role.facility_id,
-        "specialty_code": booking.time.role.specialty_code,
-        "role_id": booking.time.role.id,
-        "channel": occasion.channel,
-        "terminal_id": occasion.terminal_id or None,
-    }
-
-
-def count_attendance(connection: Connection, kind: str, booking: Booking, channel: str) -> None:
-    """Write the event of NOT_COME or CAME: it happened at the time of the visit, whenever staff noted it down."""
-    row = {
-        "id": secrets.token_hex(16),
         "kind": kind,
-        "asked_at": booking.time.start,
+        "asked_at": at,
         "visit_at": booking.time.start,
         "facility_id": booking.time.role.facility_id,
         "specialty_code": booking.time.role.specialty_code,
         "role_id": booking.time.role.id,
         "channel": channel,
-        "terminal_id": None,
+        "terminal_id": terminal_id or None,
     }
-    connection.execute(insert(event).values(row))
+
+
+def count_attendance(connection: Connection, kind: str, booking: Booking, channel: str) -> None:
+    """Write the event of NOT_COME or CAME: it happened at the time of the visit, whenever staff noted it down."""
+    connection.execute(insert(event).values(_event(kind, booking.time.start, booking, channel)))
 
 
 def text(happened: Happened, booking: Booking, language: str, reason: str = "") -> str:

@@ -91,11 +91,12 @@ def unindex(connection: Connection, kind: Kind, texts: Mapping[str, str]) -> Non
     if kind not in INDEXED or not texts:
         return
     rows = [row for owner, text in texts.items() for row in _beginnings(kind, owner, text)]
-    key = [word.c[name] == bindparam(f"the_{name}") for name in rows[0]] if rows else []
-    if rows:
-        connection.execute(
-            delete(word).where(*key), [{f"the_{k}": value for k, value in row.items()} for row in rows]
-        )
+    if not rows:
+        return
+    key = [word.c[name] == bindparam(f"the_{name}") for name in rows[0]]
+    connection.execute(
+        delete(word).where(*key), [{f"the_{k}": value for k, value in row.items()} for row in rows]
+    )
 
 
 def _beginnings(kind: Kind, owner: str, text: str) -> Iterator[dict[str, Any]]:

@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, Select, insert, select
 
-from kiosk.central import claims, entries, outbox, records, schema, shapes, slots, waiting_outbox
+from kiosk.central import claims, clinic, entries, outbox, records, schema, shapes, slots, waiting_outbox
 from kiosk.central.demo import HOME_FACILITY, opaque
 from kiosk.central.demo.citizens import Situation, citizens
 from kiosk.central.demo.days import ZONE, booking_row, claim_rows, free_numbers, times_of_role
@@ -28,8 +28,6 @@ _DAY = 24 * 3600
 _LATEST, _APART = 9, 23
 _PAST = ("therapist", "dentist", "ophthalmologist", "therapist", "surgeon", "dermatovenerologist")
 _ENDINGS = ("fulfilled", "fulfilled", "fulfilled", "cancelled", "fulfilled", "noshow", "fulfilled")
-#: FHIR's reasons of a cancelled appointment: the patient's and the clinic's.
-_REASONS = "http://terminology.hl7.org/CodeSystem/appointment-cancellation-reason"
 
 
 @dataclass(frozen=True)
@@ -127,12 +125,11 @@ class _Writer:
         away = {absence.role_id for absence in ABSENCES}
         days = (self._today + timedelta(days=ahead) for ahead in count(1))
         time = next(self._worked(code, days, of=away))
-        reason = {"coding": [{"system": _REASONS, "code": "prov"}]}
         booking = self._book(
             self._visit(time, patient_id, ago=6),
             status=shapes.CANCELLED,
             version=2,
-            cancelation_reason=orjson.dumps(reason).decode(),
+            cancelation_reason=clinic.reason_of(""),
         )
         self._tell(Happened.CANCELLED_BY_CLINIC, booking, self._now - _DAY // 2, read=False)
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select
 
+from kiosk.central import absences
 from kiosk.central.imports import cells
 from kiosk.central.imports.cells import Column
 from kiosk.central.imports.keys import Known
@@ -62,15 +63,21 @@ class Absences(Kind):
     def withdraw(self, desk: Desk, gone: Sequence[Known]) -> Sequence[Known]:
         for one in gone:
             doctor, _, first = one.key.partition("/")
-            role_id = desk.known("doctors")[doctor].id
-            _delete(desk, role_id, cells.day(first).toordinal())
+            role_id, day = desk.known("doctors")[doctor].id, cells.day(first).toordinal()
+            ended = select(absence.c.last_day).where(_this(role_id, day))
+            for last in desk.connection.scalars(ended).all():
+                absences.give_back(desk.connection, role_id, range(day, last + 1))
+            _delete(desk, role_id, day)
             desk.touch([role_id])
         return gone
 
 
 def _delete(desk: Desk, role_id: str, first_day: int) -> None:
-    this = (absence.c.role_id == role_id) & (absence.c.first_day == first_day)
-    desk.connection.execute(delete(absence).where(this))
+    desk.connection.execute(delete(absence).where(_this(role_id, first_day)))
+
+
+def _this(role_id: str, first_day: int) -> ColumnElement[bool]:
+    return (absence.c.role_id == role_id) & (absence.c.first_day == first_day)
 
 
 def _row(entry: Entry) -> Row:

@@ -13,7 +13,7 @@ from kiosk.central.imports.cells import Column
 from kiosk.central.imports.keys import Known
 from kiosk.central.imports.kind import Desk, Entry, Kind, Row, insert_rows
 from kiosk.central.outbox import Happened
-from kiosk.central.proposals import Time
+from kiosk.central.proposals import Role, Time
 from kiosk.central.schedule import timetable
 from kiosk.central.schema import appointment, claim
 from kiosk.central.shapes import BOOKED
@@ -69,16 +69,17 @@ class Bookings(Kind):
 
     def _place(self, desk: Desk, entry: Entry, plan: timetable.Plan) -> None:
         """When it is; and whether somebody has that time already."""
-        time = _time(entry, plan)
+        start = _start(entry, plan.role)
+        if start <= desk.now:
+            entry.refs["skipped"] = True
+            desk.report.over += 1
+            return
+        time = _time(entry, plan, start)
         if time is None:
             words = "is missing: the doctor has no time that begins then"
             desk.mistake(entry, self.column("minutes"), words)
             return
         entry.refs["time"] = time
-        if time.start <= desk.now:
-            entry.refs["skipped"] = True
-            desk.report.over += 1
-            return
         doctors, patients = claims.of_doctor(time), claims.of_patient(entry.refs["patient"], time)
         if _taken(desk, entry, doctors):
             desk.mistake(entry, self.column("time"), "the doctor's time is taken by another booking, or held")
@@ -168,14 +169,17 @@ def _doctor(desk: Desk, code: str) -> Known | None:
     return found if found and found.digest else None
 
 
-def _time(entry: Entry, plan: timetable.Plan) -> Time | None:
+def _start(entry: Entry, role: Role) -> int:
+    at = datetime.combine(entry.values["date"], entry.values["time"], ZoneInfo(role.zone))
+    return int(at.timestamp())
+
+
+def _time(entry: Entry, plan: timetable.Plan, start: int) -> Time | None:
     """The time of the line: as long as it says, else as the doctor's working hours make it; None where they do not."""
-    values, role = entry.values, plan.role
-    at = datetime.combine(values["date"], values["time"], ZoneInfo(role.zone))
-    start, day, minutes = int(at.timestamp()), values["date"].toordinal(), values["minutes"]
+    day, minutes = entry.values["date"].toordinal(), entry.values["minutes"]
     if minutes is None:
         return next((time for time in plan.times(day, day) if time.start == start), None)
-    return Time(role, start, start + minutes * 60, day, 0)
+    return Time(plan.role, start, start + minutes * 60, day, 0)
 
 
 def _taken(desk: Desk, entry: Entry, wanted: Sequence[claims.Claim]) -> bool:

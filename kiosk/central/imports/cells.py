@@ -11,6 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from kiosk.central.call import Refusal
+from kiosk.central.claims import TICK_SECONDS
 from kiosk.central.contacts import email, phone
 from kiosk.central.schedule.shifts import DAYS
 from kiosk.central.sign_in import folded
@@ -19,7 +20,7 @@ from kiosk.check_digits import digits_only, is_valid_snils
 Reader = Callable[[str], Any]
 
 #: A time is made of whole ticks (api.md section 12).
-TICK_MINUTES = 5
+TICK_MINUTES = TICK_SECONDS // 60
 
 _MOST_TEXT = 300
 _CODE = re.compile(r"[^\s,;/|]{1,64}")
@@ -65,7 +66,7 @@ def text(cell: str) -> str:
 def code(cell: str) -> str:
     """What something is called in its source."""
     if not _CODE.fullmatch(cell) or not cell.isprintable():
-        raise ValueError("must be 1 to 64 characters without spaces, commas, semicolons and slashes")
+        raise ValueError("must be 1 to 64 characters without spaces, commas, semicolons, slashes and bars")
     return cell
 
 

@@ -20,6 +20,7 @@ class Facilities(Kind):
     """A line is a facility. A district is there as soon as a facility names it."""
 
     name = "facilities"
+    regional = True
     columns = (
         Column("code", "Код", cells.code, required=True),
         Column("district", "Район", cells.text, required=True),

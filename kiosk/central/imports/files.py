@@ -138,7 +138,7 @@ def _of_csv(path: Path, headings: Mapping[str, str]) -> Iterator[tuple[int, list
 
 def _encoding(path: Path, headings: Mapping[str, str]) -> str:
     """UTF-8, or cp1251 where Russian headings can be read by it: in no other encoding have they the same bytes."""
-    if _is_utf8(path):
+    if _decodes(path, "utf-8"):
         return "utf-8-sig"
     with path.open("rb") as file:
         first = file.readline(_CHUNK)
@@ -150,10 +150,6 @@ def _encoding(path: Path, headings: Mapping[str, str]) -> str:
     if any(heading in headings and not heading.isascii() for heading in said) and _decodes(path, "cp1251"):
         return "cp1251"
     raise FileRefused("is in no encoding that can be told for sure: save it as «CSV UTF-8»")
-
-
-def _is_utf8(path: Path) -> bool:
-    return _decodes(path, "utf-8")
 
 
 def _decodes(path: Path, encoding: str) -> bool:

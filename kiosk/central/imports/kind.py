@@ -99,6 +99,8 @@ class Kind:
     columns: tuple[Column, ...] = ()
     #: Whether withdrawn things are no more, so that their keys are free again.
     forgets = False
+    #: Whether its things are of no facility, so that a full file is of the whole region.
+    regional = False
 
     def column(self, name: str) -> Column:
         """The column of this name."""

@@ -188,7 +188,8 @@ class _Import:
         """What full files of these facilities no longer have."""
         if not self._options.full:
             return []
-        there = keys.of_facilities(self._desk.connection, self._kind.name, self._facilities)
+        named = self._facilities if self._kind.regional else self._facilities - {""}
+        there = keys.of_facilities(self._desk.connection, self._kind.name, named)
         return [one for one in there if one.key not in self._seen]
 
     def _withdraw(self, missing: Sequence[Known]) -> None:

@@ -14,6 +14,7 @@ class Specialties(Kind):
     """A line is a specialty. Which are mandatory (R29) is no file's to say. None is ever withdrawn."""
 
     name = "specialties"
+    regional = True
     columns = (
         Column("code", "Код", cells.token, required=True),
         Column("name", "Название", cells.text, required=True),

@@ -25,6 +25,7 @@ class Mail:
         self._settings = settings
         self._password = password
         self._clock = clock
+        self._context = ssl.create_default_context()
         self._sender = parseaddr(settings.sender)[1]
         #: How we greet; left to itself, the library would ask the network for our own name.
         self._domain = self._sender.rpartition("@")[2]
@@ -47,7 +48,7 @@ class Mail:
 
     def _connected(self) -> smtplib.SMTP:
         """A connection that takes letters: encrypted and logged in as the settings say."""
-        settings, context = self._settings, ssl.create_default_context()
+        settings, context = self._settings, self._context
         if settings.security == "tls":
             server: smtplib.SMTP = smtplib.SMTP_SSL(
                 settings.host, settings.port, self._domain, timeout=settings.timeout, context=context

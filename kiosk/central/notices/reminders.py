@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, literal, select
 
 from kiosk.central import outbox, records
-from kiosk.central.outbox import Told
 from kiosk.central.schema import appointment, facility, notice
 from kiosk.central.shapes import BOOKED, Booking
 from kiosk.central.store import Store
@@ -76,7 +75,7 @@ def _remind_of(connection: Connection, booking: Booking, now: int) -> None:
     if connection.execute(select(notice.c.id).where(notice.c.id == own_id)).first() is not None:
         return
     language = outbox.language_of(connection, booking.id)
-    told = Told(REMINDER, booking.patient_id, booking.id, text(booking, language), language, now)
+    told = outbox.of_booking(REMINDER, booking, text(booking, language), language, now)
     outbox.put_in_cabinet(connection, told)
     outbox.send_notice(connection, told, id=own_id)
 

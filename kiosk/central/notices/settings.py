@@ -1,6 +1,5 @@
 """How notices are sent: the table `[notices]` of the registry's settings (config/registry.toml)."""
 
-import ipaddress
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -10,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from kiosk.central.checks import Check, is_text, is_whole, mistakes, one_of
+from kiosk.central.local import is_loopback
 from kiosk.errors import SettingsError
 
 TABLE = "notices"
@@ -112,17 +112,10 @@ def _is_address(value: Any) -> bool:
         return (
             bool(parts.hostname)
             and parts.port != 0
-            and (parts.scheme == "https" or (parts.scheme == "http" and _is_here(parts.hostname or "")))
+            and (parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or "")))
         )
     except ValueError:
         return False
-
-
-def _is_here(host: Any) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return bool(host == "localhost")
 
 
 def _is_pattern(value: Any) -> bool:
@@ -140,7 +133,11 @@ def _is_headers(value: Any) -> bool:
 
 def _open_mail(table: Any) -> Iterator[str]:
     """Notices are about persons: they do not leave this machine in the clear (R39)."""
-    if isinstance(table, dict) and table.get("security") == "none" and not _is_here(table.get("host")):
+    if (
+        isinstance(table, dict)
+        and table.get("security") == "none"
+        and not is_loopback(str(table.get("host")))
+    ):
         yield f"[{EMAIL}] security: may be none only for a mail server on this machine"
 
 

@@ -39,6 +39,7 @@ class Gateway:
     def __init__(self, settings: Sms, token: str) -> None:
         self._settings = settings
         self._token = token
+        self._context = ssl.create_default_context()
 
     def send(self, due: Due, ticket: Ticket | None) -> Outcome:
         """Hand the words of this attempt to the gateway; the ticket's number is in them."""
@@ -62,8 +63,7 @@ class Gateway:
         parts = urlsplit(self._settings.url)
         host, timeout = parts.hostname or "", self._settings.timeout
         if parts.scheme == "https":
-            context = ssl.create_default_context()
-            return http.client.HTTPSConnection(host, parts.port, timeout=timeout, context=context)
+            return http.client.HTTPSConnection(host, parts.port, timeout=timeout, context=self._context)
         return http.client.HTTPConnection(host, parts.port, timeout=timeout)
 
 

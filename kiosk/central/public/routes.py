@@ -5,7 +5,7 @@ Everybody may ask, and caches may answer. Of patients nothing is read: of a clai
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, time
+from datetime import date
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
@@ -18,10 +18,12 @@ from sqlalchemy import Connection, select
 from kiosk.central import availability, slots
 from kiosk.central.call import Call, Handler, Refusal, Reply, Route, Who
 from kiosk.central.fhir import reference_id
-from kiosk.central.frame import PUBLIC
+from kiosk.central.frame import PLAIN
+from kiosk.central.proposals import Role
 from kiosk.central.public import free_busy
-from kiosk.central.public.free_busy import Day, Doctor
-from kiosk.central.schema import absence, facility, practitioner, role, specialty
+from kiosk.central.public.free_busy import Day
+from kiosk.central.schedule import shifts
+from kiosk.central.schema import absence, facility, role, specialty
 
 SETTING = "public_free_busy"
 #: Times are told from today until so many days later.
@@ -77,12 +79,15 @@ def doctor(call: Call) -> Reply:
 
 def calendar(call: Call) -> Reply:
     """The same as iCalendar. Only its DTSTAMP tells when it was asked for: the tag is of all else."""
+    from kiosk.central.public.calendar import as_calendar
+
     found, days = _found(call)
-    first, after = (_midnight(number, found.zone) for number in (days[0].number, days[-1].number + 1))
-    body = free_busy.as_calendar(found, days, first, after, call.now)
-    return _told(
-        call, body, "text/calendar; charset=utf-8", tagged=free_busy.as_calendar(found, days, first, after, 0)
+    zone = ZoneInfo(found.zone)
+    first, after = (
+        shifts.midnight(date.fromordinal(number), zone) for number in (days[0].number, days[-1].number + 1)
     )
+    body = as_calendar(found, days, first, after, call.now)
+    return _told(call, body, "text/calendar; charset=utf-8", tagged=_json(free_busy.as_data(found, days)))
 
 
 def page(call: Call) -> Reply:
@@ -101,34 +106,24 @@ def _part(name: str) -> bytes:
 # --- reading -----------------------------------------------------------------------------------------------------
 
 
-def _found(call: Call) -> tuple[Doctor, Sequence[Day]]:
+def _found(call: Call) -> tuple[Role, Sequence[Day]]:
     """The doctor of the path with the days from today on; Refusal("not-found") for anybody else."""
     with call.store.read() as connection:
         found = _doctors(connection, role.c.id == call.path["id"])
         if not found:
             raise Refusal("not-found")
-        today = datetime.fromtimestamp(call.now, ZoneInfo(found[0].zone)).toordinal()
+        today = found[0].local_day(call.now).toordinal()
         numbers = range(today, today + DAYS_AHEAD + 1)
         return found[0], _days(connection, found[0], numbers, call.now)
 
 
-def _doctors(connection: Connection, *conditions: Any) -> list[Doctor]:
-    names = (practitioner.c.last_name, practitioner.c.first_name, practitioner.c.patronymic)
-    columns = (role.c.id, specialty.c.name, facility.c.name, role.c.room, facility.c.zone)
-    query = (
-        select(*columns, *names)
-        .select_from(slots.ROLES)
-        .where(slots.ACTIVE, *conditions)
-        .order_by(role.c.name_words, role.c.id)
-    )
-    rows: Any = connection.execute(query)
-    return [
-        Doctor(id, " ".join(filter(None, name)), code, place, room, zone)
-        for id, code, place, room, zone, *name in rows
-    ]
+def _doctors(connection: Connection, *conditions: Any) -> list[Role]:
+    query = select(*slots.ROLE_COLUMNS).select_from(slots.ROLES).where(slots.ACTIVE, *conditions)
+    rows = connection.execute(query.order_by(role.c.name_words, role.c.id))
+    return [Role(*row) for row in rows]
 
 
-def _days(connection: Connection, found: Doctor, numbers: range, now: int) -> list[Day]:
+def _days(connection: Connection, found: Role, numbers: range, now: int) -> list[Day]:
     times = availability.times_by_day(connection, now, role.c.id == found.id, numbers)
     query = select(absence.c.first_day, absence.c.last_day).where(absence.c.role_id == found.id)
     away = [range(first, last + 1) for first, last in connection.execute(query)]
@@ -140,10 +135,6 @@ def _days(connection: Connection, found: Doctor, numbers: range, now: int) -> li
         )
         for number in numbers
     ]
-
-
-def _midnight(number: int, zone: str) -> int:
-    return int(datetime.combine(date.fromordinal(number), time(), ZoneInfo(zone)).timestamp())
 
 
 # --- answers -----------------------------------------------------------------------------------------------------
@@ -184,7 +175,7 @@ def _opened(handler: Handler) -> Handler:
 
 def _route(path: str, handler: Handler, *parameters: str) -> Route:
     searches = dict.fromkeys(parameters, "")
-    return Route("GET", f"/public/{path}", _opened(handler), Who.ANYBODY, PUBLIC, searches=searches)
+    return Route("GET", f"/public/{path}", _opened(handler), Who.ANYBODY, PLAIN, searches=searches)
 
 
 ROUTES = (

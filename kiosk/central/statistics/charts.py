@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 from babel.dates import format_date
@@ -106,6 +107,8 @@ class _Maker:
     def __init__(self, basis: Basis, language: str) -> None:
         self._basis = basis
         self._language = language
+        #: Two parts of the page may want the same.
+        self._rows = cache(self._counted)
         self.say: Say = catalog(DOMAIN, language).gettext
         self._weeks = (basis.question.last - basis.question.first).days >= MOST_BARS
 
@@ -251,7 +254,7 @@ class _Maker:
         text = "—" if value is None else f"{value}"
         return text.replace(".", ",") if self._language == "ru" else text
 
-    def _rows(self, make: Callable[[Basis], Table], *by: str) -> list[dict[str, Cell]]:
+    def _counted(self, make: Callable[[Basis], Table], *by: str) -> list[dict[str, Cell]]:
         question: Question = replace(self._basis.question, by=by)
         return told(make(replace(self._basis, question=question)), question)
 

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Connection, Integer, and_, case, literal, select, true
 
+from kiosk.central.schedule import shifts
 from kiosk.central.schema import facility
 
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
@@ -57,7 +58,8 @@ class Days:
         return day.between(self.first.toordinal(), self.last.toordinal())
 
     def _bounds(self, name: str) -> tuple[int, int]:
-        return _midnight(self.first, name), _midnight(self.last + timedelta(days=1), name)
+        zone = ZoneInfo(name)
+        return shifts.midnight(self.first, zone), shifts.midnight(self.last + timedelta(days=1), zone)
 
 
 def days_of_facilities(connection: Connection, first: date, last: date, usual: str) -> Days:
@@ -69,10 +71,6 @@ def days_of_facilities(connection: Connection, first: date, last: date, usual: s
 def days_in(first: date, last: date, *zones: str) -> Days:
     """These days in these zones."""
     return Days(first, last, {zone: tuple(_offsets(zone, first, last)) for zone in zones})
-
-
-def _midnight(day: date, zone: str) -> int:
-    return int(datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone)).timestamp())
 
 
 def _offsets(name: str, first: date, last: date) -> Iterator[tuple[int, int]]:

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from zoneinfo import ZoneInfo
 
+from kiosk.central.schedule import shifts
 from kiosk.central.statistics import bookings, funnel, load, unmet
 from kiosk.central.statistics.basis import Basis, basis
 from kiosk.central.statistics.question import Question, asked
@@ -39,7 +40,7 @@ REPORTS: Mapping[str, Report] = {
 
 def today(store: Store, now: int) -> date:
     """The day in the region's own zone."""
-    return datetime.fromtimestamp(now, ZoneInfo(store.setting("zone"))).date()
+    return shifts.local_day(now, ZoneInfo(store.setting("zone")))
 
 
 def answered(store: Store, name: str, given: Mapping[str, str], now: int) -> tuple[Question, Table]:

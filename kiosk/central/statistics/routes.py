@@ -7,7 +7,7 @@ from typing import TypeVar
 import orjson
 
 from kiosk.central.call import Call, Refusal, Reply, Route, Who
-from kiosk.central.frame import OFFICE
+from kiosk.central.frame import PLAIN
 from kiosk.central.statistics.question import PAGE_PARAMETERS, BadQuestion, Question
 from kiosk.central.statistics.reports import REPORTS, answered, as_data
 from kiosk.central.statistics.table import Table, as_csv
@@ -59,14 +59,14 @@ def _routes(name: str) -> tuple[Route, Route]:
     searches = dict.fromkeys(REPORTS[name].parameters, "")
     return (
         Route(
-            "GET", f"/statistics/{name}", partial(_report, name, _json), Who.LOCAL, OFFICE, searches=searches
+            "GET", f"/statistics/{name}", partial(_report, name, _json), Who.LOCAL, PLAIN, searches=searches
         ),
         Route(
             "GET",
             f"/statistics/{name}.csv",
             partial(_report, name, _csv),
             Who.LOCAL,
-            OFFICE,
+            PLAIN,
             searches=searches,
         ),
     )
@@ -74,5 +74,5 @@ def _routes(name: str) -> tuple[Route, Route]:
 
 ROUTES = (
     *(route for name in REPORTS for route in _routes(name)),
-    Route("GET", "/statistics", _page, Who.LOCAL, OFFICE, searches=dict.fromkeys(PAGE_PARAMETERS, "")),
+    Route("GET", "/statistics", _page, Who.LOCAL, PLAIN, searches=dict.fromkeys(PAGE_PARAMETERS, "")),
 )

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -163,15 +163,3 @@ def as_csv(table: Table, question: Question) -> str:
 def _plain(value: Cell) -> Cell:
     """A text that a spreadsheet would take for a formula is marked as text."""
     return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t\r" and value else value
-
-
-def total(table: Table, name: str) -> int:
-    """The sum of one count over all rows."""
-    place = table.counts.index(name) - len(table.counts)
-    return sum(row[place] for row in table.rows)
-
-
-def by_key(table: Table, name: str) -> Iterable[tuple[Any, int]]:
-    """Of a table with one key: its last name and one count."""
-    place = table.counts.index(name) - len(table.counts)
-    return ((row[-len(table.counts) - 1], row[place]) for row in table.rows)
