@@ -14,7 +14,7 @@ from sqlalchemy import insert
 from sqlalchemy.exc import OperationalError
 from tiny_region import MONDAY, NOW, Person
 
-from kiosk.central import claims, identity, schema, shapes
+from kiosk.central import absences, claims, identity, schema, shapes
 from kiosk.central.proposals import proposal_id
 from kiosk.central.schedule import daily, shifts, timetable
 from kiosk.central.schedule.shifts import Shift
@@ -258,6 +258,20 @@ def test_an_absence_takes_the_times_and_gives_them_back(office: Office) -> None:
     assert len(office.slots("gp5-101", WEDNESDAY)) == times
 
 
+def test_an_absence_that_ends_gives_back_what_was_called_off_too(office: Office) -> None:
+    """A day that was called off first, and stands in the files of absences since."""
+    times = len(office.slots("gp5-101", WEDNESDAY))
+    doctor = absences.doctor(office.store, office.id("doctors", "gp5-101"))
+    assert absences.call_off(office.store, absences.DayOff(doctor, WEDNESDAY), NOW).times
+    office.put("absences", "Врач;С;По\ngp5-101;04.03.2026;04.03.2026\n")
+    assert office.slots("gp5-101", WEDNESDAY) == []
+    office.put("absences", "Врач;С;По\ngp5-102;16.03.2026;29.03.2026\n", full=True, withdraw=True)
+    assert len(office.slots("gp5-101", WEDNESDAY)) == times
+    ticks = [row.start // 300 for row in office.slots("gp5-101", WEDNESDAY)]
+    this = schema.claim.c.resource == f"doctor:{doctor.id}#0"
+    assert office.rows(schema.claim, this, schema.claim.c.tick.in_(ticks)) == []
+
+
 def test_the_substitute_gets_the_bookings_where_that_is_asked_for(office: Office) -> None:
     """R45: as by `cancel-day`."""
     row = booking(office, "A-1")
@@ -374,8 +388,11 @@ def test_what_was_cancelled_here_is_not_booked_by_a_file(office: Office) -> None
     assert office.everything() == before
 
 
-def test_a_booking_that_is_over_is_passed_over(office: Office) -> None:
-    text = "Номер;Пациент;Врач;Дата;Время;Минут\nB;10003;gp5-101;27.02.2026;09:00;15\n"
+@pytest.mark.parametrize(
+    "visit", ["09:00;15", "09:00;", "03:00;"], ids=["minutes", "hours", "no hours any more"]
+)
+def test_a_booking_that_is_over_is_passed_over(office: Office, visit: str) -> None:
+    text = f"Номер;Пациент;Врач;Дата;Время;Минут\nB;10003;gp5-101;27.02.2026;{visit}\n"
     report = office.put("bookings", text)
     assert (report.over, report.new) == (1, 0)
     assert report.nothing

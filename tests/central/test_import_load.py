@@ -314,6 +314,16 @@ def test_withdrawn_patients_are_known_nowhere(office: Office) -> None:
     assert booking.status == "booked"
 
 
+def test_a_full_file_says_nothing_of_patients_who_are_attached_nowhere(office: Office) -> None:
+    """They may be another source's: whose file has one of its own does not withdraw them."""
+    line = "{};Иванов;Иван;;01.01.1970;м;{};паспорт;999999;;;;;gp5;;;\n"
+    office.put("patients", office.sample("patients") + line.format("20001", "980000009"))
+    ours = office.sample("patients") + line.format("20002", "980000010")
+    report = office.put("patients", ours, full=True, withdraw=True)
+    assert (report.new, report.withdrawn) == (1, [])
+    assert office.rows(schema.card, schema.card.c.patient_id == office.id("patients", "20001"))
+
+
 def test_an_area_in_use_stays_and_an_unused_one_goes(office: Office) -> None:
     office.put("areas", office.sample("areas") + "gp5;99;Участок № 99\n")
     report = office.put("areas", "МО;Код;Название\ngp5;9;Участок № 9\n", full=True, withdraw=True)
