@@ -27,7 +27,7 @@ import threading
 import uuid
 from dataclasses import dataclass, field, replace
 
-from kiosk.errors import BadReply, InDoubt, JournalFault, Refused, RegistryError, ServerFault, Unreachable
+from kiosk.errors import InDoubt, JournalFault, Refused, RegistryError, doubting, doubting_still
 from kiosk.journal import UNSETTLED, Entry, Journal, Paper, State
 from kiosk.models import (
     Appointment,
@@ -107,12 +107,9 @@ class Booking:
         if record is not None:
             return self._found(request, record)
         try:
-            return self._book(request)
-        except Unreachable as error:
-            raise InDoubt from error
-        except Refused as error:
-            if error.status == 429:
-                raise InDoubt from error
+            with doubting_still():
+                return self._book(request)
+        except Refused:
             # The first request may still be on its way: only a void mark makes this refusal final.
             self.abandon(request)
             raise
@@ -243,14 +240,8 @@ class Booking:
             self._journal.move(identifier, State.CANCELLED, only_from=UNSETTLED)
 
     def _book(self, request: Request) -> Given:
-        try:
+        with doubting():
             given = self._asked(request)
-        except (ServerFault, BadReply) as error:
-            raise InDoubt from error
-        except Unreachable as error:
-            if error.sent:
-                raise InDoubt from error
-            raise
         if isinstance(given, Appointment) and given.status not in STANDING:
             raise InDoubt
         return self._booked(request, given)

@@ -20,6 +20,9 @@ KioskError
     └── CoverOpen
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 
 class KioskError(Exception):
     """Base of everything this program raises on purpose."""
@@ -90,6 +93,33 @@ class NotYours(RegistryError):
 
 class InDoubt(RegistryError):
     """A booking, or a change of one, was asked for and the answer did not come; it has to be found out."""
+
+
+@contextmanager
+def doubting() -> Iterator[None]:
+    """What is asked in here changes something: an error that leaves it open whether it was done is InDoubt."""
+    try:
+        yield
+    except (ServerFault, BadReply) as error:
+        raise InDoubt from error
+    except Unreachable as error:
+        if error.sent:
+            raise InDoubt from error
+        raise
+
+
+@contextmanager
+def doubting_still() -> Iterator[None]:
+    """The same for what is asked once more: of the first time nothing is known as long as there is no clear answer."""
+    try:
+        with doubting():
+            yield
+    except Unreachable as error:
+        raise InDoubt from error
+    except Refused as error:
+        if error.status == 429:
+            raise InDoubt from error
+        raise
 
 
 class JournalFault(KioskError):

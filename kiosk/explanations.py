@@ -286,11 +286,11 @@ LEFT_LIST = Explanation(
     _("You are no longer on the waiting list"), _("You can join it again whenever there is no free time.")
 )
 NOT_CANCELLED_YET = Explanation(
-    _("Your visit is not cancelled yet, we wait for the answer"),
+    _("It is not known yet whether your visit is cancelled"),
     _("We are asking the registry whether it was cancelled. Please wait a little."),
 )
 NOT_LEFT_YET = Explanation(
-    _("You are still on the waiting list, we wait for the answer"),
+    _("It is not known yet whether you left the waiting list"),
     _("We are asking the registry whether you were taken off it. Please wait a little."),
 )
 #: Why something that the patient has is not cancelled, by refusal code.

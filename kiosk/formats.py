@@ -114,3 +114,8 @@ def facilities_words(count: int, language: str = DEFAULT_LANGUAGE) -> str:
     """«6 поликлиник»."""
     texts = catalog("formats", language)
     return texts.ngettext("{count} clinic", "{count} clinics", count).format(count=count)
+
+
+def masked(contact: str) -> str:
+    """A contact as the registry masks it, with signs that are read as "hidden"."""
+    return contact.replace("*", "•")

@@ -35,9 +35,8 @@ PATCH = "application/json-patch+json"
 class CabinetClient:
     """The part of the registry's client that the cabinet needs."""
 
-    def __init__(self, connection: Connection, credential: str) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._credential = credential
 
     def own_bookings(self, token: PatientToken, first: date) -> tuple[OwnBooking, ...]:
         """Those that stand, from this local day on, in order of their time."""

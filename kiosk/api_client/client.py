@@ -57,7 +57,8 @@ class RegistryClient(CabinetClient):
         language: str = "ru",
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        super().__init__(Connection(base_url, session, timeouts, language), credential)
+        super().__init__(Connection(base_url, session, timeouts, language))
+        self._credential = credential
         self._monotonic = monotonic
         self._kept: dict[tuple[str, ...], tuple[float, Any]] = {}
 

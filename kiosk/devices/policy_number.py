@@ -6,8 +6,19 @@ A number is never refused for its check digit alone: old and temporary policies 
 from dataclasses import dataclass, field
 from enum import Enum
 
-from kiosk.check_digits import digits_only, is_valid_enp
+from kiosk.check_digits import digits_only, is_valid_enp, is_valid_snils
 from kiosk.devices.policy_error import PolicyFault, PolicyFormatError
+
+__all__ = [
+    "PolicyFault",
+    "PolicyFormatError",
+    "PolicyKind",
+    "PolicyNumber",
+    "digits_only",
+    "is_valid_enp",
+    "is_valid_snils",
+    "parse",
+]
 
 
 class PolicyKind(Enum):

@@ -3,13 +3,13 @@
 from kivy.properties import BooleanProperty, StringProperty
 
 from kiosk.flow import Step
+from kiosk.formats import masked
 from kiosk.screens.step_screen import StepScreen
 from kiosk.screens.widgets.typing import CLEAR, ERASE
 from kiosk.screens.words import _
+from kiosk.terminal.own_contacts import CODE_DIGITS
 from kiosk.views import Busy
 from kiosk.visit import Fact
-
-DIGITS = 6
 
 
 class CodeScreen(StepScreen):
@@ -33,12 +33,12 @@ class CodeScreen(StepScreen):
         self.code = draft.code
         self.mistake = self.terminal.mistakes.get("code", "")
         self.judging = self.terminal.busy is Busy.CONTACTS
-        self.complete = len(draft.code) == DIGITS
+        self.complete = len(draft.code) == CODE_DIGITS
         if contact is not None:
-            value = contact.value.replace("*", "•")
+            value = masked(contact.value)
             self.sent_to = _("We sent six digits to {contact}").format(contact=value)
 
     def press(self, key):
         """A key of the keypad."""
-        text = "" if key == CLEAR else self.code[:-1] if key == ERASE else (self.code + key)[:DIGITS]
+        text = "" if key == CLEAR else self.code[:-1] if key == ERASE else (self.code + key)[:CODE_DIGITS]
         self.terminal.type("code", text)

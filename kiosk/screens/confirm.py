@@ -3,7 +3,7 @@
 from kivy.properties import BooleanProperty, StringProperty
 
 from kiosk.flow import Step
-from kiosk.formats import day_words, relative_day_words, short_day_words, time_words
+from kiosk.formats import day_words, masked, relative_day_words, short_day_words, time_words
 from kiosk.screens.step_screen import StepScreen
 from kiosk.screens.words import _
 from kiosk.views import Busy
@@ -85,4 +85,4 @@ class ConfirmScreen(StepScreen):
         tail = self.terminal.policy_tail
         self.policy = _("Policy •••• {tail}").format(tail=tail) if tail else ""
         ways = [way for way in (contacts.phone, contacts.email) if way] if contacts else []
-        self.contact = "\n".join(ways).replace("*", "•") or _("no messages")
+        self.contact = masked("\n".join(ways)) or _("no messages")

@@ -3,6 +3,7 @@
 from kivy.properties import BooleanProperty, DictProperty, StringProperty
 
 from kiosk.flow import Step
+from kiosk.formats import masked
 from kiosk.screens.step_screen import StepScreen
 from kiosk.screens.widgets.typing import CLEAR, ERASE
 from kiosk.screens.words import _
@@ -66,4 +67,4 @@ class ContactsScreen(StepScreen):
 
 
 def _known(contact):
-    return _("now: {contact}").format(contact=contact.replace("*", "•")) if contact else ""
+    return _("now: {contact}").format(contact=masked(contact)) if contact else ""

@@ -3,6 +3,7 @@
 from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 
 from kiosk.flow import Step
+from kiosk.formats import masked
 from kiosk.screens.step_screen import StepScreen
 from kiosk.screens.widgets.layout import Stack
 from kiosk.screens.widgets.touch import Box
@@ -77,7 +78,7 @@ class ContactPanel(Stack, Box):
         self.given = contact is not None
         self.notices = contact is not None and contact.notices
         self.unconfirmed = contact is not None and contact.unconfirmed
-        self.value = contact.value.replace("*", "•") if contact else _("not given")
+        self.value = masked(contact.value) if contact else _("not given")
         self.state_words = _state_words(contact)
 
     def on_edit(self):

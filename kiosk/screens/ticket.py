@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 
+from kiosk.explanations import CANCELLED, LEFT_LIST, translated
 from kiosk.flow import Step
 from kiosk.formats import date_words, day_words, time_words
 from kiosk.models import AppointmentStatus
@@ -11,6 +12,9 @@ from kiosk.screens.own import ticket_title
 from kiosk.screens.printing import PrintingScreen
 from kiosk.screens.words import _
 from kiosk.views import Busy, PlaceRow
+
+#: What is said of the patient's own doing, where it was done.
+ENDED = (CANCELLED, LEFT_LIST)
 
 
 class TicketScreen(PrintingScreen):
@@ -47,7 +51,7 @@ class TicketScreen(PrintingScreen):
     def show(self, value):
         row = value.row
         self.title, self.stands, self.can_change = ticket_title(row), row.stands, row.can_change
-        self.is_told = not row.stands and self.notice is not None and not self.notice.retry
+        self.is_told = not row.stands and self.notice in [translated(one, _.language) for one in ENDED]
         if isinstance(row, PlaceRow):
             self._show_place(row, value.slip)
         else:

@@ -3,6 +3,7 @@
 from kivy.properties import BooleanProperty, StringProperty
 
 from kiosk.flow import Step
+from kiosk.formats import masked
 from kiosk.screens.step_screen import StepScreen
 from kiosk.screens.words import _
 from kiosk.views import Busy
@@ -45,4 +46,4 @@ class WaitScreen(StepScreen):
         self.patient = get(Fact.PATIENT).initials
         contacts = get(Fact.CONTACTS)
         ways = [way for way in (contacts.phone, contacts.email) if way] if contacts else []
-        self.contact = "\n".join(ways).replace("*", "•") or _("no messages")
+        self.contact = masked("\n".join(ways)) or _("no messages")

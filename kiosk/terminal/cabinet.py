@@ -170,7 +170,7 @@ class Cabinet:
             own.id,
             lambda: registry.cancel(own.id, own.version, token),
             _is_cancelled,
-            lambda: self._tell(LEFT_LIST if waits else CANCELLED),
+            lambda: self._changed(LEFT_LIST if waits else CANCELLED, own.id),
             self._refused,
             partial(translated, NOT_LEFT_YET if waits else NOT_CANCELLED_YET),
         )
@@ -185,6 +185,12 @@ class Cabinet:
             self._tell(CANCEL_REFUSED[code])
         else:
             stage.say(stage.explain(error), self.ask_cancel)
+
+    def _changed(self, words: Explanation, id: str) -> None:
+        """It has ended. The code of its paper may not find it any more, its id does (api.md section 10)."""
+        self._stage.visit = self._stage.visit.renew(Fact.TICKET, Sought(id=id))
+        self._contents.follow()
+        self._tell(words)
 
     def _tell(self, words: Explanation) -> None:
         """What came of it, over what the registry holds now."""

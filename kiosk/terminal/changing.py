@@ -7,7 +7,7 @@ says in the end is what the registry holds. Whoever leaves before is told that i
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from kiosk.errors import BadReply, InDoubt, KioskError, RegistryError, ServerFault, Unreachable
+from kiosk.errors import InDoubt, KioskError, RegistryError, doubting, doubting_still
 from kiosk.models import BookingRecord
 from kiosk.ports import BookingRegistry
 from kiosk.terminal.doubt import Doubt, in_doubt_again
@@ -105,14 +105,8 @@ class Changing:
 
 def asked(change: Change) -> None:
     """On a worker. InDoubt: it may have been done; any other KioskError: it was not."""
-    try:
+    with doubting():
         change.ask()
-    except (ServerFault, BadReply) as error:
-        raise InDoubt from error
-    except Unreachable as error:
-        if error.sent:
-            raise InDoubt from error
-        raise
 
 
 def found_out(registry: BookingRegistry, change: Change) -> None:
@@ -123,7 +117,5 @@ def found_out(registry: BookingRegistry, change: Change) -> None:
         raise InDoubt from error
     if record is not None and change.is_done(record):
         return
-    try:
-        asked(change)
-    except Unreachable as error:
-        raise InDoubt from error
+    with doubting_still():
+        change.ask()

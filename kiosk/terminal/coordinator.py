@@ -18,7 +18,8 @@ from kiosk.devices.code_scanner import CodeScanner
 from kiosk.devices.health import DeviceHealth
 from kiosk.devices.receipt_printer import ReceiptPrinter
 from kiosk.devices.sound import Cue, Sounds
-from kiosk.explanations import STAFF_CALLED, STAFF_NOT_CALLED, Explanation, translated
+from kiosk.errors import Refused
+from kiosk.explanations import STAFF_CALLED, STAFF_NOT_CALLED, Explanation, explain, translated
 from kiosk.flow import FIXED, Step, is_over, next_step, step_back
 from kiosk.idle import IdleTimer
 from kiosk.maintenance.maintenance import Maintenance
@@ -61,8 +62,9 @@ class Terminal(Stage):
 
     Shown besides the properties: `visit`, `notice` (banner on the present step), `taken` (TIME), `busy`, `leaving`
     (the patient wants to leave while a booking, or a change of one, is asked for: the dialog «ещё не записаны, ждём
-    ответа» with `stay` and `leave`), `cancelling` (the dialog «отменить запись?» with `cancel` and `keep`), `hints` and `mistakes` (words by Draft field; a hint never blocks), `home`, `production`,
-    `language` and `modes` (of the visit; as usual again when it ends).
+    ответа» with `stay` and `leave`), `cancelling` (the dialog «отменить запись?» with `cancel` and `keep`), `hints` and
+    `mistakes` (words by Draft field; a hint never blocks), `home`, `production`, `language` and `modes` (of the visit; as
+    usual again when it ends).
     """
 
     def __init__(
@@ -430,14 +432,16 @@ class Terminal(Stage):
             self._cabinet.take_offer()
 
     def book_again(self) -> None:
-        """A new booking with the doctor of TICKET, or at its facility where they are no longer there."""
+        """A new booking with the doctor of TICKET where they are still there, else at its facility."""
         ticket = self._cabinet.ticket
         if ticket is None or not self._may_move():
             return
         if ticket.row.doctor is not None and ticket.row.doctor.practitioner_id:
             self._ways.to_doctor(ticket.row.doctor, Intent.BOOK)
-        else:
+        elif ticket.row.facility.id:
             self._ways.to_facility(ticket.row.facility, Intent.BOOK)
+        else:
+            self.say(partial(explain, Refused(422, "not-bookable-online")))
 
     def book_new(self) -> None:
         """«Записаться к врачу» in the cabinet: at the facility in which the terminal stands (R41)."""
@@ -716,7 +720,7 @@ class Terminal(Stage):
         step, before = next_step(self.visit), next_step(old)
         if (step is Step.CONFIRM and before is not Step.CONFIRM) or self._is_back_at_a_time(old):
             self._holding.freshen()
-        if step is Step.IDENTIFY and before is not Step.IDENTIFY:
+        if step in (Step.IDENTIFY, Step.CONTACTS) and step is not before:
             self._identity.get_ready()
         if before is Step.TICKET and (step is not before or self._is_another_ticket(old)):
             self._printout.clear()

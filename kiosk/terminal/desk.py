@@ -154,7 +154,7 @@ class BookingDesk:
             self._stage.busy = Busy.BOOK
             self._stage.jobs.run(
                 lambda: self._booking.shown(request),
-                lambda stands: self._show(request, given) if stands else self._withdraw(request),
+                lambda stands: self._show(request, given) if stands else self._unnoted(request, given),
                 lambda error: self._unnoted(request, given),
                 lane="booking",
             )

@@ -36,10 +36,10 @@ def policy_is_odd(number: str) -> bool:
 
 def phone(typed: str) -> str | None:
     """«8 912 345-67-89» and the like as +79123456789; '' for nothing typed, None for what is no mobile number."""
-    import phonenumbers
-
     if not typed.strip():
         return ""
+    import phonenumbers
+
     if not typed.isascii():
         return None
     try:
@@ -54,11 +54,11 @@ def phone(typed: str) -> str | None:
 
 def email(typed: str) -> str | None:
     """The address, its domain as it is written everywhere; '' for nothing typed, None for what is no address."""
-    from email_validator import EmailNotValidError, validate_email
-
     address = typed.strip()
     if not address:
         return ""
+    from email_validator import EmailNotValidError, validate_email
+
     try:
         return validate_email(
             address, allow_smtputf8=False, check_deliverability=False, strict=True
@@ -68,7 +68,7 @@ def email(typed: str) -> str | None:
 
 
 def get_ready() -> None:
-    """Imports what judges contacts, and the numbers of the country: some tenths of a second that nobody waits for."""
+    """Imports what judges contacts, and the numbers of the country: nobody waits for that."""
     phone("9000000000")
     email("a")
 

@@ -81,9 +81,9 @@ class Lists:
             self._load(self._work(None, None))
 
     def refresh(self) -> None:
-        """Asks again for what is on show, which stays there meanwhile."""
-        if self._need is not None and isinstance(self._content, Ready):
-            self._load(self._work(None, None), keep=True)
+        """Asks again for what is on show, which stays there meanwhile, or is on its way."""
+        if self._need is not None:
+            self._load(self._work(None, None), keep=isinstance(self._content, Ready))
 
     def turn_week(self, weeks: int) -> None:
         """The week before or after the one on show, where there is one."""
@@ -113,12 +113,14 @@ class Lists:
 
     @property
     def _is_idle(self) -> bool:
-        return self._stage.busy is None and self._stage.visit.detour is None
+        """Whether what is on show may change: nothing is asked of the patient about it."""
+        return self._stage.busy is None and self._stage.visit.detour is None and not self._stage.cancelling
 
     @property
     def _is_own(self) -> bool:
         """Whether what is on show is changed by others meanwhile (R26), and offers end."""
-        return self._need is not None and self._need.step in (Step.CABINET, Step.TICKET)
+        need = self._need if isinstance(self._content, Ready) else None
+        return need is not None and need.step in (Step.CABINET, Step.TICKET)
 
     def _week(self) -> WeekView | None:
         value = self.content.value if isinstance(self.content, Ready) else None

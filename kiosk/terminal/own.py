@@ -3,9 +3,9 @@
 from dataclasses import replace
 from datetime import datetime
 
+from kiosk.booking import STANDING
 from kiosk.errors import Refused
 from kiosk.models import (
-    AppointmentStatus,
     Contacts,
     Doctor,
     Facility,
@@ -20,9 +20,6 @@ from kiosk.models import (
 from kiosk.ports import Registry
 from kiosk.ticket import Slip, make_stub, make_ticket
 from kiosk.views import BookingRow, CabinetView, PlaceRow, TicketView
-
-#: In these states a visit is expected.
-STANDING = (AppointmentStatus.BOOKED, AppointmentStatus.AWAITING)
 
 
 def overview(registry: Registry, token: PatientToken, now: datetime) -> CabinetView:
@@ -58,7 +55,7 @@ def ticket(
         place = place_row(registry, own)
         return TicketView(place, _stub(place, patient, now, language))
     row = _with_doctor(registry, booking_row(registry, own, now))
-    return TicketView(row, _ticket(row, patient, now, language))
+    return TicketView(row, _ticket(row, patient, language))
 
 
 def booking(registry: Registry, token: PatientToken, id: str, now: datetime) -> BookingRow:
@@ -115,7 +112,7 @@ def _named(id: str, name: str, specialty: Specialty) -> Doctor:
     return Doctor(id, "", last, first, patronymic, specialty.facility_id, specialty.code)
 
 
-def _ticket(row: BookingRow, patient: Patient, now: datetime, language: str) -> Slip:
+def _ticket(row: BookingRow, patient: Patient, language: str) -> Slip:
     at = row.booking.appointment
     return make_ticket(
         at,
@@ -124,7 +121,8 @@ def _ticket(row: BookingRow, patient: Patient, now: datetime, language: str) -> 
         row.facility,
         patient,
         terminal_name="",
-        printed_at=now.astimezone(at.start.tzinfo),
+        # Whoever prints it says when. The same ticket is the same, and its code is not drawn anew each minute.
+        printed_at=at.start,
         language=language,
     )
 

@@ -96,6 +96,7 @@ class OwnContacts:
                 lambda: registry.confirm_contact(token, code),
                 self._confirmed,
                 self._not_confirmed,
+                self._unwaited(),
             )
 
     def _set(
@@ -122,6 +123,7 @@ class OwnContacts:
             lambda: registry.set_contacts(patient, token, change(patient.contacts)),
             done,
             failed,
+            self._unwaited(),
         )
 
     def _refused(
@@ -145,6 +147,17 @@ class OwnContacts:
             self._stage.show(visit, partial(translated, CONTACTS_CHANGED))
 
         self._stage.command(Busy.CONTACTS, lambda: self._registry.patient(token), done)
+
+    def _unwaited(self) -> Callable[[Patient], None]:
+        """Who went on before the answer sees all the same what the registry has now."""
+        stage, key = self._stage, self._stage.visit.key
+
+        def known(changed: Patient) -> None:
+            if stage.visit.key == key and stage.visit.has(Fact.PATIENT):
+                stage.visit = _with(stage.visit, changed)
+                stage.on_change()
+
+        return known
 
     # --- the code ------------------------------------------------------------------------------------------------
 

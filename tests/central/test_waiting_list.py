@@ -20,7 +20,7 @@ from booking_region import (
     refused,
     valid,
 )
-from sqlalchemy import func, select, update
+from sqlalchemy import func, literal_column, select, update
 from tiny_region import ANNA, CHILD, PAVEL
 
 from kiosk.central import schema, tickets
@@ -53,8 +53,10 @@ def told(terminal: Terminal, patient: str = ANNA.id) -> list[dict[str, Any]]:
 
 
 def kinds(store: Store, table: Any, *conditions: Any) -> list[str]:
+    """In the order in which they were written."""
     with store.read() as connection:
-        return list(connection.execute(select(table.c.kind).where(*conditions)).scalars())
+        query = select(table.c.kind).where(*conditions).order_by(literal_column("rowid"))
+        return list(connection.execute(query).scalars())
 
 
 # --- joining -----------------------------------------------------------------------------------------------------
@@ -313,8 +315,8 @@ def test_leaving_is_told_once(hall: Hall, anna: Terminal) -> None:
     assert listed(anna) == []
     assert anna.get(f"Appointment/{entry['id']}").json() == left
     assert len(told(anna)) == 2
-    assert sorted(kinds(hall.registry.store, schema.notice)) == ["waiting-left", "waitlisted"]
-    assert sorted(kinds(hall.registry.store, schema.event)) == ["waiting-left", "waitlisted"]
+    assert kinds(hall.registry.store, schema.notice) == ["waitlisted", "waiting-left"]
+    assert kinds(hall.registry.store, schema.event) == ["waitlisted", "waiting-left"]
     assert joined(anna.wait())["id"] != entry["id"], "and may join again"
 
 

@@ -8,9 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from policy_samples import digits, luhn
 
-from kiosk.check_digits import is_valid_enp, is_valid_snils
 from kiosk.devices.policy_error import PolicyFault, PolicyFormatError
-from kiosk.devices.policy_number import PolicyKind, parse
+from kiosk.devices.policy_number import PolicyKind, is_valid_enp, is_valid_snils, parse
 
 
 @pytest.mark.parametrize("number", ["0156410842123450", "7787599768000015", "7787 5997 6800 0015"])

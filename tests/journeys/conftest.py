@@ -17,10 +17,6 @@ from journey_region import OtherTerminal, Region, leave_out_today, make_database
 #: The layout of 1080x1920 on 23.8 inches with a third of the pixels to be painted without a graphics card.
 DISPLAY = "640x1138x23.8"
 
-if "KIOSK_JOURNEY_SHOTS" not in os.environ:
-    # Mesa's software renderer does everything but fill the pixels, which no journey looks at.
-    os.environ.setdefault("LP_PERF", "no_rast")
-
 
 @pytest.fixture(scope="session")
 def region_template(tmp_path_factory: pytest.TempPathFactory) -> Path:

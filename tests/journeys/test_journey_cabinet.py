@@ -12,7 +12,7 @@ from journey_region import OtherTerminal, Person, Region
 from kiosk.models import WaitingWish
 
 CANCELLED = "Эта запись отменена"
-NOT_YET = "Запись ещё не отменена, ждём ответа"
+NOT_YET = "Пока неизвестно, отменена ли запись"
 
 
 def cancel(kiosk: Kiosk) -> None:
@@ -105,7 +105,7 @@ def test_a_lost_answer_is_found_out(lobby: Lobby, kiosk: Kiosk, region: Region, 
     cancel(kiosk)
     kiosk.wait(NOT_YET)
     kiosk.tap("Завершить")
-    kiosk.wait("Ещё не отменена")
+    kiosk.wait("Пока неизвестно")
     kiosk.shot("leaving")
     kiosk.tap("Подождать ответа")
     assert kiosk.sees(NOT_YET)

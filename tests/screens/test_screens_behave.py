@@ -15,6 +15,7 @@ from screens_stand_in import (
     OUT,
     PICTURES,
     SAID_HINT,
+    SAID_ONE_PER_DAY,
     SPECIALTIES,
     TAKEN,
     Picture,
@@ -463,9 +464,19 @@ def test_a_cancelled_one_has_no_code_and_is_booked_again(on, robot: Robot) -> No
     assert ("book_again",) in done
 
 
+def test_a_refusal_over_a_past_visit_is_a_warning(robot: Robot, stage: Stage) -> None:
+    """Only what the patient did themselves is told as done: on a display that lies it takes the place of other words."""
+    past = SHOWN["ticket-past"]
+    stage.show(replace(past, shown={**past.shown, "notice": SAID_ONE_PER_DAY}))
+    assert robot.sees("К этому специалисту — одна запись в день")
+    assert not stage.frame.screen.is_told
+    stage.show(SHOWN["ticket-cancelled"])
+    assert stage.frame.screen.is_told
+
+
 def test_while_it_is_cancelled_nothing_else_is_taken(on, robot: Robot) -> None:
     on("ticket-cancelling")
-    assert robot.sees("Запись ещё не отменена, ждём ответа")
+    assert robot.sees("Пока неизвестно, отменена ли запись")
     assert not any(map(robot.can_tap, ("Перенести запись", "Напечатать ещё раз", "Ждём…")))
 
 

@@ -365,6 +365,8 @@ class FakeRegistry:
             told = (*map(_own, self._mine(token)), *map(_place, self._waits(token)))
             for one in told:
                 known = one.appointment if isinstance(one, OwnBooking) else one.entry
+                if sought.code and isinstance(one, OwnPlace) and not one.stands:
+                    continue  # api.md section 10: an ended place is read by its id alone
                 if (sought.id and known.id == sought.id) or (sought.code and known.code == sought.code):
                     return one
             raise Refused(404, "not-found") if sought.id else NotYours

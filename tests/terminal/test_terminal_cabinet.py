@@ -260,7 +260,7 @@ def test_a_place_on_the_waiting_list_is_left(bench: Bench) -> None:
 def test_a_lost_answer_is_waited_for_and_found_out(
     slow_bench: Bench, error: KioskError, *, after: bool
 ) -> None:
-    """Never a word that is not true: «ещё не отменена» until the registry says what it holds (api.md section 8)."""
+    """Never a word that is not true: «пока неизвестно» until the registry says what it holds (api.md section 8)."""
     bench = slow_bench
     made = booked(bench)
     to_ticket(bench, made.id)
@@ -268,7 +268,7 @@ def test_a_lost_answer_is_waited_for_and_found_out(
     bench.registry.fail("attempted", Unreachable("x", sent=True), times=2)
     cancel(bench)
     assert bench.terminal.in_doubt
-    assert title(bench) == "Запись ещё не отменена, ждём ответа"
+    assert title(bench) == "Пока неизвестно, отменена ли запись"
     bench.wait(3)
     assert bench.terminal.in_doubt
     bench.wait(10)
@@ -290,6 +290,48 @@ def test_what_was_not_done_after_a_doubt_is_said(slow_bench: Bench) -> None:
     assert title(bench) == "Запись только что изменилась, ничего не отменено"
     assert state(bench, made) is BOOKED
     assert ticket(bench).row.booking.appointment.start == TOMORROW + timedelta(days=1)  # type: ignore[union-attr]
+
+
+def test_who_asks_too_often_after_a_doubt_is_not_told_that_it_stands(slow_bench: Bench) -> None:
+    """The first request may still be on its way."""
+    bench = slow_bench
+    made = booked(bench)
+    to_ticket(bench, made.id)
+    bench.registry.fail("cancel", ServerFault(500))
+    bench.registry.fail("cancel", Refused(429, "too-many"))
+    cancel(bench)
+    bench.wait(2)
+    assert bench.registry.calls.count("cancel") == 2
+    assert bench.terminal.in_doubt
+    bench.wait(10)
+    assert (title(bench), state(bench, made)) == ("Запись отменена", CANCELLED)
+
+
+def test_what_is_asked_about_does_not_change_under_the_finger(bench: Bench) -> None:
+    made = booked(bench)
+    to_ticket(bench, made.id)
+    bench.terminal.ask_cancel()
+    asked = bench.registry.calls.count("own")
+    for _ in range(4):
+        bench.wait(40)
+        bench.terminal.touched()
+    assert bench.terminal.cancelling
+    assert bench.registry.calls.count("own") == asked
+    bench.terminal.keep()
+    bench.wait(1)
+    assert bench.registry.calls.count("own") == asked + 1
+
+
+def test_a_booking_of_a_clinic_that_is_no_longer_there_is_not_booked_again(bench: Bench) -> None:
+    made = booked(bench, start=NOW - timedelta(days=3))
+    to_cabinet(bench)
+    bench.terminal.open_history()
+    bench.registry.facilities = lambda: ()  # type: ignore[method-assign]
+    bench.terminal.open_ticket(made.id)
+    assert ticket(bench).row.facility.id == ""
+    bench.terminal.book_again()
+    assert bench.terminal.step is Step.TICKET
+    assert bench.terminal.notice is not None
 
 
 def test_nobody_leaves_silently_while_it_is_asked_for(slow_bench: Bench) -> None:
@@ -479,6 +521,15 @@ def test_a_ticket_opens_after_its_patient_has_said_who_they_are(bench: Bench) ->
     assert ticket(bench).row.booking.appointment == made  # type: ignore[union-attr]
     bench.terminal.back()
     assert bench.terminal.step is Step.CABINET
+
+
+def test_a_place_that_was_opened_by_its_stub_is_shown_when_it_is_left(bench: Bench) -> None:
+    waits(bench)
+    bench.scanner.tell(TicketScanned("STUB1"))
+    bench.identify()
+    cancel(bench)
+    assert title(bench) == "Вы больше не в листе ожидания"
+    assert not ticket(bench).row.stands
 
 
 def test_a_stub_opens_its_place(bench: Bench) -> None:

@@ -279,6 +279,19 @@ def test_while_it_is_asked_for_nothing_else_is(slow_bench: Bench) -> None:
     assert held(bench) == ()
 
 
+def test_who_goes_back_before_the_answer_sees_what_the_registry_has(slow_bench: Bench) -> None:
+    bench = slow_bench
+    bench.to_cabinet()
+    bench.terminal.change_contacts()
+    bench.settle()
+    bench.terminal.set_notices(shown(bench)[0], False)
+    bench.terminal.back()
+    assert bench.terminal.step is Step.CABINET
+    bench.settle()
+    bench.terminal.change_contacts()
+    assert [one.notices for one in shown(bench)] == [one.notices for one in held(bench)] == [False]
+
+
 def test_who_leaves_leaves_nothing_behind(asked: Bench) -> None:
     asked.terminal.type("code", "123")
     asked.terminal.leave()
