@@ -46,7 +46,10 @@ def _options() -> argparse.Namespace:
     parser.add_argument("name", nargs="?", choices=BENCHMARKS, help="only this one")
     parser.add_argument("--write", action="store_true", help="into docs/benchmarks.md as well")
     parser.add_argument("--visits", type=int, help=f"of the memory benchmark (default: {memory.VISITS})")
-    return parser.parse_args()
+    options = parser.parse_args()
+    if options.visits is not None and options.visits < memory.PARTS:
+        parser.error(f"--visits: at least {memory.PARTS}")
+    return options
 
 
 def _section(measure: Callable[[House], str]) -> str:
@@ -68,7 +71,7 @@ def _machine() -> str:
         for name in ("kivy", "requests", "pillow", "sqlalchemy", "uvicorn", "rapidfuzz")
     )
     return (
-        f"{_processor()}, {os.cpu_count()} cores, no graphics processor; {platform.system()} {platform.release()}, "
+        f"{_processor()}, {os.cpu_count()} cores, no graphics processor; {platform.system()} {platform.release().split('-')[0]}, "
         f"Python {platform.python_version()}, {libraries}."
     )
 

@@ -12,9 +12,5 @@ A benchmark by itself is a load of about 1; with more the machine had other work
 def put(document: str, section: str) -> str:
     """The document with this section, which begins with `## Name`, in the place of the one of that name, or at its end."""
     sections = re.split(r"\n\n(?=## )", document.strip())[1:]
-    name = section.partition("\n")[0]
-    if not any(one.partition("\n")[0] == name for one in sections):
-        sections.append(section)
-    return (
-        "\n\n".join((HEAD, *(section if one.partition("\n")[0] == name else one for one in sections))) + "\n"
-    )
+    named = {one.partition("\n")[0]: one for one in (*sections, section)}
+    return "\n\n".join((HEAD, *named.values())) + "\n"

@@ -235,7 +235,7 @@ def _notices(options: argparse.Namespace) -> None:
     settings = _settings(options).notices
     ways = ways_of(settings, system_clock)
     if not ways:
-        raise CommandError("the settings have neither [notices.email] nor [notices.sms]")
+        raise SettingsError(("the settings have neither [notices.email] nor [notices.sms]",))
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda _number, _frame: stopped.set())

@@ -90,5 +90,5 @@ def test_a_secret_that_others_may_read_is_refused(tmp_path: Path) -> None:
 def test_without_a_way_there_is_nothing_to_do(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "registry.toml"
     file.write_text("[notices]\nreminder_hour = 24\n")
-    assert cli.main(["notices", "--config", str(file)]) == cli.EXIT_ERROR
+    assert cli.main(["notices", "--config", str(file)]) == cli.EXIT_USAGE
     assert "neither [notices.email] nor [notices.sms]" in capsys.readouterr().err
