@@ -9,7 +9,7 @@ from typing import Any
 import tiny_region
 from sqlalchemy import Row, insert, select
 
-from kiosk.central import records, schema, shapes
+from kiosk.central import cli, records, schema, shapes
 from kiosk.central.claims import TICK_SECONDS
 from kiosk.central.demo import HOME_FACILITY, days, region, staff
 from kiosk.central.rules import Applicant, broken
@@ -157,6 +157,12 @@ def test_after_weeks_off_all_days_are_there_again(demo_store: Store) -> None:
     assert all(row.first_day < later.toordinal() < row.last_day - days.DAYS_AHEAD for row in absences)
     away = {row.role_id for row in absences}
     assert not away & {row.role_id for row in all_rows(demo_store, schema.slot)}
+
+
+def test_a_running_demo_registry_has_all_days_from_the_start(demo_store: Store) -> None:
+    """Section 13: what was missed while the server was off is there before it answers."""
+    assert list(cli._extension(demo_store, 14)(tiny_region.NOW + 3 * DAY)) == [3]
+    assert slot_days(demo_store) == first_days(18)
 
 
 def test_what_patients_booked_themselves_is_respected(demo_store: Store) -> None:

@@ -268,12 +268,19 @@ def test_a_day_called_off_while_all_want_it_leaves_nobody_there(
         assert racer.want(proposal, keep=True)
     told: list[str] = []
 
+    done = threading.Event()
+
     def call_off() -> None:
-        racers[0].progress.wait(2 * CLIENTS)
-        told.append(track.database.must("cancel-day", doctor, day.isoformat(), "--substitute", substitute))
+        try:
+            racers[0].progress.wait(2 * CLIENTS)
+            told.append(
+                track.database.must("cancel-day", doctor, day.isoformat(), "--substitute", substitute)
+            )
+        finally:
+            done.set()
 
     def run(racer: Racer) -> None:
-        while racer not in keepers and not told:
+        while racer not in keepers and not done.is_set():
             for proposal in free_on(racer.visitor, doctor, day):
                 racer.want(proposal, keep=False)
 

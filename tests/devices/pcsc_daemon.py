@@ -5,6 +5,7 @@ by PCSCLITE_CSOCK_NAME, which it reads once: one place for all daemons of a proc
 """
 
 import os
+import random
 import shutil
 import socket
 import subprocess
@@ -13,8 +14,14 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 COMMAND = "/usr/sbin/pcscd"
 DRIVER = Path("/usr/lib/pcsc/drivers/serial/libifdvpcd.so")
+
+
+def _namespace() -> list[str]:
+    return ["unshare", "--mount", *(["--map-root-user"] if os.geteuid() else [])]
 
 
 def missing() -> str:
@@ -28,6 +35,11 @@ def missing() -> str:
     except ImportError:
         return "pyscard is not installed (script/setup --card)"
     return ""
+
+
+_WHY_NOT = missing()
+#: The mark of tests that need one; why they are skipped is printed.
+needs_daemon = pytest.mark.skipif(bool(_WHY_NOT), reason=_WHY_NOT)
 
 
 class PcscDaemon:
@@ -79,22 +91,20 @@ class PcscDaemon:
             return client.connect_ex(str(self._socket)) == 0
 
 
-def _namespace() -> list[str]:
-    return ["unshare", "--mount", *(["--map-root-user"] if os.geteuid() else [])]
-
-
 def _free_pair() -> int:
-    """A port free together with the next one: the driver makes two readers of each entry."""
-    while True:
-        with socket.create_server(("127.0.0.1", 0)) as first:
-            port = int(first.getsockname()[1])
-            with socket.socket() as second:
-                second.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-                try:
-                    second.bind(("127.0.0.1", port + 1))
-                except OSError:
-                    continue
-            return port
+    """A port free together with the next one: the driver makes two readers of each entry.
+
+    Below the range that outgoing connections draw from: none may take it while the daemon is down.
+    """
+    for port in random.sample(range(20_000, 30_000, 2), 100):
+        with socket.socket() as first, socket.socket() as second:
+            try:
+                first.bind(("127.0.0.1", port))
+                second.bind(("127.0.0.1", port + 1))
+            except OSError:
+                continue
+        return port
+    raise OSError("no two ports together are free between 20000 and 30000")
 
 
 def _wait_for(condition: Callable[[], bool]) -> None:

@@ -23,8 +23,7 @@ from kiosk.devices.card_reader import (
 )
 from kiosk.devices.pcsc_reader import CARD_SECONDS, PcscReader
 
-WHY_NOT = pcsc_daemon.missing()
-pytestmark = pytest.mark.skipif(bool(WHY_NOT), reason=WHY_NOT)
+pytestmark = pcsc_daemon.needs_daemon
 
 READY, NO_SERVICE = ReaderChanged(ReaderState.READY), ReaderChanged(ReaderState.NO_SERVICE)
 ABSENT, REMOVED = ReaderChanged(ReaderState.ABSENT), CardRemoved()

@@ -13,8 +13,7 @@ from journey_region import OtherTerminal, Region
 
 from kiosk.ticket import qr_payload
 
-WHY_NOT = pcsc_daemon.missing()
-pytestmark = pytest.mark.skipif(bool(WHY_NOT), reason=WHY_NOT)
+pytestmark = pcsc_daemon.needs_daemon
 
 
 @pytest.fixture(scope="module")

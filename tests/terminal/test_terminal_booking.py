@@ -6,11 +6,12 @@ what the registry holds, as soon as the registry can be asked.
 
 from pathlib import Path
 
+import booking_desk
 import pytest
-from fake_registry import IVAN, NOW, SOKOLOVA, FakeRegistry
-from kiosk_bench import Time
+from booking_desk import UNKNOWN
+from fake_registry import IVAN
 
-from kiosk.booking import Booking, Request
+from kiosk.booking import Request
 from kiosk.errors import (
     BadReply,
     InDoubt,
@@ -21,34 +22,19 @@ from kiosk.errors import (
     ServerFault,
     Unreachable,
 )
-from kiosk.journal import Entry, Journal, Paper, State
-from kiosk.models import Appointment, AppointmentStatus
+from kiosk.journal import Entry, Paper, State
+from kiosk.models import AppointmentStatus
 
 
-class Desk:
-    """A registry, a journal, and bookings between them."""
+class Desk(booking_desk.Desk):
+    """With a time to be booked."""
 
     def __init__(self, folder: Path) -> None:
-        self.time = Time()
-        self.registry = FakeRegistry(self.time.now)
-        self.journal = Journal(folder / "journal.sqlite", self.time.now)
-        self.booking = Booking(self.registry, self.journal)
-        self.token = self.registry.identify(IVAN.policy_number, IVAN.birth_date)
-        self.time_held = self._held()
-
-    def _held(self) -> Appointment:
-        found = self.registry.find(SOKOLOVA, NOW, NOW.replace(day=28), 1)
-        return self.registry.hold(found[0].id, self.token)
+        super().__init__(folder)
+        self.time_held = self.hold()
 
     def begin(self) -> Request:
         return self.booking.begin(self.time_held, self.token)
-
-    def restart(self) -> None:
-        self.booking = Booking(self.registry, self.journal)
-
-    def state(self, request: Request) -> State | None:
-        entry = self.journal.get(request.identifier)
-        return entry.state if entry else None
 
     def holds(self, request: Request) -> bool:
         """Whether the registry has this booking, and it stands."""
@@ -81,14 +67,6 @@ def test_the_intent_is_in_the_journal_before_the_registry_is_asked(desk: Desk) -
     assert desk.state(request) is State.SHOWN
     assert desk.booking.settle() == 0
     assert desk.holds(request)
-
-
-UNKNOWN = [
-    pytest.param(Unreachable("timeout", sent=True), id="no answer"),
-    pytest.param(ServerFault(500), id="500"),
-    pytest.param(ServerFault(503), id="503"),
-    pytest.param(BadReply("HTML"), id="HTML"),
-]
 
 
 @pytest.mark.parametrize("carried_out", [True, False])

@@ -8,47 +8,27 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import booking_desk
 import pytest
-from fake_registry import IVAN, NOW, PETRENKO, SOKOLOVA, FakeRegistry
-from kiosk_bench import Time
+from booking_desk import UNKNOWN
+from fake_registry import NOW, PETRENKO, SOKOLOVA
 
-from kiosk.booking import PENDING_SECONDS, Booking, Request
-from kiosk.errors import BadReply, InDoubt, JournalFault, KioskError, Refused, ServerFault, Unreachable
+from kiosk.booking import PENDING_SECONDS, Request
+from kiosk.errors import InDoubt, JournalFault, KioskError, Refused, Unreachable
 from kiosk.journal import Journal, Paper, State
-from kiosk.models import Appointment, AppointmentStatus, Doctor, Move
-
-UNKNOWN = [
-    pytest.param(Unreachable("timeout", sent=True), id="no answer"),
-    pytest.param(ServerFault(503), id="503"),
-    pytest.param(BadReply("HTML"), id="HTML"),
-]
+from kiosk.models import Appointment, AppointmentStatus, Move
 
 
-class Desk:
-    """A patient with a booking and the time to which it is to go."""
+class Desk(booking_desk.Desk):
+    """With a booking, and the time to which it is to go."""
 
     def __init__(self, folder: Path) -> None:
-        self.time = Time()
-        self.registry = FakeRegistry(self.time.now)
-        self.journal = Journal(folder / "journal.sqlite", self.time.now)
-        self.booking = Booking(self.registry, self.journal)
-        self.token = self.registry.identify(IVAN.policy_number, IVAN.birth_date)
+        super().__init__(folder)
         self.old = self.registry.book(self.hold(SOKOLOVA), "urn:uuid:first", self.token)
         self.new = self.hold(PETRENKO, replaces=self.old.id)
 
-    def hold(self, doctor: Doctor, number: int = 0, replaces: str = "") -> Appointment:
-        found = self.registry.find(doctor, NOW, NOW.replace(day=28), number + 1)
-        return self.registry.hold(found[number].id, self.token, replaces)
-
     def begin(self) -> Request:
         return self.booking.begin(Move(self.old, self.new), self.token)
-
-    def restart(self) -> None:
-        self.booking = Booking(self.registry, self.journal)
-
-    def state(self, request: Request) -> State | None:
-        entry = self.journal.get(request.identifier)
-        return entry.state if entry else None
 
     @property
     def is_moved(self) -> bool:

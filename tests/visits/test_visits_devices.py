@@ -10,12 +10,10 @@ import sys
 from pathlib import Path
 
 import pcsc_daemon
-import pytest
 
 VISITS, SEED = 6, 1
-WHY_NOT = pcsc_daemon.missing()
 HERE = Path(__file__).parent
-pytestmark = pytest.mark.skipif(bool(WHY_NOT), reason=WHY_NOT)
+pytestmark = pcsc_daemon.needs_daemon
 
 
 def test_visits_with_failing_devices(tmp_path: Path, demo_of_today: Path) -> None:
