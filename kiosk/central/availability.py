@@ -22,6 +22,7 @@ from kiosk.central.fhir import (
     token_code,
 )
 from kiosk.central.schema import facility, practitioner, role, role_area, service, slot, specialty
+from kiosk.central.staff.permissions import Action
 
 MOST_DAYS = 31
 #: Single times are told for one doctor and this many days at most.
@@ -79,6 +80,7 @@ ROUTES = (
             "from": "date",
             "to": "date",
         },
+        action=Action.DIRECTORY,
     ),
 )
 

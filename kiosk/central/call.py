@@ -9,6 +9,8 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from kiosk.central.staff.account import Staff
+    from kiosk.central.staff.permissions import Action
     from kiosk.central.store import Store
 
 
@@ -18,19 +20,22 @@ class Who(Enum):
     ANYBODY = "anybody"
     TERMINAL = "terminal"
     PATIENT = "patient"
-    STAFF = "staff"  # No credential of staff is issued yet: such a route refuses everybody.
-    LOCAL = "local"  # Who asks from this machine itself (local.py), and staff.
+    STAFF = "staff"
+    LOCAL = "local"  # Who asks from this machine itself (local.py).
 
 
 @dataclass(frozen=True)
 class Caller:
-    """Who calls: nobody in particular, a terminal, or a terminal with its patient."""
+    """Who calls: nobody in particular, a terminal, a terminal with its patient, or somebody of the staff."""
 
     terminal_id: str = ""
     patient_id: str = ""
+    staff: "Staff | None" = None
 
     @property
     def who(self) -> Who:
+        if self.staff is not None:
+            return Who.STAFF
         if self.patient_id:
             return Who.PATIENT
         return Who.TERMINAL if self.terminal_id else Who.ANYBODY
@@ -73,7 +78,9 @@ class Route:
 
     `path` is below the FHIR base (`/PractitionerRole/{id}`). `interaction` is FHIR's code (`read`,
     `search-type`, `create`, `patch`) or `operation`, for which `definition` is the canonical URL. `searches` are
-    the accepted search parameters with their FHIR types; any other parameter is refused by name.
+    the accepted search parameters with their FHIR types; any other parameter is refused by name. `action` lets in
+    the staff whose role may do it (staff/permissions.py), beside `who`; a route of `Who.STAFF` without one is for all
+    staff, any other without one for none.
     """
 
     method: str
@@ -84,6 +91,7 @@ class Route:
     definition: str = ""
     searches: Mapping[str, str] = field(default_factory=dict)
     includes: Sequence[str] = ()
+    action: "Action | None" = None
 
 
 class Refusal(Exception):

@@ -23,6 +23,7 @@ from kiosk.central.faults import told
 from kiosk.central.fhir import ID
 from kiosk.central.metrics import Metrics
 from kiosk.central.refusals import MEANINGS, refusal_outcome
+from kiosk.central.staff import permissions, tokens
 from kiosk.central.store import Store
 
 FHIR_JSON = "application/fhir+json"
@@ -47,7 +48,13 @@ _TOKEN_ERRORS = {
     "server-error": "server_error",
     "unavailable": "temporarily_unavailable",
 }
-_RANKS = {Who.ANYBODY: 0, Who.TERMINAL: 1, Who.PATIENT: 2, Who.STAFF: 3, Who.LOCAL: 3}
+#: Whom a route lets in who is none of the staff: a patient's token is its terminal's too.
+_LETS_IN = {
+    Who.TERMINAL: (Who.TERMINAL, Who.PATIENT),
+    Who.PATIENT: (Who.PATIENT,),
+    Who.STAFF: (),
+    Who.LOCAL: (),
+}
 
 
 @dataclass(frozen=True)
@@ -168,7 +175,7 @@ async def _payload(request: Request) -> bytes | None:
 def carry_out(service: Service, route: Route, arrival: Arrival, language: str) -> Response:
     """Authenticate, check and parse a request and let its handler answer it. Runs in a worker thread."""
     now = service.clock()
-    caller = _caller(service, route.who, arrival, now)
+    caller = _caller(service, route, arrival, now)
     if caller.terminal_id:
         service.metrics.heard(caller.terminal_id, now)
     if not all(ID.fullmatch(value) for value in arrival.path.values()):
@@ -195,18 +202,33 @@ def _takes_json(arrival: Arrival) -> bool:
     return negotiation.answers_in_json(arrival.headers.get("accept", ""), dict(arrival.query).get("_format"))
 
 
-def _caller(service: Service, least: Who, arrival: Arrival, now: int) -> Caller:
+def _caller(service: Service, route: Route, arrival: Arrival, now: int) -> Caller:
     """Who calls, or Refusal: `login` without a valid credential, `forbidden` with one that is not enough."""
-    if least is Who.ANYBODY:
+    if route.who is Who.ANYBODY:
         return Caller()
-    if least is Who.LOCAL and service.local_pages and local.is_local(arrival.peer, arrival.headers):
+    if route.who is Who.LOCAL and service.local_pages and local.is_local(arrival.peer, arrival.headers):
         return Caller()
-    caller = identity.caller(service.store, bearer(arrival.headers), now)
+    caller = _known(service.store, bearer(arrival.headers), now)
     if caller is None:
         raise Refusal("login")
-    if _RANKS[caller.who] < _RANKS[least]:
+    if not _is_let_in(route, caller):
         raise Refusal("forbidden")
     return caller
+
+
+def _known(store: Store, credential: str, now: int) -> Caller | None:
+    if not tokens.is_staffs(credential):
+        return identity.caller(store, credential, now)
+    staff = tokens.holder(store, credential, now)
+    return None if staff is None else Caller(staff=staff)
+
+
+def _is_let_in(route: Route, caller: Caller) -> bool:
+    if caller.staff is None:
+        return caller.who in _LETS_IN[route.who]
+    if route.action is None:
+        return route.who is Who.STAFF
+    return permissions.may(caller.staff, route.action)
 
 
 def bearer(headers: Mapping[str, str]) -> str:

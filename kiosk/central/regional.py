@@ -18,6 +18,7 @@ DEFAULTS = {
     "offer_minutes": "60",
     "contact_codes": "",
     "public_free_busy": "",
+    "password_days": "90",
     "demo": "",
 }
 

@@ -381,7 +381,48 @@ token = Table(
     Column("expires", BigInteger, nullable=False),
 )
 
-#: Failed identifications by subject: HMAC of a policy number, or a terminal (api.md section 9).
+#: Somebody of the staff (R40). Disabled, never deleted: the audit names accounts.
+account = Table(
+    "account",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("login", Text, nullable=False, unique=True, comment="lower case"),
+    Column("name", Text, nullable=False),
+    Column("role", Text, nullable=False, comment="registrar, operator, technician, analyst, administrator"),
+    Column("facility_id", Text, ForeignKey("facility.id"), comment="none: the whole region"),
+    Column("password_hash", Text, nullable=False, comment="argon2id, with its parameters"),
+    Column("password_set", BigInteger, nullable=False),
+    Column("one_time", Boolean, nullable=False, comment="the password only opens the way to another one"),
+    Column("created", BigInteger, nullable=False),
+    Column("disabled", BigInteger),
+)
+
+staff_token = Table(
+    "staff_token",
+    metadata,
+    Column("hash", Text, primary_key=True),
+    Column("account_id", Text, ForeignKey("account.id"), nullable=False, index=True),
+    Column("issued", BigInteger, nullable=False),
+    Column("expires", BigInteger, nullable=False),
+)
+
+#: Who touched what of whom (R39): only audit.py writes and reads it, and nobody changes it.
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Text, primary_key=True, comment="later ones are greater"),
+    Column("at", BigInteger, nullable=False),
+    Column("who", Text, nullable=False, comment="id of an account, terminal:ID, or cli"),
+    Column("kind", Text, nullable=False),
+    Column("record", Text, nullable=False, comment="Type/ID, or a Type"),
+    Column("patient_id", Text, nullable=False, comment="'': nobody in particular"),
+    Column("reason", Text, nullable=False),
+    Index("audit_at", "at"),
+    Index("audit_who_at", "who", "at"),
+    Index("audit_patient_at", "patient_id", "at"),
+)
+
+#: Failed identifications by subject: HMAC of a policy number or of a login, or a terminal (api.md sections 9 and 16).
 failure = Table(
     "failure",
     metadata,

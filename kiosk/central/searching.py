@@ -13,6 +13,7 @@ from kiosk.central.call import Call, Handler, Refusal, Reply, Route, Who
 from kiosk.central.fhir import Resource, entry, reference_id, searchset, token_code
 from kiosk.central.matching import Matches, Text
 from kiosk.central.reading import MOST_WORDS, STRICT, Reading, forgiving
+from kiosk.central.staff.permissions import Action
 from kiosk.central.vocabulary import Vocabulary, vocabulary
 from kiosk.central.words import Kind as TextKind
 from kiosk.lettering import words
@@ -141,8 +142,16 @@ def _routes(kind: Kind, kinds: Mapping[str, Kind]) -> Iterator[Route]:
             interaction="search-type",
             searches=kind.searches,
             includes=tuple(kind.includes),
+            action=Action.DIRECTORY,
         )
-    yield Route("GET", f"/{kind.name}/{{id}}", _reader(kind), Who.TERMINAL, interaction="read")
+    yield Route(
+        "GET",
+        f"/{kind.name}/{{id}}",
+        _reader(kind),
+        Who.TERMINAL,
+        interaction="read",
+        action=Action.DIRECTORY,
+    )
 
 
 def _reader(kind: Kind) -> Handler:

@@ -54,18 +54,18 @@ def folded(text: str) -> str:
 
 def token(call: Call) -> Reply:
     """Identify a patient and answer with a token, or with an error of RFC 6749."""
-    fields = _fields(call)
-    grant = fields.get("grant_type")
+    form = fields(call)
+    grant = form.get("grant_type")
     if grant is not None and grant != "policy":
-        return _error("unsupported_grant_type")
-    if not (grant and fields.get("policy_number") and fields.get("birth_date")):
+        return error("unsupported_grant_type")
+    if not (grant and form.get("policy_number") and form.get("birth_date")):
         raise Refusal("invalid")
     claimed = Claimed(
-        folded(fields["policy_number"]),
-        fields["birth_date"].replace("\0", "\ufffd"),
-        folded(fields.get("document_number", "")),
+        folded(form["policy_number"]),
+        form["birth_date"].replace("\0", "\ufffd"),
+        folded(form.get("document_number", "")),
     )
-    given = bool(fields.get("document_number"))
+    given = bool(form.get("document_number"))
     secret = call.store.setting("secret")
     verdict = call.store.write(
         lambda connection: _judge(connection, claimed, given, secret, call.caller.terminal_id, call.now)
@@ -82,12 +82,12 @@ def revoke(call: Call) -> Reply:
     return Reply()
 
 
-def _fields(call: Call) -> Mapping[str, str]:
-    """The fields of the form by name; a field given twice is an invalid request (RFC 6749, 3.2)."""
-    fields = dict(call.query)
-    if len(fields) < len(call.query):
+def fields(call: Call, *required: str) -> Mapping[str, str]:
+    """The fields of the form by name; one given twice, or a missing one, is an invalid request (RFC 6749, 3.2)."""
+    given = dict(call.query)
+    if len(given) < len(call.query) or not all(given.get(name) for name in required):
         raise Refusal("invalid")
-    return fields
+    return given
 
 
 def _judge(
@@ -130,7 +130,7 @@ def _alarm(connection: Connection, terminal_id: str, now: int) -> None:
 
 def _answer(verdict: Verdict) -> Reply:
     if verdict.error:
-        return _error(verdict.error, verdict.pause)
+        return error(verdict.error, verdict.pause)
     body = {
         "access_token": verdict.token,
         "token_type": "Bearer",
@@ -140,10 +140,11 @@ def _answer(verdict: Verdict) -> Reply:
     return Reply(body, headers={"Content-Type": "application/json"})
 
 
-def _error(error: str, pause: int = 0) -> Reply:
-    status = 429 if error == "too_many" else 400
+def error(code: str, pause: int = 0) -> Reply:
+    """An error of RFC 6749, with seconds to wait where it is to wait."""
+    status = 429 if code == "too_many" else 400
     headers = {"Content-Type": "application/json", **({"Retry-After": str(pause)} if pause else {})}
-    return Reply({"error": error}, status, headers)
+    return Reply({"error": code}, status, headers)
 
 
 ROUTES = (

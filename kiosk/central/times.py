@@ -19,6 +19,7 @@ from kiosk.central.fhir import (
 )
 from kiosk.central.proposals import Time
 from kiosk.central.schema import facility, practitioner, role, slot, specialty
+from kiosk.central.staff.permissions import Action
 from kiosk.texts import catalog
 
 #: The longest period of one search, and how long its `next` links are good.
@@ -65,8 +66,16 @@ ROUTES = (
         "operation",
         "https://profiles.ihe.net/ITI/Scheduling/OperationDefinition/appointment-find",
         searches={"_count": "number"},
+        action=Action.DIRECTORY,
     ),
-    Route("GET", "/Appointment/$found", found, Who.TERMINAL, searches={pages.PARAMETER: ""}),
+    Route(
+        "GET",
+        "/Appointment/$found",
+        found,
+        Who.TERMINAL,
+        searches={pages.PARAMETER: ""},
+        action=Action.DIRECTORY,
+    ),
     *availability.ROUTES,
 )
 

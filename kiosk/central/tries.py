@@ -25,6 +25,12 @@ def policy_subject(secret: str, policy_number: str) -> str:
     return "policy:" + digest.hexdigest()
 
 
+def login_subject(secret: str, login: str) -> str:
+    """Under what failures of a (folded) login of staff are counted: its HMAC, as people type passwords there too."""
+    digest = hmac.new(secret.encode(), b"login:" + login.encode("utf-8", "replace"), hashlib.sha256)
+    return "login:" + digest.hexdigest()
+
+
 def terminal_subject(terminal_id: str) -> str:
     """Under what failures of a terminal are counted."""
     return "terminal:" + terminal_id

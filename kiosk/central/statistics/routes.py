@@ -8,6 +8,7 @@ import orjson
 
 from kiosk.central.call import Call, Refusal, Reply, Route, Who
 from kiosk.central.frame import PLAIN
+from kiosk.central.staff.permissions import Action
 from kiosk.central.statistics.question import PAGE_PARAMETERS, BadQuestion, Question
 from kiosk.central.statistics.reports import REPORTS, answered, as_data
 from kiosk.central.statistics.table import Table, as_csv
@@ -59,7 +60,13 @@ def _routes(name: str) -> tuple[Route, Route]:
     searches = dict.fromkeys(REPORTS[name].parameters, "")
     return (
         Route(
-            "GET", f"/statistics/{name}", partial(_report, name, _json), Who.LOCAL, PLAIN, searches=searches
+            "GET",
+            f"/statistics/{name}",
+            partial(_report, name, _json),
+            Who.LOCAL,
+            PLAIN,
+            searches=searches,
+            action=Action.STATISTICS,
         ),
         Route(
             "GET",
@@ -68,11 +75,20 @@ def _routes(name: str) -> tuple[Route, Route]:
             Who.LOCAL,
             PLAIN,
             searches=searches,
+            action=Action.STATISTICS,
         ),
     )
 
 
 ROUTES = (
     *(route for name in REPORTS for route in _routes(name)),
-    Route("GET", "/statistics", _page, Who.LOCAL, PLAIN, searches=dict.fromkeys(PAGE_PARAMETERS, "")),
+    Route(
+        "GET",
+        "/statistics",
+        _page,
+        Who.LOCAL,
+        PLAIN,
+        searches=dict.fromkeys(PAGE_PARAMETERS, ""),
+        action=Action.STATISTICS,
+    ),
 )
