@@ -28,6 +28,7 @@ from kiosk.central.capability import capability
 from kiosk.central.frame import PLAIN, WORKERS, Endpoint, Service
 from kiosk.central.metrics import Metrics
 from kiosk.central.public.routes import ROUTES as PUBLIC_ROUTES
+from kiosk.central.staff.office import ROUTES as OFFICE_ROUTES
 from kiosk.central.staff.permissions import Action
 from kiosk.central.staff.sign_in import ROUTES as SIGN_IN_ROUTES
 from kiosk.central.statistics.routes import ROUTES as STATISTICS_ROUTES
@@ -50,6 +51,8 @@ PLAIN_ROUTES: tuple[Route, ...] = (*health.ROUTES, *sign_in.ROUTES, *terminal_ev
 PUBLIC_WORKERS = 2
 #: So many of the staff's passwords are looked at: each takes its memory and its time, whoever sends it.
 SIGN_IN_WORKERS = 2
+#: What administrators ask for is done one after the other: they make passwords too, and read long audits.
+OFFICE_WORKERS = 1
 #: So many questions of statistics; and metrics, which must come while one of those is worked at.
 STATISTICS_WORKERS, METRICS_WORKERS = 1, 1
 
@@ -62,14 +65,15 @@ def create_app(store: Store, clock: Callable[[], int], *, local_pages: bool = Tr
     counted = Metrics(clock())
     service = Service(store, clock, anyio.CapacityLimiter(WORKERS), counted, local_pages)
     fhir = (*FHIR_ROUTES, Route("GET", "/metadata", _metadata, Who.ANYBODY))
-    everybody, sign_in_of_staff, statistics, scrape = (
+    everybody, entrance, office, statistics, scrape = (
         replace(service, workers=anyio.CapacityLimiter(workers))
-        for workers in (PUBLIC_WORKERS, SIGN_IN_WORKERS, STATISTICS_WORKERS, METRICS_WORKERS)
+        for workers in (PUBLIC_WORKERS, SIGN_IN_WORKERS, OFFICE_WORKERS, STATISTICS_WORKERS, METRICS_WORKERS)
     )
     told = Route("GET", "/metrics", partial(metrics.answer, counted), Who.LOCAL, PLAIN, action=Action.METRICS)
     paths = [*_paths(service, "/fhir", fhir), *_paths(service, "", PLAIN_ROUTES)]
     paths += _paths(everybody, "", PUBLIC_ROUTES)
-    paths += _paths(sign_in_of_staff, "", SIGN_IN_ROUTES)
+    paths += _paths(entrance, "", SIGN_IN_ROUTES)
+    paths += _paths(office, "", OFFICE_ROUTES)
     paths += _paths(statistics, "", STATISTICS_ROUTES)
     paths += _paths(scrape, "", (told,))
     paths.append(Path("/{rest:path}", Endpoint(service, (), "unknown")))

@@ -75,9 +75,11 @@ _SEARCHES = {
     pages.PARAMETER: "",
 }
 ROUTES = (
-    Route("GET", "/Appointment/{id}", read, Who.PATIENT, "read"),
-    Route("GET", "/Appointment", search, Who.TERMINAL, "search-type", searches=_SEARCHES),
-    Route("POST", "/Appointment/_search", search, Who.TERMINAL, "search-type", searches=_SEARCHES),
+    Route("GET", "/Appointment/{id}", read, Who.PATIENT, "read", personal=True),
+    Route("GET", "/Appointment", search, Who.TERMINAL, "search-type", searches=_SEARCHES, personal=True),
+    Route(
+        "POST", "/Appointment/_search", search, Who.TERMINAL, "search-type", searches=_SEARCHES, personal=True
+    ),
 )
 
 

@@ -5,14 +5,13 @@ It only grows: nothing here changes or removes a line, and nobody else knows the
 
 import secrets
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import ColumnElement, Connection, and_, false, func, insert, or_, select
 
 from kiosk.central.call import Caller
-from kiosk.central.schema import audit
+from kiosk.central.schema import account, audit
 from kiosk.central.staff.account import Staff, StaffRole
 
 #: What was done at the registry's own keyboard, by `kiosk central`.
@@ -39,14 +38,32 @@ class Done:
 
 @dataclass(frozen=True)
 class Line:
-    """One access: `who` is an account's id, `terminal:ID`, or `cli`; `record` is `Type/ID`, or a `Type`."""
+    """One access: `who` is an account's id, `terminal:ID`, or `cli`, `login` that of an account, else '';
+    `record` is `Type/ID`, or a `Type`.
+    """
 
+    id: str
     at: int
     who: str
+    login: str
     kind: str
     record: str
     patient_id: str
     reason: str
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which lines are asked for: from `since` to before `until`, of one account (its id or login, or `cli`) or all, of
+    one patient or all, `most` at most, going on after the line `before` of the last answer.
+    """
+
+    since: int
+    until: int
+    account: str = ""
+    patient_id: str = ""
+    before: str = ""
+    most: int = 1000
 
 
 def note(
@@ -77,21 +94,31 @@ def who(caller: Caller) -> str:
     return f"terminal:{caller.terminal_id}"
 
 
-def lines(
-    connection: Connection,
-    since: int,
-    until: int,
-    *,
-    who: str = "",
-    patient_id: str = "",
-    most: int = 1000,
-) -> Iterator[Line]:
-    """What happened from `since` to before `until`, the newest first, `most` lines at most."""
-    query = select(audit.c.at, audit.c.who, audit.c.kind, audit.c.record, audit.c.patient_id, audit.c.reason)
-    query = query.where(audit.c.at >= since, audit.c.at < until)
-    if who:
-        query = query.where(audit.c.who == who)
-    if patient_id:
-        query = query.where(audit.c.patient_id == patient_id)
-    for row in connection.execute(query.order_by(audit.c.at.desc(), audit.c.id.desc()).limit(most)):
-        yield Line(*row)
+def read(connection: Connection, call: By, asked: Asked) -> list[Line]:
+    """The lines asked for, the newest first; that they were read is one more, written in the same transaction."""
+    columns = (audit.c.kind, audit.c.record, audit.c.patient_id, audit.c.reason)
+    login = func.coalesce(account.c.login, "")
+    query = (
+        select(audit.c.id, audit.c.at, audit.c.who, login, *columns)
+        .outerjoin(account, account.c.id == audit.c.who)
+        .where(audit.c.at >= asked.since, audit.c.at < asked.until)
+        .order_by(audit.c.at.desc(), audit.c.id.desc())
+        .limit(asked.most)
+    )
+    if asked.account:
+        query = query.where((audit.c.who == asked.account) | (account.c.login == asked.account.lower()))
+    if asked.patient_id:
+        query = query.where(audit.c.patient_id == asked.patient_id)
+    if asked.before:
+        query = query.where(_is_before(connection, asked.before))
+    lines = [Line(*row) for row in connection.execute(query)]
+    note(connection, call, "read", "Audit", asked.patient_id)
+    return lines
+
+
+def _is_before(connection: Connection, id: str) -> ColumnElement[bool]:
+    """Later in an answer that has the newest first; nothing is, where there is no such line."""
+    at = connection.execute(select(audit.c.at).where(audit.c.id == id)).scalar()
+    if at is None:
+        return false()
+    return or_(audit.c.at < at, and_(audit.c.at == at, audit.c.id < id))

@@ -80,7 +80,7 @@ class Route:
     `search-type`, `create`, `patch`) or `operation`, for which `definition` is the canonical URL. `searches` are
     the accepted search parameters with their FHIR types; any other parameter is refused by name. `action` lets in
     the staff whose role may do it (staff/permissions.py), beside `who`; a route of `Who.STAFF` without one is for all
-    staff, any other without one for none.
+    staff, any other without one for none. `personal`: what it tells a patient of themselves is noted (audit.py).
     """
 
     method: str
@@ -92,6 +92,7 @@ class Route:
     searches: Mapping[str, str] = field(default_factory=dict)
     includes: Sequence[str] = ()
     action: "Action | None" = None
+    personal: bool = False
 
 
 class Refusal(Exception):

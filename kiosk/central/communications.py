@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, and_, func, or_, select, update
 
-from kiosk.central import pages
+from kiosk.central import audit, pages
 from kiosk.central.call import Call, Refusal, Reply, Route, Who
 from kiosk.central.fhir import (
     Resource,
@@ -60,6 +60,7 @@ def patch(call: Call) -> Reply:
             values = {"received": at, "version": row.version + 1}
             connection.execute(update(message).where(message.c.id == row.id).values(values))
             row = _row(connection, call)
+            audit.note(connection, call, "received", f"{PATH}/{row.id}", row.patient_id)
         return Reply(_resource(row, call.store.setting("zone")), headers={"ETag": version_tag(row.version)})
 
     return call.store.write(work)
@@ -137,7 +138,15 @@ def _resource(row: Row[Any], zone: str) -> Resource:
 
 _SEARCHES = {"recipient": "reference", "_sort": ""}
 ROUTES = (
-    Route("GET", "/Communication", search, Who.PATIENT, "search-type", searches=_SEARCHES),
-    Route("POST", "/Communication/_search", search, Who.PATIENT, "search-type", searches=_SEARCHES),
+    Route("GET", "/Communication", search, Who.PATIENT, "search-type", searches=_SEARCHES, personal=True),
+    Route(
+        "POST",
+        "/Communication/_search",
+        search,
+        Who.PATIENT,
+        "search-type",
+        searches=_SEARCHES,
+        personal=True,
+    ),
     Route("PATCH", "/Communication/{id}", patch, Who.PATIENT, "patch"),
 )

@@ -17,7 +17,7 @@ import orjson
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from kiosk.central import identity, local, negotiation, pages
+from kiosk.central import audit, identity, local, negotiation, pages
 from kiosk.central.call import Call, Caller, Refusal, Reply, Route, Who
 from kiosk.central.faults import told
 from kiosk.central.fhir import ID
@@ -93,6 +93,11 @@ class Endpoint:
         self._service = service
         self._routes = {route.method: route for route in routes}
         self._template = template
+
+    @property
+    def routes(self) -> Sequence[Route]:
+        """What is answered here, one for each method."""
+        return tuple(self._routes.values())
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Answer one request, whatever it is, and write one line of access log."""
@@ -195,7 +200,21 @@ def carry_out(service: Service, route: Route, arrival: Arrival, language: str) -
         headers=arrival.headers,
         body=body,
     )
-    return _response(route.handler(call))
+    reply = route.handler(call)
+    if route.personal and caller.patient_id:
+        _note_read(route, call)
+    return _response(reply)
+
+
+def _note_read(route: Route, call: Call) -> None:
+    """Nothing of a patient is told before it stands in the audit."""
+    kind, id = route.path.split("/")[1], call.path.get("id")
+    record = f"{kind}/{id}" if id else kind
+    call.store.write(
+        lambda connection: audit.note(
+            connection, call, "read" if id else "search", record, call.caller.patient_id
+        )
+    )
 
 
 def _takes_json(arrival: Arrival) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, insert, select, update
 
+from kiosk.central import audit
 from kiosk.central.call import Caller
 from kiosk.central.schema import claim, hold, terminal, token
 from kiosk.central.store import Store
@@ -39,8 +40,11 @@ def secret_hash(secret: str) -> str:
 # --- terminals ---------------------------------------------------------------------------------------------------
 
 
-def enroll(store: Store, name: str, now: int, credential: str = "") -> str:
-    """Make a terminal and return its credential, which is not kept; a name in use is ValueError."""
+def enroll(store: Store, name: str, now: int, credential: str = "", *, by: audit.By | None = None) -> str:
+    """Make a terminal and return its credential, which is not kept; a name in use is ValueError.
+
+    `by`: who lets it in, for the audit; without it a command did.
+    """
     credential = credential or secrets.token_urlsafe(32)
     row = {
         "id": secrets.token_hex(8),
@@ -54,13 +58,14 @@ def enroll(store: Store, name: str, now: int, credential: str = "") -> str:
         if _terminal_id(connection, name) is not None:
             raise ValueError(f"a terminal named {name!r} is enrolled already")
         connection.execute(insert(terminal).values(row))
+        audit.note(connection, by or audit.Done(now), "enroll", f"Device/{row['id']}")
 
     store.write(work)
     return credential
 
 
-def revoke(store: Store, name: str, now: int) -> None:
-    """End a terminal's credential, its token and its hold at once (R39); an unknown name is ValueError."""
+def revoke(store: Store, name: str, now: int, *, by: audit.By | None = None) -> None:
+    """End a terminal's credential, its token and its hold at once (R39); an unknown name is ValueError. `by` as above."""
 
     def work(connection: Connection) -> None:
         id = _terminal_id(connection, name)
@@ -70,6 +75,7 @@ def revoke(store: Store, name: str, now: int) -> None:
         connection.execute(update(terminal).where(known).values(revoked=now))
         connection.execute(delete(token).where(token.c.terminal_id == id))
         _release_holds(connection, id)
+        audit.note(connection, by or audit.Done(now), "revoke", f"Device/{id}")
 
     store.write(work)
 

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_datetime
 from sqlalchemy import Connection, delete, exists, insert, select
 
+from kiosk.central import audit
 from kiosk.central.call import Call
 from kiosk.central.contacts import Contact, to_json
 from kiosk.central.proposals import Time
@@ -110,12 +111,14 @@ class Occasion:
 
 
 def tell(connection: Connection, call: Call, happened: Happened, booking: Booking) -> None:
-    """Write the message, the notice and the event of what a terminal's patient did with a booking."""
+    """Write the message, the notice and the event of what a terminal's patient did with a booking, and the audit."""
+    audit.note(connection, call, happened.value, f"Appointment/{booking.id}", booking.patient_id)
     tell_on(connection, _occasion(call), happened, booking)
 
 
 def tell_silently(connection: Connection, call: Call, happened: Happened, booking: Booking) -> None:
-    """Write the message and the event, and send no notice."""
+    """Write the message, the event and the audit, and send no notice."""
+    audit.note(connection, call, happened.value, f"Appointment/{booking.id}", booking.patient_id)
     _keep(connection, _occasion(call), happened, booking)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
 
-from kiosk.central import codes, contacts, outbox
+from kiosk.central import audit, codes, contacts, outbox
 from kiosk.central.call import Call, Refusal, Reply, Route, Who
 from kiosk.central.contacts import Contact
 from kiosk.central.fhir import (
@@ -56,6 +56,7 @@ def patch(call: Call) -> Reply:
         present = contacts.stored(row.telecom)
         wanted = contacts.unconfirmed(contacts.changed(present, call.body), present, new=confirms)
         _change(connection, call, row, present, wanted)
+        audit.note(connection, call, "change", f"Patient/{row.id}", row.id)
         return _reply(connection, row.id)
 
     return call.store.write(work)
@@ -82,6 +83,7 @@ def confirm(call: Call) -> Reply:
         if found.unconfirmed:
             confirmed = [replace(one, unconfirmed=False) if one == found else one for one in present]
             _write(connection, row, confirmed)
+            audit.note(connection, call, "change", f"Patient/{row.id}", row.id)
         return _reply(connection, row.id)
 
     # A wrong code is counted, though it be refused.
@@ -205,7 +207,7 @@ def _area_doctor(connection: Connection, role_id: str | None) -> list[Resource]:
 
 
 ROUTES = (
-    Route("GET", "/Patient/{id}", read, Who.PATIENT, "read"),
+    Route("GET", "/Patient/{id}", read, Who.PATIENT, "read", personal=True),
     Route("PATCH", "/Patient/{id}", patch, Who.PATIENT, "patch"),
     Route(
         "POST",

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select
 
-from kiosk.central import entries, offers, outbox, records, shapes, waiting_outbox, waitlist
+from kiosk.central import audit, entries, offers, outbox, records, shapes, waiting_outbox, waitlist
 from kiosk.central.call import Call, Refusal, Reply
 from kiosk.central.fhir import Resource, entry, searchset
 from kiosk.central.refusals import note
@@ -99,6 +99,7 @@ def _take_back_wait(connection: Connection, call: Call, wait: Entry, identifier:
     closed = offers.leave(connection, wait, call.now, None)
     outbox.drop_unsent_notices(connection, closed.id)
     waiting_outbox.tell_left(connection, closed, call.caller.terminal_id, call.now, silently=True)
+    audit.note(connection, call, "waiting-left", f"Appointment/{closed.id}", closed.patient_id)
     return closed
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, insert, select
 
-from kiosk.central import identity, tries
+from kiosk.central import audit, identity, tries
 from kiosk.central.call import Call, Refusal, Reply, Route, Who
 from kiosk.central.frame import TOKEN, bearer
 from kiosk.central.schema import patient, terminal_event
@@ -67,9 +67,7 @@ def token(call: Call) -> Reply:
     )
     given = bool(form.get("document_number"))
     secret = call.store.setting("secret")
-    verdict = call.store.write(
-        lambda connection: _judge(connection, claimed, given, secret, call.caller.terminal_id, call.now)
-    )
+    verdict = call.store.write(lambda connection: _judge(connection, call, claimed, given, secret))
     return _answer(verdict)
 
 
@@ -91,8 +89,9 @@ def fields(call: Call, *required: str) -> Mapping[str, str]:
 
 
 def _judge(
-    connection: Connection, claimed: Claimed, document_given: bool, secret: str, terminal_id: str, now: int
+    connection: Connection, call: Call, claimed: Claimed, document_given: bool, secret: str
 ) -> Verdict:
+    terminal_id, now = call.caller.terminal_id, call.now
     policy = tries.policy_subject(secret, claimed.policy_number)
     terminal = tries.terminal_subject(terminal_id)
     pause = max(
@@ -104,6 +103,7 @@ def _judge(
     found = _matching(connection, claimed, document_given)
     if len(found) == 1:
         tries.clear(connection, (policy, terminal))
+        audit.note(connection, call, "sign-in", f"Patient/{found[0]}", found[0])
         return Verdict(identity.issue_token(connection, terminal_id, found[0], now), found[0])
     tries.record(connection, (policy, terminal), now)
     times = tries.failures(connection, terminal, now)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from kiosk.central import (
+    audit,
     changes,
     entries,
     judging,
@@ -138,6 +139,7 @@ def _new(connection: Connection, call: Call, asked: Asked, target: Target, perio
     )
     entries.add(connection, entry)
     waiting_outbox.tell_joined(connection, entry, call.caller.terminal_id, call.now)
+    audit.note(connection, call, "waitlisted", f"Appointment/{entry.id}", entry.patient_id)
     return entry
 
 
@@ -188,6 +190,7 @@ def leave(call: Call, resource: Resource) -> Reply:
             raise Refusal("version-conflict")
         closed = offers.leave(connection, entry, call.now, reason)
         waiting_outbox.tell_left(connection, closed, call.caller.terminal_id, call.now)
+        audit.note(connection, call, "waiting-left", f"Appointment/{closed.id}", closed.patient_id)
         return closed
 
     closed = changes.tried(call, id, entries.of_patient, change)

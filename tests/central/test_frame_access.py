@@ -8,6 +8,8 @@ from kiosk.central import identity
 from kiosk.central.app import FHIR_ROUTES, PLAIN_ROUTES
 from kiosk.central.call import Route, Who
 from kiosk.central.frame import TOKEN
+from kiosk.central.staff.office import ROUTES as OFFICE_ROUTES
+from kiosk.central.staff.sign_in import ROUTES as SIGN_IN_ROUTES
 
 SYSTEM = "urn:electronic-registry:refusal"
 
@@ -81,7 +83,9 @@ def test_bad_requests_get_a_bare_outcome(
         assert method not in answer.headers["allow"]
 
 
-ROUTES = [("/fhir", route) for route in FHIR_ROUTES] + [("", route) for route in PLAIN_ROUTES]
+ROUTES = [("/fhir", route) for route in FHIR_ROUTES] + [
+    ("", route) for route in (*PLAIN_ROUTES, *SIGN_IN_ROUTES, *OFFICE_ROUTES)
+]
 
 
 @pytest.mark.parametrize(
@@ -91,7 +95,7 @@ ROUTES = [("/fhir", route) for route in FHIR_ROUTES] + [("", route) for route in
 )
 def test_every_route_asks_for_its_credential(steady: Registry, prefix: str, route: Route) -> None:
     """Section 1, the table: whatever else is wrong with the request."""
-    path = prefix + route.path.replace("{id}", "x")
+    path = prefix + route.path.replace("{id}", "x").replace("{login}", "x")
 
     def status(token: str | None) -> int:
         return steady.request(route.method, path, token=token, content=b"").status_code
@@ -99,7 +103,7 @@ def test_every_route_asks_for_its_credential(steady: Registry, prefix: str, rout
     if route.who is Who.ANYBODY:
         assert status(None) not in (401, 403)
         return
-    assert [status(None), status("wrong"), status("pt.wrong")] == [401, 401, 401]
+    assert [status(None), status("wrong"), status("pt.wrong"), status("st.wrong")] == [401] * 4
     assert (status("") == 403) == (route.who is not Who.TERMINAL)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, select
 
-from kiosk.central import absences, clinic, slots
+from kiosk.central import absences, audit, clinic, slots
 from kiosk.central.absences import DayOff
 from kiosk.central.imports import files, keys
 from kiosk.central.imports.files import FileRefused
@@ -64,6 +64,7 @@ def load(store: Store, kind: type[Kind], paths: Sequence[Path], options: Options
 
     def work(connection: Connection) -> Report:
         report = started(connection).run()
+        audit.note(connection, audit.Done(now), "import", f"Import/{kind.name}")
         if options.dry_run:
             raise _DryRun(report)
         return report

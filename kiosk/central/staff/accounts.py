@@ -17,7 +17,11 @@ from kiosk.central.staff import passwords, tokens
 from kiosk.central.staff.account import Staff, StaffRole
 from kiosk.central.store import Store
 
-_LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{1,63}")
+_LOGIN = re.compile(r"[a-z0-9][a-z0-9.-]{1,63}")
+
+
+class NoAccount(ValueError):
+    """There is no account with this login."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,7 @@ def add(store: Store, by: audit.By, login: str, role: StaffRole, name: str, faci
     """
     login = folded(login)
     if not _LOGIN.fullmatch(login):
-        raise ValueError("a login has 2 to 64 of the letters a to z, digits, dots, hyphens and underscores")
+        raise ValueError("a login has 2 to 64 of the letters a to z, digits, dots and hyphens")
     password = passwords.first()
     id = secrets.token_hex(8)
     row = {
@@ -69,7 +73,7 @@ def add(store: Store, by: audit.By, login: str, role: StaffRole, name: str, faci
 
 
 def give_role(store: Store, by: audit.By, login: str, role: StaffRole, facility_id: str = "") -> None:
-    """Let an account be something else; raises as `add` does."""
+    """Let an account be something else; raises as `add` does, and NoAccount."""
 
     def work(connection: Connection, staff: Staff) -> None:
         _change(connection, staff, **_place(connection, role, facility_id))
@@ -79,7 +83,7 @@ def give_role(store: Store, by: audit.By, login: str, role: StaffRole, facility_
 
 
 def reset(store: Store, by: audit.By, login: str) -> str:
-    """A new first password for who lost theirs; ValueError for an unknown login."""
+    """A new first password for who lost theirs; NoAccount for an unknown login."""
     password = passwords.first()
     values = {"password_hash": passwords.hashed(password), "password_set": by.now, "one_time": True}
 
@@ -92,7 +96,7 @@ def reset(store: Store, by: audit.By, login: str) -> str:
 
 
 def disable(store: Store, by: audit.By, login: str) -> None:
-    """Let nobody in by this account any more; ValueError for an unknown login. Repeatable."""
+    """Let nobody in by this account any more; NoAccount for an unknown login. Repeatable."""
     _open_or_close(store, by, login, "disable", by.now)
 
 
@@ -130,7 +134,7 @@ def _on(store: Store, login: str, work: Callable[[Connection, Staff], None]) -> 
     def on_account(connection: Connection) -> None:
         found = find(connection, folded(login))
         if found is None:
-            raise ValueError(f"there is no account {login}")
+            raise NoAccount(f"there is no account {login}")
         work(connection, found.staff)
 
     store.write(on_account)
