@@ -10,7 +10,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, cast
 from zoneinfo import ZoneInfo
 
-from kiosk.api_client.late import LateClient
+from kiosk.api_client.late import LateClient, Proof
 from kiosk.booking import Booking
 from kiosk.devices.card_reader import CardReader, NoCardReader
 from kiosk.devices.code_scanner import CodeScanner, NoScanner, ScannerState
@@ -38,6 +38,7 @@ from kiosk.rounds import Question, Rounds
 from kiosk.settings import (
     CardReaderSettings,
     PrinterSettings,
+    RegistrySettings,
     ScannerSettings,
     Settings,
     credential,
@@ -68,11 +69,18 @@ class Services:
     close: Callable[[], None]
 
 
+def _proof(settings: RegistrySettings) -> Proof:
+    paths = (settings.ca_file, settings.client_certificate, settings.client_key)
+    return Proof(*("" if path is None else str(path) for path in paths))
+
+
 def build(settings: Settings) -> Services:
     """The services the settings name. Opens the journal; no device and no network yet."""
     make_folder(settings.terminal.state)
     timeouts = (settings.registry.connect_seconds, settings.registry.read_seconds)
-    registry = LateClient(settings.registry.url, credential(settings.registry), timeouts)
+    registry = LateClient(
+        settings.registry.url, credential(settings.registry), timeouts, _proof(settings.registry)
+    )
     registry.speak(settings.terminal.language)
     journal = Journal(settings.terminal.state / JOURNAL)
     reader, scanner = card_reader(settings.card_reader), code_scanner(settings.scanner)

@@ -126,6 +126,9 @@ class RegistrySettings:
     credential: str = field(default="", repr=False, metadata={"rule": _secret})
     credential_file: Path | None = None
     allow_plain_http: bool = False
+    ca_file: Path | None = None
+    client_certificate: Path | None = None
+    client_key: Path | None = None
     connect_seconds: float = _setting(3.0, _between(0.5, 30))
     read_seconds: float = _setting(8.0, _between(1, 60))
 
@@ -342,18 +345,25 @@ def _registry_contradictions(registry: RegistrySettings) -> list[str]:
         problems.append("[registry] url: plain http beyond this machine needs allow_plain_http = true")
     if bool(registry.credential) == (registry.credential_file is not None):
         problems.append("[registry] credential: give either credential or credential_file")
-    if registry.credential_file is not None:
-        problems += _secret_file_problems(registry.credential_file)
+    if (registry.client_certificate is None) != (registry.client_key is None):
+        problems.append("[registry] client_certificate: needs client_key, and the reverse")
+    for key in ("ca_file", "client_certificate"):
+        problems += _file_problems(key, getattr(registry, key))
+    for key in ("credential_file", "client_key"):
+        problems += _file_problems(key, getattr(registry, key), secret=True)
     return problems
 
 
-def _secret_file_problems(path: Path) -> list[str]:
+def _file_problems(key: str, path: Path | None, *, secret: bool = False) -> list[str]:
+    """Of a file that [registry] names, where it names one: it is there, and a secret is its owner's alone."""
+    if path is None:
+        return []
     try:
         mode = path.stat().st_mode
     except OSError as error:
-        return [f"[registry] credential_file: {path}: {error.strerror}"]
-    if mode & (stat.S_IRWXG | stat.S_IRWXO):
-        return [f"[registry] credential_file: {path}: must be readable by its owner alone (chmod 600)"]
+        return [f"[registry] {key}: {path}: {error.strerror}"]
+    if secret and mode & (stat.S_IRWXG | stat.S_IRWXO):
+        return [f"[registry] {key}: {path}: must be readable by its owner alone (chmod 600)"]
     return []
 
 

@@ -143,13 +143,15 @@ class Connection:
     def _exchange(self, request: requests.Request) -> Answer:
         try:
             prepared = self._session.prepare_request(request)
-            settings = self._session.merge_environment_settings(prepared.url, {}, True, None, None)
+            # A CA of one's own goes before the one that the environment names.
+            own = self._session.verify if isinstance(self._session.verify, str) else None
+            settings = self._session.merge_environment_settings(prepared.url, {}, True, own, None)
             with self._session.send(
                 prepared, timeout=self._timeouts, allow_redirects=False, **settings
             ) as response:
                 self._keep_time(response.headers.get("Date", ""))
                 content = self._content(response)
-        except requests.RequestException as error:
+        except OSError as error:  # Those of requests are such, too; a file of certificates may be gone.
             raise Unreachable(type(error).__name__, sent=_was_sent(error)) from None
         except HTTPError as error:
             raise Unreachable(type(error).__name__, sent=True) from None
@@ -211,7 +213,7 @@ def _once_more(ask: Callable[[], T]) -> T:
         return ask()
 
 
-def _was_sent(error: requests.RequestException) -> bool:
+def _was_sent(error: OSError) -> bool:
     """False only where no connection came about, so that the registry cannot have seen the request."""
     if isinstance(error, requests.ConnectTimeout):
         return False

@@ -1,19 +1,34 @@
 """The registry's client, made by the first worker that asks it: its HTTP library takes long to load (issue 2)."""
 
 import threading
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from kiosk.api_client.client import RegistryClient
 
 
+@dataclass(frozen=True)
+class Proof:
+    """How registry and terminal prove each other by TLS, as paths of PEM files: whose certificates count as the
+    registry's ('': those that the machine trusts), and the terminal's own certificate and key ('': it shows none).
+    """
+
+    ca_file: str = ""
+    certificate: str = ""
+    key: str = ""
+
+
 class LateClient:
     """Stands for the RegistryClient with these timeouts in seconds (connect, read): offers all that it does."""
 
-    def __init__(self, base_url: str, credential: str, timeouts: tuple[float, float]) -> None:
+    def __init__(
+        self, base_url: str, credential: str, timeouts: tuple[float, float], proof: Proof | None = None
+    ) -> None:
         self._base_url = base_url
         self._credential = credential
         self._timeouts = timeouts
+        self._proof = proof or Proof()
         self._making = threading.Lock()
         self._session: Any = None
         self._language = ""
@@ -44,6 +59,8 @@ class LateClient:
         from kiosk.api_client.client import RegistryClient
 
         self._session = requests.Session()
+        self._session.verify = self._proof.ca_file or True
+        self._session.cert = (self._proof.certificate, self._proof.key) if self._proof.certificate else None
         client = RegistryClient(self._base_url, self._credential, self._session, self._timeouts)
         if self._language:
             client.speak(self._language)

@@ -20,11 +20,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import make_url, select
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
-from kiosk.central import clinic_cli, configuration, identity, import_cli, lapsing, regional, schema
+from kiosk.central import clinic_cli, configuration, identity, import_cli, lapsing, regional, schema, tls
 from kiosk.central.demo import days, listing, region
 from kiosk.central.notices.dead_letters import dead_letters
 from kiosk.central.schedule import daily, timetable
 from kiosk.central.serve import PlainHttpRefused, serve, system_clock
+from kiosk.central.staff import command as staff
 from kiosk.central.statistics import command as statistics
 from kiosk.central.store import Store, create_schema
 from kiosk.central.vocabulary import vocabulary
@@ -48,7 +49,7 @@ class CommandError(Exception):
 
 def add_parser(commands: "Commands") -> None:
     """Add `central` and its commands to the command `kiosk`; `options.run(options)` gives the exit status."""
-    words = "the central registry: its database, server, terminals, what the clinic does with bookings, notices, statistics"
+    words = "the central registry: its database, server, terminals, staff and their audit, what the clinic does with bookings, notices, statistics"
     _add_commands(commands.add_parser("central", help=words, description=f"Commands of {words}."))
 
 
@@ -75,6 +76,10 @@ def _add_commands(parser: argparse.ArgumentParser) -> None:
     clinic_cli.add_commands(on_store)
     import_cli.add_commands(on_store, lambda options: _settings(options).days_ahead)
     statistics.add_command(on_store)
+    people = commands.add_parser("staff", help="the accounts of staff", description="The accounts of staff.")
+    of_staff = people.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    staff.add_commands(lambda name, act, words: _command(of_staff, name, _on_store(act), words))
+    staff.add_audit(on_store)
     _command(commands, "notices", _notices, "send notices by e-mail and SMS until SIGINT or SIGTERM")
     dead = _command(commands, "dead-letters", _on_store(dead_letters), "the notices that could not be sent")
     dead.add_argument("--retry", nargs="+", metavar="ID", help="try these again; `all`: every one")
@@ -154,10 +159,12 @@ def _init(options: argparse.Namespace) -> None:
 def _serve(options: argparse.Namespace) -> None:
     _log_to_stderr()
     settings = _settings(options)
+    certificate = tls.certificate(settings.certificate, settings.key, settings.client_ca)
+    scheme = "http" if certificate is None else "https"
     host = f"[{options.host}]" if ":" in options.host else options.host
 
     def ready(port: int) -> None:
-        print(f"listening on http://{host}:{port}", flush=True)
+        print(f"listening on {scheme}://{host}:{port}", flush=True)
 
     with _registry(options) as store:
         create_schema(store)
@@ -175,6 +182,7 @@ def _serve(options: argparse.Namespace) -> None:
                 ready,
                 allow_plain_http=settings.allow_plain_http,
                 local_pages=settings.local_pages,
+                certificate=certificate,
             )
 
 
@@ -268,6 +276,9 @@ def _database(url: str, *, new: bool = False) -> Iterator[Store]:
     path = make_url(url).database if url.startswith("sqlite") else None
     if path is not None and not new and not Path(path).exists():
         raise CommandError(f"there is no database at {path}: see `kiosk central init`")
+    if path is not None and new:
+        # Before SQLite makes it for everybody to read: its other files follow it (R39).
+        Path(path).touch(mode=0o600)
     store = Store(url)
     try:
         yield store

@@ -1,4 +1,4 @@
-"""What the registry's own settings file decides: its database, plain http, how far ahead there are
+"""What the registry's own settings file decides: its database, TLS or plain http, how far ahead there are
 times, and how notices are sent."""
 
 import tomllib
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from kiosk.central.checks import Check, is_whole, mistakes
+from kiosk.central.checks import Check, is_text, is_whole, mistakes
 from kiosk.central.notices import settings as notice_settings
 from kiosk.central.notices.settings import Notices
 from kiosk.errors import SettingsError
@@ -17,6 +17,9 @@ TABLE = "registry"
 _CHECKS: dict[str, Check] = {
     "database": (lambda value: isinstance(value, str), "must be a database URL"),
     "allow_plain_http": (lambda value: isinstance(value, bool), "must be true or false"),
+    "certificate": (is_text, "must be the path of a PEM file"),
+    "key": (is_text, "must be the path of a PEM file"),
+    "client_ca": (is_text, "must be the path of a PEM file"),
     "local_pages": (lambda value: isinstance(value, bool), "must be true or false"),
     "days_ahead": (lambda value: is_whole(value, 1, 366), "must be a whole number from 1 to 366"),
 }
@@ -28,6 +31,9 @@ class Configuration:
 
     database: str = "sqlite:////var/lib/clinic-kiosk/registry.sqlite"
     allow_plain_http: bool = False
+    certificate: str = ""
+    key: str = ""
+    client_ca: str = ""
     local_pages: bool = True
     days_ahead: int = 14
     notices: Notices = field(default_factory=Notices)
@@ -51,7 +57,17 @@ def _parsed(path: Path) -> Configuration:
     table, told = data.pop(TABLE, {}), data.pop(notice_settings.TABLE, {})
     problems = [f"[{name}] is not known" for name in data]
     problems += mistakes(TABLE, table, _CHECKS)
+    problems += _half_told(table) if isinstance(table, dict) else []
     problems += notice_settings.problems(told)
     if problems:
         raise SettingsError(tuple(f"{path}: {problem}" for problem in problems))
     return Configuration(**table, notices=notice_settings.parsed(told))
+
+
+def _half_told(table: dict[str, Any]) -> list[str]:
+    """TLS needs a certificate and its key."""
+    given = table.keys() & {"certificate", "key", "client_ca"}
+    missing = {"certificate", "key"} - given if given else set()
+    return [
+        f"[{TABLE}] {name}: is missing, as {', '.join(sorted(given))} is there" for name in sorted(missing)
+    ]

@@ -4,8 +4,6 @@ import logging
 import socket
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
 from types import FrameType
 
 import uvicorn
@@ -13,6 +11,7 @@ import uvicorn
 from kiosk.central.app import create_app
 from kiosk.central.local import is_loopback
 from kiosk.central.store import Store
+from kiosk.central.tls import Certificate
 
 #: How long requests under way may take to end when the server stops.
 STOP_SECONDS = 10
@@ -23,14 +22,6 @@ BACKLOG = 1024
 
 class PlainHttpRefused(ValueError):
     """Plain http on an address that others can reach, and no setting that allows it (R39, api.md section 13)."""
-
-
-@dataclass(frozen=True)
-class Certificate:
-    """Key and certificate chain (PEM files) for TLS."""
-
-    key: Path
-    chain: Path
 
 
 class Server(uvicorn.Server):
@@ -103,8 +94,7 @@ def server(
         backlog=BACKLOG,
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=STOP_SECONDS,
-        ssl_keyfile=None if certificate is None else certificate.key,
-        ssl_certfile=None if certificate is None else certificate.chain,
+        **({} if certificate is None else certificate.options),
     )
     # The frame writes its own access log: uvicorn's has addresses with ids in it, and must stay silent (R39).
     logging.getLogger("uvicorn.access").disabled = True
@@ -120,6 +110,7 @@ def serve(
     *,
     allow_plain_http: bool = False,
     local_pages: bool = True,
+    certificate: Certificate | None = None,
 ) -> None:
     """Serve in this process until SIGINT or SIGTERM; raises as `server` does. The store stays the caller's."""
     server(
@@ -130,4 +121,5 @@ def serve(
         on_ready,
         allow_plain_http=allow_plain_http,
         local_pages=local_pages,
+        certificate=certificate,
     ).run()

@@ -13,7 +13,7 @@ from threading import Thread
 
 READY_SECONDS = 60
 STOP_SECONDS = 20
-_LISTENING = re.compile(r"listening on (http://\S+:([0-9]+))")
+_LISTENING = re.compile(r"listening on (https?://\S+:([0-9]+))")
 
 
 def command(*arguments: str) -> list[str]:
@@ -22,10 +22,11 @@ def command(*arguments: str) -> list[str]:
 
 
 class RegistryProcess:
-    """`kiosk central serve` over one database. What it logs goes to `log`, over all its starts."""
+    """`kiosk central serve` over one database, with these options besides. What it logs goes to `log`, over all its starts."""
 
-    def __init__(self, database: str, log: Path) -> None:
+    def __init__(self, database: str, log: Path, *options: str) -> None:
         self.base = ""
+        self._options = options
         self._database = database
         self._log = log
         self._port = 0
@@ -34,7 +35,15 @@ class RegistryProcess:
 
     def start(self) -> str:
         """Start it, on the port it had before, and wait until it listens; its address."""
-        place = ("--database", self._database, "--host", "127.0.0.1", "--port", str(self._port))
+        place = (
+            "--database",
+            self._database,
+            "--host",
+            "127.0.0.1",
+            "--port",
+            str(self._port),
+            *self._options,
+        )
         with self._log.open("a") as log:
             self._process = subprocess.Popen(
                 command("serve", *place), stdout=subprocess.PIPE, stderr=log, text=True, env=_environment()
@@ -102,9 +111,9 @@ def _environment() -> dict[str, str]:
 
 
 @contextmanager
-def registry_process(database: str, log: Path) -> Iterator[RegistryProcess]:
+def registry_process(database: str, log: Path, *options: str) -> Iterator[RegistryProcess]:
     """A started registry, ended with the block if it still runs."""
-    registry = RegistryProcess(database, log)
+    registry = RegistryProcess(database, log, *options)
     registry.start()
     try:
         yield registry

@@ -103,6 +103,13 @@ def test_every_mistake_is_reported_at_once_with_file_key_and_reason(tmp_path: Pa
         ('credential = "secret"', "", "either credential or credential_file"),
         ("https://registry", "http://registry", "allow_plain_http"),
         ('credential = "secret"', 'credential_file = "nothing-here"', "No such file"),
+        ('credential = "secret"', 'credential = "secret"\nca_file = "no-ca"', "[registry] ca_file: "),
+        ('credential = "secret"', 'credential = "secret"\nclient_key = "no-key"', "[registry] client_key: "),
+        (
+            'credential = "secret"',
+            'credential = "secret"\nclient_certificate = "x"',
+            "[registry] client_certificate: needs",
+        ),
     ],
 )
 def test_keys_that_need_each_other(tmp_path: Path, old: str, new: str, expected: str) -> None:
@@ -117,6 +124,18 @@ def test_a_credential_file_belongs_to_its_owner_alone(tmp_path: Path) -> None:
     assert "chmod 600" in problems_of(tmp_path, text)[0]
     secret.chmod(0o600)
     assert credential(load(write(tmp_path, text)).registry) == "from-the-file"
+
+
+def test_a_client_key_belongs_to_its_owner_alone(tmp_path: Path) -> None:
+    files = [tmp_path / name for name in ("terminal.pem", "terminal.key")]
+    for file in files:
+        file.touch(mode=0o644)
+    own = 'client_certificate = "terminal.pem"\nclient_key = "terminal.key"\ncredential = "secret"'
+    text = GOOD.replace('credential = "secret"', own)
+    [problem] = problems_of(tmp_path, text)
+    assert problem.endswith("terminal.key: must be readable by its owner alone (chmod 600)")
+    files[1].chmod(0o600)
+    assert load(write(tmp_path, text)).registry.client_key == files[1]
 
 
 @pytest.mark.parametrize("content", ["", "two words", "пароль", "two\nlines"])

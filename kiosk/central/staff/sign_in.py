@@ -5,6 +5,7 @@ whatever goes on at the same time, in how many processes. The password is looked
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
@@ -38,22 +39,27 @@ class NotSignedIn(Exception):
 def token(call: Call) -> Reply:
     """Sign in: a token of the account, or why not, in the words and the time of every other wrong try."""
     given = fields(call, "login", "password")
-    return _answered(call, given["login"], given["password"], _let_in)
+
+    def check(_connection: Connection, found: Account) -> None:
+        days = int(call.store.setting(SETTING))
+        if found.one_time or (days and found.password_set + days * DAY_SECONDS <= call.now):
+            raise NotSignedIn(CHANGE)
+
+    return _answered(call, given["login"], given["password"], "sign-in", check)
 
 
 def password(call: Call) -> Reply:
     """Change one's own password: every token of the account ends, and a new one is given."""
     given = fields(call, "login", "password", "new_password")
-    login, old, new = accounts.folded(given["login"]), given["password"], given["new_password"]
-    if passwords.is_weak(new, login, old):
+    login, old, new = given["login"], given["password"], given["new_password"]
+    if passwords.is_weak(new, accounts.folded(login), old):
         return error(WEAK)
-
-    def changed(call: Call, connection: Connection, found: Account) -> None:
-        accounts.change_password(connection, found.staff, kept, call.now)
-        audit.note(connection, _as(call, found.staff), "password", _record(found.staff))
-
     kept = passwords.hashed(new)
-    return _answered(call, login, old, changed)
+
+    def change(connection: Connection, found: Account) -> None:
+        accounts.change_password(connection, found.staff, kept, call.now)
+
+    return _answered(call, login, old, "password", change)
 
 
 def revoke(call: Call) -> Reply:
@@ -64,18 +70,21 @@ def revoke(call: Call) -> Reply:
     return Reply()
 
 
-def _let_in(call: Call, connection: Connection, found: Account) -> None:
-    days = int(call.store.setting(SETTING))
-    if found.one_time or (days and found.password_set + days * DAY_SECONDS <= call.now):
-        raise NotSignedIn(CHANGE)
-    audit.note(connection, _as(call, found.staff), "sign-in", _record(found.staff))
+#: What is done in the transaction in which a token is given; it may raise NotSignedIn.
+Then = Callable[[Connection, Account], None]
 
 
-def _answered(
-    call: Call, login: str, password: str, then: Callable[[Call, Connection, Account], None]
-) -> Reply:
+@dataclass(frozen=True)
+class _Try:
+    """A try that may be made: of which account, if there is one, after how many failures."""
+
+    account: Account | None
+    failures: int
+
+
+def _answered(call: Call, login: str, password: str, kind: str, then: Then) -> Reply:
     try:
-        staff, value = _proved(call, accounts.folded(login), password, then)
+        staff, value = _proved(call, accounts.folded(login), password, kind, then)
     except NotSignedIn as refused:
         return error(refused.error, refused.pause)
     body = {
@@ -89,15 +98,14 @@ def _answered(
     return Reply(body, headers={"Content-Type": "application/json"})
 
 
-def _proved(
-    call: Call, login: str, password: str, then: Callable[[Call, Connection, Account], None]
-) -> tuple[Staff, str]:
+def _proved(call: Call, login: str, password: str, kind: str, then: Then) -> tuple[Staff, str]:
     """The account whose login and password these are, and a new token of it, after `then` was done with it."""
     subject = tries.login_subject(call.store.setting(SECRET), login)
-    found, pause = call.store.write(lambda connection: _begun(call, connection, subject, login))
-    if pause:
-        raise NotSignedIn(TOO_MANY, pause)
-    right = passwords.fits(password, found.password_hash if found else None)
+    tried = call.store.write(lambda connection: _begun(connection, subject, login, call.now))
+    if isinstance(tried, NotSignedIn):
+        raise tried
+    found = tried.account
+    right = passwords.fits(password, None if found is None else found.password_hash)
     if found is None or not right or found.disabled is not None:
         raise NotSignedIn(WRONG)
 
@@ -106,9 +114,12 @@ def _proved(
             return NotSignedIn(WRONG)  # Changed while the password was looked at.
         tries.clear(connection, (subject,))
         try:
-            then(call, connection, found)
+            then(connection, found)
         except NotSignedIn as refused:
             return refused
+        by = audit.Done(call.now, Caller(staff=found.staff))
+        before = f"after {tried.failures} failures" if tried.failures else ""
+        audit.note(connection, by, kind, f"Account/{found.staff.account_id}", reason=before)
         return tokens.issue(connection, found.staff.account_id, call.now)
 
     result = call.store.write(work)
@@ -117,25 +128,13 @@ def _proved(
     return found.staff, result
 
 
-def _begun(call: Call, connection: Connection, subject: str, login: str) -> tuple[Account | None, int]:
-    """The account of a login, if there is one, with this try counted; or how long to wait first."""
-    pause = tries.policy_pause(tries.failures(connection, subject, call.now), call.now)
-    if pause:
-        return None, pause
-    tries.record(connection, (subject,), call.now)
-    found = accounts.find(connection, login)
-    if found is not None:
-        audit.note(connection, _as(call, found.staff), "sign-in-try", _record(found.staff))
-    return found, 0
-
-
-def _as(call: Call, staff: Staff) -> audit.Done:
-    """In whose name a sign-in is written down."""
-    return audit.Done(call.now, Caller(staff=staff))
-
-
-def _record(staff: Staff) -> str:
-    return f"Account/{staff.account_id}"
+def _begun(connection: Connection, subject: str, login: str, now: int) -> _Try | NotSignedIn:
+    """A try, counted as a failure until it is none; or for how long none may be made."""
+    times = tries.failures(connection, subject, now)
+    if pause := tries.policy_pause(times, now):
+        return NotSignedIn(TOO_MANY, pause)
+    tries.record(connection, (subject,), now)
+    return _Try(accounts.find(connection, login), len(times))
 
 
 ROUTES = (
