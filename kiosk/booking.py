@@ -30,6 +30,7 @@ from dataclasses import dataclass, field, replace
 from kiosk.errors import InDoubt, JournalFault, Refused, RegistryError, doubting, doubting_still
 from kiosk.journal import UNSETTLED, Entry, Journal, Paper, State
 from kiosk.models import (
+    STANDING,
     Appointment,
     AppointmentStatus,
     BookingRecord,
@@ -42,7 +43,6 @@ from kiosk.ports import BookingRegistry
 
 log = logging.getLogger(__name__)
 
-STANDING = (AppointmentStatus.BOOKED, AppointmentStatus.AWAITING)
 #: What a patient may ask for, and what they are given.
 Wanted = Appointment | WaitingWish | Move
 Given = Appointment | WaitingEntry

@@ -10,7 +10,7 @@ KioskError
 │   ├── DocumentRequired     policy number and birth date were not enough (R9)
 │   ├── NotIdentified        nor was the document (R11)
 │   ├── TooManyTries         try again in `retry_after` seconds
-│   ├── NotYours             the paper that was scanned is of no booking or place of this patient
+│   ├── NotYours             the paper that was scanned, or the number typed, is of no booking or place of this patient
 │   └── InDoubt              a booking, or a change of one, was asked for and it is not known what became of it
 ├── JournalFault             the journal of bookings cannot be written or read
 └── DeviceError              a device of the terminal
@@ -88,7 +88,7 @@ class TooManyTries(RegistryError):
 
 
 class NotYours(RegistryError):
-    """The code of a ticket or stub is of nothing that this patient has; whose it is, nobody is told."""
+    """The code or number of a ticket or stub is of nothing that this patient has; whose it is, nobody is told."""
 
 
 class InDoubt(RegistryError):

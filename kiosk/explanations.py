@@ -393,6 +393,8 @@ WORDS = {
     "email-domain": _("Behind the @ stands the service, such as mail.ru"),
     "code-short": _("The code has six digits"),
     "code-wrong": _("That is not the code. Please look once more"),
+    "ticket-empty": _("The number stands on the ticket, in large digits"),
+    "ticket-unknown": _("You have no ticket with this number"),
     "contact-refused": _("The registry did not accept this. Please check it"),
 }
 

@@ -28,6 +28,7 @@ class Step(Enum):
     CABINET = "cabinet"
     HISTORY = "history"
     MESSAGES = "messages"
+    TICKET_NUMBER = "ticket_number"
     TICKET = "ticket"
     MESSAGE = "message"
     OWN_CONTACTS = "own_contacts"
@@ -99,6 +100,7 @@ ENDS = {
 OPENED = {
     Fact.HISTORY: Step.HISTORY,
     Fact.MESSAGES: Step.MESSAGES,
+    Fact.NUMBER: Step.TICKET_NUMBER,
     Fact.TICKET: Step.TICKET,
     Fact.MESSAGE: Step.MESSAGE,
     Fact.OWN_CONTACTS: Step.OWN_CONTACTS,

@@ -196,6 +196,10 @@ class AppointmentStatus(Enum):
     OTHER = "other"
 
 
+#: Those of a booking that stands.
+STANDING = (AppointmentStatus.BOOKED, AppointmentStatus.AWAITING)
+
+
 @dataclass(frozen=True)
 class Appointment:
     """A time of a doctor, free, held or booked. `version` is its FHIR versionId, '' where the answer had none;
@@ -278,10 +282,12 @@ class OwnPlace:
 
 @dataclass(frozen=True)
 class Sought:
-    """Which of their bookings or places a patient means: by its id, or by the code of the paper that they scanned."""
+    """Which of their bookings or places a patient means: by its id, by the code of the paper that they scanned, or by the
+    number on it that they typed."""
 
     id: str = ""
     code: str = field(default="", repr=False)
+    number: str = ""
 
 
 @dataclass(frozen=True)

@@ -266,6 +266,7 @@ class Busy(Enum):
     """The command under way; while one is, no second one is taken. BOOK is joining the waiting list, too."""
 
     LOOK_UP = "look-up"
+    FIND = "find"
     HOLD = "hold"
     IDENTIFY = "identify"
     CONTACTS = "contacts"

@@ -26,8 +26,8 @@ class Intent(Enum):
 
 class Fact(Enum):
     """What a screen can establish. CARD: the facility's card was read; NO_TIMES: the doctor, or where none is
-    chosen the whole specialty here, has no free time in sight; HISTORY, MESSAGES and OWN_CONTACTS: these are
-    opened. All of them are True where they stand. TICKET: which booking or place on the waiting list is opened (Sought);
+    chosen the whole specialty here, has no free time in sight; HISTORY, MESSAGES, OWN_CONTACTS and NUMBER (of a ticket,
+    to be typed): these are opened. All of them are True where they stand. TICKET: which booking or place on the waiting list is opened (Sought);
     MESSAGE: the id of the one that is read; TYPING: which system of contacts is typed anew; CODE: the Contact whose code
     is asked for; MOVING: the BookingRow that is moved."""
 
@@ -44,6 +44,7 @@ class Fact(Enum):
     WAITING = "waiting"
     HISTORY = "history"
     MESSAGES = "messages"
+    NUMBER = "number"
     TICKET = "ticket"
     MESSAGE = "message"
     OWN_CONTACTS = "own_contacts"
@@ -69,7 +70,7 @@ _ENDS = (Fact.BOOKING, Fact.WAITING)
 _TIMES = (Fact.NO_TIMES, Fact.TIME, *_ENDS)
 #: What is opened in the cabinet. A ticket that was scanned is opened before it is known who stands here.
 _OPENED = (
-    *(Fact.HISTORY, Fact.MESSAGES, Fact.TICKET, Fact.MESSAGE),
+    *(Fact.HISTORY, Fact.MESSAGES, Fact.NUMBER, Fact.TICKET, Fact.MESSAGE),
     *(Fact.OWN_CONTACTS, Fact.TYPING, Fact.CODE),
 )
 
@@ -88,6 +89,7 @@ DEPENDENTS: dict[Fact, tuple[Fact, ...]] = {
     Fact.WAITING: (),
     Fact.HISTORY: _OPENED,
     Fact.MESSAGES: _OPENED,
+    Fact.NUMBER: _OPENED,
     Fact.TICKET: (Fact.MESSAGE,),
     Fact.MESSAGE: (Fact.TICKET,),
     Fact.OWN_CONTACTS: _OPENED,
@@ -137,6 +139,7 @@ class Draft:
     phone: str = field(default="", repr=False)
     email: str = field(default="", repr=False)
     code: str = field(default="", repr=False)
+    ticket: str = field(default="", repr=False)
     search: str = field(default="", repr=False)
 
 

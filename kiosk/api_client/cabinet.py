@@ -9,6 +9,7 @@ from kiosk.api_client.connection import Connection
 from kiosk.api_client.node import Node
 from kiosk.errors import BadReply, NotYours
 from kiosk.models import (
+    STANDING,
     AppointmentStatus,
     Message,
     OwnBooking,
@@ -52,15 +53,22 @@ class CabinetClient:
         return tuple(map(reading.own_place, self._own(token, {"status": "waitlist", "_count": LATEST})))
 
     def own(self, token: PatientToken, sought: Sought) -> OwnBooking | OwnPlace:
-        """One of the patient's own as it is now. NotYours where a code, Refused `not-found` where an id is of none."""
+        """One of the patient's own as it is now. NotYours where a code or number, Refused `not-found` where an id is of none.
+
+        A number is each clinic's own and is used again: of several that have it one that stands is meant, or the latest.
+        """
         if sought.id:
             return reading.own(self._connection.read(token.value, f"/fhir/Appointment/{sought.id}"))
-        code = {"identifier": f"{reading.CODE}|{sought.code}"}
+        system, value = (reading.CODE, sought.code) if sought.code else (reading.TICKET, sought.number)
+        paper = {"identifier": f"{system}|{value}"}
         # Places are found only where the status names them, bookings of every state only where it names none.
-        found = self._own(token, code) or self._own(token, {**code, "status": "waitlist"})
+        bookings = list(map(reading.own_booking, self._own(token, {**paper, "_sort": "-date"})))
+        standing = [one for one in bookings if one.appointment.status in STANDING]
+        places = () if standing else self._own(token, {**paper, "status": "waitlist"})
+        found: tuple[OwnBooking | OwnPlace, ...] = (*standing, *map(reading.own_place, places), *bookings)
         if not found:
             raise NotYours
-        return reading.own(found[0])
+        return found[0]
 
     def messages(self, token: PatientToken) -> tuple[Message, ...]:
         """The latest messages, latest first."""

@@ -17,7 +17,7 @@ class CabinetScreen(StepScreen):
     who = StringProperty("")
     items = ListProperty([])
     unread = NumericProperty(0)
-    third = NumericProperty(0)
+    share = NumericProperty(0)
 
     def open(self):
         self.ids.rows.page = 0

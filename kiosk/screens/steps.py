@@ -31,6 +31,7 @@ from kiosk.screens.result import ResultScreen
 from kiosk.screens.specialty import SpecialtyScreen
 from kiosk.screens.step_screen import StepScreen
 from kiosk.screens.ticket import TicketScreen
+from kiosk.screens.ticket_number import TicketNumberScreen
 from kiosk.screens.time import TimeScreen
 from kiosk.screens.wait import WaitScreen
 from kiosk.screens.waiting import WaitingScreen
@@ -78,6 +79,7 @@ SCREENS: tuple[type[StepScreen], ...] = (
     LockedScreen,
     OutOfServiceScreen,
     PinScreen,
+    TicketNumberScreen,
     OwnContactsScreen,
     CodeScreen,
     MaintenanceScreen,

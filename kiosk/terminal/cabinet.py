@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import partial
 
 from kiosk.booking import Booking
-from kiosk.errors import KioskError, Refused
+from kiosk.errors import KioskError, NotYours, Refused
 from kiosk.explanations import (
     CANCEL_REFUSED,
     CANCELLED,
@@ -18,7 +18,7 @@ from kiosk.explanations import (
 from kiosk.flow import Step, next_step
 from kiosk.models import Appointment, AppointmentStatus, BookingRecord, Message, PatientToken, Sought
 from kiosk.ports import Registry
-from kiosk.terminal import offers
+from kiosk.terminal import offers, own
 from kiosk.terminal.changing import Change, Changing
 from kiosk.terminal.contents import Contents
 from kiosk.terminal.holding import Holding
@@ -66,7 +66,7 @@ class Cabinet:
         self._stage.show(self._stage.visit.jump(Intent.CABINET).drop(Fact.HISTORY))
 
     def open(self, fact: Fact) -> None:
-        """HISTORY or MESSAGES."""
+        """HISTORY, MESSAGES or NUMBER."""
         self._stage.show(self._stage.visit.establish(fact, True))
 
     def open_ticket(self, id: str) -> None:
@@ -90,6 +90,29 @@ class Cabinet:
             visit = replace(visit, started=True).jump(Intent.CABINET)
         visit = replace(visit.drop(Fact.HISTORY), asides=())
         self._stage.show(visit.establish(Fact.TICKET, Sought(code=code)))
+
+    def open_numbered(self) -> None:
+        """The paper whose number was typed, found among what the patient has."""
+        stage, registry, token = self._stage, self._registry, self._stage.visit.token
+        number = stage.visit.draft.ticket
+        if not number:
+            stage.point_out({"ticket": "ticket-empty"})
+        elif token is not None:
+            stage.command(
+                Busy.FIND,
+                lambda: own.found(registry, token, Sought(number=number)),
+                self.open_ticket,
+                self._not_found,
+            )
+
+    def _not_found(self, error: KioskError) -> None:
+        stage = self._stage
+        if isinstance(error, NotYours):
+            stage.point_out({"ticket": "ticket-unknown"})
+        elif isinstance(error, Refused) and error.status == 401:
+            stage.show(stage.visit.drop(Fact.PATIENT), stage.explain(error))
+        else:
+            stage.say(stage.explain(error), self.open_numbered)
 
     def _count_again(self) -> None:
         if next_step(self._stage.visit) in (Step.CABINET, Step.MESSAGES):
@@ -164,13 +187,13 @@ class Cabinet:
     def _change(self, ticket: TicketView, token: PatientToken) -> Change:
         row, registry = ticket.row, self._registry
         waits = isinstance(row, PlaceRow)
-        own = row.place.entry if isinstance(row, PlaceRow) else row.booking.appointment
+        mine = row.place.entry if isinstance(row, PlaceRow) else row.booking.appointment
         return Change(
             Busy.CANCEL,
-            own.id,
-            lambda: registry.cancel(own.id, own.version, token),
+            mine.id,
+            lambda: registry.cancel(mine.id, mine.version, token),
             _is_cancelled,
-            lambda: self._changed(LEFT_LIST if waits else CANCELLED, own.id),
+            lambda: self._changed(LEFT_LIST if waits else CANCELLED, mine.id),
             self._refused,
             partial(translated, NOT_LEFT_YET if waits else NOT_CANCELLED_YET),
         )

@@ -396,6 +396,16 @@ class Terminal(Stage):
         if self.step is Step.CABINET and self._may_move():
             self._cabinet.open(Fact.MESSAGES)
 
+    def open_number(self) -> None:
+        """«По номеру»: it is typed."""
+        if self.step is Step.CABINET and self._may_move():
+            self._cabinet.open(Fact.NUMBER)
+
+    def find_ticket(self) -> None:
+        """The ticket of the typed number."""
+        if self.step is Step.TICKET_NUMBER:
+            self._cabinet.open_numbered()
+
     def open_ticket(self, id: str) -> None:
         """A booking of CABINET or HISTORY, or a place on the waiting list."""
         if self.step in (Step.CABINET, Step.HISTORY) and self._may_move():

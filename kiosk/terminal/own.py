@@ -3,9 +3,9 @@
 from dataclasses import replace
 from datetime import datetime
 
-from kiosk.booking import STANDING
 from kiosk.errors import Refused
 from kiosk.models import (
+    STANDING,
     Contacts,
     Doctor,
     Facility,
@@ -40,10 +40,10 @@ def history(registry: Registry, token: PatientToken, now: datetime) -> tuple[Boo
 
 def message(registry: Registry, token: PatientToken, id: str) -> Message:
     """One message in full."""
-    found = next((one for one in registry.messages(token) if one.id == id), None)
-    if found is None:
+    same = next((one for one in registry.messages(token) if one.id == id), None)
+    if same is None:
         raise Refused(404, "not-found")
-    return found
+    return same
 
 
 def ticket(
@@ -58,12 +58,18 @@ def ticket(
     return TicketView(row, _ticket(row, patient, language))
 
 
+def found(registry: Registry, token: PatientToken, sought: Sought) -> str:
+    """The id of one booking or place."""
+    mine = registry.own(token, sought)
+    return mine.entry.id if isinstance(mine, OwnPlace) else mine.appointment.id
+
+
 def booking(registry: Registry, token: PatientToken, id: str, now: datetime) -> BookingRow:
     """One booking as the registry has it now."""
-    found = registry.own(token, Sought(id=id))
-    if isinstance(found, OwnPlace):
+    mine = registry.own(token, Sought(id=id))
+    if isinstance(mine, OwnPlace):
         raise Refused(404, "not-found")
-    return _with_doctor(registry, booking_row(registry, found, now))
+    return _with_doctor(registry, booking_row(registry, mine, now))
 
 
 def booking_row(registry: Registry, booking: OwnBooking, now: datetime) -> BookingRow:

@@ -27,16 +27,26 @@ class Hold:
 
 
 class PostOffice:
-    """An SMTP server on a port of its own. `letters` are those that it took, over all its starts."""
+    """An SMTP server on a port of its own. `letters` are those that it took, over all its starts.
 
-    def __init__(self, tls: ssl.SSLContext | None = None, password: str = "") -> None:
+    With `tls` it wants STARTTLS, or (`from_the_start`) speaks nothing else, as at port 465.
+    """
+
+    def __init__(
+        self, tls: ssl.SSLContext | None = None, password: str = "", *, from_the_start: bool = False
+    ) -> None:
         self.letters: list[EmailMessage] = []
         self.hold: Hold | None = None
         #: The next answers to RCPT and DATA: a reply, or None to break the connection off.
         self.at_rcpt: list[str | None] = []
         self.at_data: list[str | None] = []
         self.port = _free_port()
-        self._options: dict[str, Any] = {"tls_context": tls, "require_starttls": tls is not None}
+        # Of a connection that is encrypted from the start aiosmtpd does not know that it is: it would take no login.
+        self._options: dict[str, Any] = (
+            {"ssl_context": tls, "auth_require_tls": False}
+            if from_the_start
+            else {"tls_context": tls, "require_starttls": tls is not None}
+        )
         if password:
             self._options |= {"authenticator": _door(password), "auth_required": True}
         self._controller: Controller | None = None

@@ -132,21 +132,28 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(params=["starttls", "tls"])
+def security(request: pytest.FixtureRequest) -> str:
+    """How the mail server encrypts: when it is asked to, or from the start (port 465)."""
+    return str(request.param)
+
+
 @pytest.fixture
-def locked(certificate: Path) -> Iterator[PostOffice]:
+def locked(certificate: Path, security: str) -> Iterator[PostOffice]:
     """A mail server that wants encryption and a login."""
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(certificate)
-    post = PostOffice(context, "open sesame")
+    post = PostOffice(context, "open sesame", from_the_start=security == "tls")
     post.start()
     yield post
     post.stop()
 
 
+@pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")  # notice_post.py says why
 def test_encrypted_and_logged_in(
-    locked: PostOffice, certificate: Path, monkeypatch: pytest.MonkeyPatch
+    locked: PostOffice, certificate: Path, security: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    given = {"host": "localhost", "security": "starttls", "user": "desk"}
+    given = {"host": "localhost", "security": security, "user": "desk", "timeout": 2}
     assert mail(locked, "open sesame", **given).send(DUE, None).ending is Ending.CLOSED, "of nobody we know"
     monkeypatch.setenv("SSL_CERT_FILE", f"{certificate}.crt")
     wrong = mail(locked, "sesame", **given).send(DUE, None)

@@ -75,6 +75,27 @@ def test_a_booking_is_found_again_printed_once_more_and_cancelled(
     kiosk.wait_for_touchable(steps.CLOCK)
 
 
+def test_a_ticket_is_found_by_its_number(
+    lobby: Lobby, kiosk: Kiosk, region: Region, other: OtherTerminal
+) -> None:
+    """Issue 4, 1: typed instead of scanned. Somebody else's is as unknown as none (R39)."""
+    patient, stranger = lobby.comes(region.adult()), region.adult()
+    for person in (patient, stranger):
+        other.book(person, other.first_free(other.doctor("surgeon", "Комарова"))[0])
+    ([number], [foreign]) = region.booked(patient), region.booked(stranger)
+    steps.open_cabinet(kiosk, patient)
+    kiosk.tap("По номеру")
+    kiosk.type(foreign)
+    kiosk.tap("Открыть")
+    kiosk.wait("У вас нет талона с таким номером")
+    kiosk.shot("ticket-number")
+    kiosk.tap("Сброс")
+    kiosk.type(number)
+    kiosk.tap("Открыть")
+    kiosk.wait("Ваша запись")
+    assert kiosk.sees(number)
+
+
 def test_what_was_told_is_read_and_what_was_is_found(
     lobby: Lobby, kiosk: Kiosk, region: Region, other: OtherTerminal
 ) -> None:

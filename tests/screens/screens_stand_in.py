@@ -532,6 +532,7 @@ SAID_MOVED_ELSEWHERE = partial(changed_words, OWN_AWAITING)
 SAID_CONTACTS_CHANGED = partial(translated, CONTACTS_CHANGED)
 SAID_NO_AT = partial(words, WORDS["email-at"])
 SAID_WRONG_CODE = partial(words, WORDS["code-wrong"])
+SAID_UNKNOWN_TICKET = partial(words, WORDS["ticket-unknown"])
 SAID_TOO_MANY_CODES = partial(translated, CODE_REFUSED["too-many"])
 SAID_OUT = partial(translated, OUT_OF_SERVICE)
 SAID_CARD_LEFT = partial(translated, CARD_LEFT)
@@ -576,6 +577,11 @@ def at_code(typed: str = "") -> Visit:
     asked = replace(PHONE, unconfirmed=True)
     made = visit(Fact.PATIENT, intent=Intent.CABINET, draft=replace(DRAFT, phone="9123451234", code=typed))
     return made.establish(Fact.CODE, asked)
+
+
+def with_number(typed: str) -> Visit:
+    made = visit(Fact.PATIENT, intent=Intent.CABINET, draft=replace(DRAFT, ticket=typed))
+    return made.establish(Fact.NUMBER, True)
 
 
 @dataclass(frozen=True)
@@ -824,6 +830,10 @@ def _pictures() -> tuple[Picture, ...]:
         }),
         Picture("move-result-not-printed", Step.RESULT, {
             "visit": moving(), "ticket": MOVED_TICKET, "printing": Printing.NOT_PRINTED, "print_problem": SAID_NO_PAPER,
+        }),
+        Picture("ticket-number", Step.TICKET_NUMBER, {"visit": with_number("40")}),
+        Picture("ticket-number-unknown", Step.TICKET_NUMBER, {
+            "visit": with_number("4071"), "mistakes": {"ticket": SAID_UNKNOWN_TICKET},
         }),
         Picture("own-contacts", Step.OWN_CONTACTS, {"visit": known}),
         Picture("own-contacts-none", Step.OWN_CONTACTS, {"visit": with_contacts()}),

@@ -9,6 +9,7 @@ from typing import Any
 
 from kiosk.errors import DocumentRequired, KioskError, NotIdentified, NotYours, Refused
 from kiosk.models import (
+    STANDING,
     Absence,
     Appointment,
     AppointmentStatus,
@@ -83,7 +84,6 @@ ORLOVA = Doctor("r-5", "p-5", "Орлова", "Анна", "Петровна", OT
 ZAYTSEV = Doctor("r-6", "p-6", "Зайцев", "Пётр", "Львович", HOME.id, "dermatologist", "5")
 BELOVA = Doctor("r-7", "p-7", "Белова", "Инна", "", NEAR.id, "dermatologist", "12")
 DOCTORS = (SOKOLOVA, PETRENKO, AWAY, KUZNETSOV, ORLOVA, ZAYTSEV, BELOVA)
-STANDING = (AppointmentStatus.BOOKED, AppointmentStatus.AWAITING)
 #: Doctors who never have a free time.
 FULL = (AWAY, ZAYTSEV)
 
@@ -365,9 +365,14 @@ class FakeRegistry:
             told = (*map(_own, self._mine(token)), *map(_place, self._waits(token)))
             for one in told:
                 known = one.appointment if isinstance(one, OwnBooking) else one.entry
-                if sought.code and isinstance(one, OwnPlace) and not one.stands:
+                if not sought.id and isinstance(one, OwnPlace) and not one.stands:
                     continue  # api.md section 10: an ended place is read by its id alone
-                if (sought.id and known.id == sought.id) or (sought.code and known.code == sought.code):
+                asked = (
+                    (sought.id, known.id),
+                    (sought.code, known.code),
+                    (sought.number, number_of(known)),
+                )
+                if any(wanted and wanted == has for wanted, has in asked):
                     return one
             raise Refused(404, "not-found") if sought.id else NotYours
 
@@ -688,7 +693,7 @@ class FakeRegistry:
         if identifier not in self.bookings:
             return None
         known = self.bookings[identifier].appointment
-        return BookingRecord(known.id, known.status, known.version, known.ticket_number, known.code)
+        return BookingRecord(known.id, known.status, known.version, number_of(known), known.code)
 
     def _cancel(self, identifier: str) -> None:
         if identifier in self.already_known:
@@ -764,3 +769,8 @@ def _found(things, words, text: str, count: int):
         if all(any(word.startswith(part) for word in words(one).casefold().split()) for part in typed)
     ]
     return Found(tuple(found[:count]), len(found))
+
+
+def number_of(known: Appointment | WaitingEntry) -> str:
+    """What stands on its paper."""
+    return known.number if isinstance(known, WaitingEntry) else known.ticket_number

@@ -21,6 +21,7 @@ FIELDS = {
     Step.IDENTIFY: ("policy_number", "birth_day", "birth_month", "birth_year", "document_number"),
     Step.CONTACTS: ("phone", "email"),
     Step.CODE: ("code",),
+    Step.TICKET_NUMBER: ("ticket",),
 }
 
 
@@ -235,6 +236,7 @@ def _cabinet(terminal: Terminal, value) -> Iterator[Action]:
     yield from _tickets(terminal, ids)
     yield Action("history", terminal.open_history)
     yield Action("messages", terminal.open_messages)
+    yield Action("by number", terminal.open_number)
     yield Action("my contacts", terminal.change_contacts)
     yield Action("new booking", terminal.book_new)
 
@@ -267,6 +269,10 @@ def _code(terminal: Terminal, value: object) -> Iterator[Action]:
     yield Action("give code", terminal.give_code)
     yield Action("send code again", terminal.send_code_again)
     yield Action("code later", terminal.code_later)
+
+
+def _ticket_number(terminal: Terminal, value: object) -> Iterator[Action]:
+    yield Action("find ticket", terminal.find_ticket)
 
 
 def _ticket(terminal: Terminal, value) -> Iterator[Action]:
@@ -334,6 +340,7 @@ _SCREENS = {
     Step.HISTORY: _history,
     Step.OWN_CONTACTS: _own_contacts,
     Step.CODE: _code,
+    Step.TICKET_NUMBER: _ticket_number,
     Step.TICKET: _ticket,
     Step.MESSAGES: _messages,
     Step.FACILITY_SEARCH: _search,

@@ -539,6 +539,73 @@ def test_a_stub_opens_its_place(bench: Bench) -> None:
     assert ticket(bench).row.place.entry.id == "w1"  # type: ignore[union-attr]
 
 
+def type_number(bench: Bench, number: str) -> None:
+    bench.terminal.open_number()
+    assert bench.terminal.step is Step.TICKET_NUMBER
+    bench.terminal.type("ticket", number)
+    bench.terminal.find_ticket()
+    bench.settle()
+
+
+def test_a_ticket_is_opened_by_the_number_on_it(bench: Bench) -> None:
+    """Back leads to the number, which is still there, and then to the cabinet."""
+    booked(bench)
+    second = booked(bench, start=TOMORROW + timedelta(days=1))
+    to_cabinet(bench)
+    type_number(bench, second.ticket_number)
+    assert ticket(bench).slip.number == second.ticket_number
+    assert bench.terminal.step is Step.TICKET
+    bench.terminal.back()
+    assert (bench.terminal.step, bench.terminal.visit.draft.ticket) == (Step.TICKET_NUMBER, "T-1")
+    bench.terminal.back()
+    assert bench.terminal.step is Step.CABINET
+
+
+def test_a_stub_is_opened_by_its_number(bench: Bench) -> None:
+    waits(bench)
+    to_cabinet(bench)
+    type_number(bench, "W-1")
+    assert ticket(bench).row.place.entry.id == "w1"  # type: ignore[union-attr]
+
+
+def test_a_number_that_is_not_ones_own_is_as_unknown_as_none(bench: Bench) -> None:
+    """R39: nobody learns whether there is such a ticket."""
+    theirs = booked(bench, patient_id=TWIN.patient.id)
+    to_cabinet(bench)
+    for number in (theirs.ticket_number, "40404"):
+        type_number(bench, number)
+        assert bench.terminal.mistakes == {"ticket": "У вас нет талона с таким номером"}
+        assert bench.terminal.step is Step.TICKET_NUMBER
+        bench.terminal.back()
+    type_number(bench, "")
+    assert bench.terminal.mistakes == {"ticket": "Номер напечатан на талоне крупными цифрами"}
+
+
+@pytest.mark.parametrize("error", LOST, ids=lambda error: type(error).__name__)
+def test_a_number_is_asked_for_again_after_a_fault(bench: Bench, error: KioskError) -> None:
+    mine = booked(bench)
+    to_cabinet(bench)
+    bench.registry.fail("own", error)
+    type_number(bench, mine.ticket_number)
+    assert bench.terminal.told is not None
+    bench.terminal.retry()
+    bench.settle()
+    assert ticket(bench).slip.number == mine.ticket_number
+
+
+def test_a_number_is_asked_for_once_more_after_who_it_is(bench: Bench) -> None:
+    mine = booked(bench)
+    to_cabinet(bench)
+    bench.registry.fail("own", Refused(401, "login"))
+    type_number(bench, mine.ticket_number)
+    assert bench.terminal.step is Step.IDENTIFY
+    bench.identify()
+    assert bench.terminal.step is Step.TICKET_NUMBER
+    bench.terminal.find_ticket()
+    bench.settle()
+    assert ticket(bench).slip.number == mine.ticket_number
+
+
 def test_somebody_elses_ticket_is_as_unknown_as_none(bench: Bench) -> None:
     """R39: nobody learns whether there is such a ticket."""
     theirs = booked(bench, patient_id=TWIN.patient.id)

@@ -90,6 +90,8 @@ ACTIONS: dict[str, tuple[Any, ...]] = {
     "show_cabinet": (),
     "open_history": (),
     "open_messages": (),
+    "open_number": (),
+    "find_ticket": (),
     "open_ticket": ("1",),
     "open_message": (Message("m", NOW, "Вы записаны"),),
     "ask_cancel": (),
