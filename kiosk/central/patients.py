@@ -76,6 +76,7 @@ def confirm(call: Call) -> Reply:
             for contact in present:
                 if contact.unconfirmed:
                     codes.send(connection, call, contact)
+            audit.note(connection, call, "code", f"Patient/{row.id}", row.id)
             return _reply(connection, row.id)
         found = codes.find(connection, call, present, given[0])
         if found is None:

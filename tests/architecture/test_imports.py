@@ -1,6 +1,7 @@
 """The borders of the house: who may import whom, and which room alone knows a library."""
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -44,6 +45,7 @@ LIBRARIES = {
     "uvicorn": {"central"},
     "sqlalchemy": {"central"},
     "alembic": {"central"},
+    "argon2": {"central"},
     "rapidfuzz": {"central"},
     "icalendar": {"central"},
     "prometheus_client": {"central"},
@@ -132,3 +134,34 @@ def test_devices_and_the_api_client_stand_beside_booking() -> None:
     for path in MODULES:
         if room(path) in ("devices", "api_client"):
             assert rooms_used(path) <= {"models", "ticket", "errors", "texts", "check_digits"}, path
+
+
+#: What alone may know the table of the audit: where it is defined, and who writes and reads it (R39).
+AUDIT = ROOT / "kiosk" / "central" / "audit.py"
+
+
+def test_the_audit_is_written_by_one_module_and_never_changed() -> None:
+    """On every database alike: nobody else can name the table, and that module neither changes nor removes a line."""
+    schema = ROOT / "kiosk" / "central" / "schema.py"
+    for path in MODULES:
+        if path not in (AUDIT, schema) and "versions" not in path.parts:
+            assert "kiosk.central.schema.audit" not in set(imported(path)), path
+            assert not list(_named(path, "audit")), path
+    assert "kiosk.central.schema.audit" in set(imported(AUDIT)), "else this test looks for the wrong thing"
+    told = AUDIT.read_text("utf-8")
+    used = {name for module in imported(AUDIT) for name in module.split(".")}
+    assert not used & {"update", "delete", "text", "schema.metadata"}
+    assert not [
+        word for word in ("UPDATE", "DELETE", ".update(", ".delete(", "exec_driver_sql") if word in told
+    ]
+
+
+def _named(path: Path, table: str) -> Iterator[ast.AST]:
+    """Where a module names a table otherwise: as an attribute of the schema, or in SQL of its own."""
+    sql = re.compile(rf"\b(FROM|INTO|UPDATE|TABLE|JOIN)\s+\"?{table}\b", re.IGNORECASE)
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Attribute) and node.attr == table:
+            if isinstance(node.value, ast.Name) and node.value.id in ("schema", "metadata"):
+                yield node
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and sql.search(node.value):
+            yield node

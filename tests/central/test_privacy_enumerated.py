@@ -21,10 +21,19 @@ from tiny_region import ANNA, PAVEL
 from kiosk.central import app, identity, offers, schema
 from kiosk.central.call import Route, Who
 from kiosk.central.public.routes import ROUTES as PUBLIC_ROUTES
+from kiosk.central.staff.office import ROUTES as OFFICE_ROUTES
+from kiosk.central.staff.sign_in import ROUTES as SIGN_IN_ROUTES
 from kiosk.central.statistics.routes import ROUTES as STATISTICS_ROUTES
 from kiosk.central.store import Store
 
-ROUTES = (*app.FHIR_ROUTES, *app.PLAIN_ROUTES, *PUBLIC_ROUTES, *STATISTICS_ROUTES)
+ROUTES = (
+    *app.FHIR_ROUTES,
+    *app.PLAIN_ROUTES,
+    *PUBLIC_ROUTES,
+    *SIGN_IN_ROUTES,
+    *OFFICE_ROUTES,
+    *STATISTICS_ROUTES,
+)
 THERAPIST, SURGEON, HELD = free_id("r-therapist", 1), free_id("r-approved", 2), free_id("r-second", 3)
 KEPT = free_id("r-discreet", 5, generation=1)
 FREE = free_id("r-therapist", 6)
@@ -200,6 +209,19 @@ def staff_only_by_post(two: Two) -> Tries:
     return [(two.post("/fhir/Patient/_search", content="", headers=headers), 403)]
 
 
+def staffs(route: Route) -> Callable[[Two], Tries]:
+    """What is for staff alone is not for A."""
+    path = route.path.replace("{id}", PAVEL.id).replace("{login}", PAVEL.id)
+
+    def tries(two: Two) -> Tries:
+        ask = two.registry.request
+        return [
+            (ask(route.method, path, token=token, json={}), 403) for token in (two.a.token, two.a.credential)
+        ]
+
+    return tries
+
+
 def match(two: Two) -> Tries:
     return [(two.post("/fhir/Patient/$match", json=parameters()), 403)]
 
@@ -260,6 +282,8 @@ TABLE: dict[tuple[str, str], Callable[[Two], Tries] | str] = (
         or route.path.startswith("/public/")
     }
     | {(route.method, route.path): "counts, without a person" for route in STATISTICS_ROUTES}
+    | {(route.method, route.path): "knows no patient" for route in SIGN_IN_ROUTES}
+    | {(route.method, route.path): staffs(route) for route in OFFICE_ROUTES}
 )
 #: What the directory has: clinics and those who work there.
 DIRECTORY = ("Location", "Organization", "HealthcareService", "PractitionerRole", "Practitioner")
