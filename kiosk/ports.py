@@ -93,7 +93,7 @@ class CabinetRegistry(Protocol):
         ...
 
     def history(self, token: PatientToken) -> tuple[OwnBooking, ...]:
-        """The latest bookings of all times and states, latest first."""
+        """All bookings of all times and states, latest first."""
         ...
 
     def own_places(self, token: PatientToken) -> tuple[OwnPlace, ...]:

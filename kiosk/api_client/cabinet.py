@@ -18,8 +18,10 @@ from kiosk.models import (
     Sought,
 )
 
-#: So many of the latest bookings and messages are shown; older ones are the clinic's to look up.
+#: So many of the latest messages, and of what is to come, are shown.
 LATEST = "100"
+#: Of bookings in one answer, where all are asked for.
+PAGE = "200"
 #: By HL7's own list, the patient is why.
 REASON = {
     "coding": [
@@ -45,8 +47,11 @@ class CabinetClient:
         return tuple(map(reading.own_booking, self._own(token, {**asked, "_count": LATEST})))
 
     def history(self, token: PatientToken) -> tuple[OwnBooking, ...]:
-        """The latest bookings of all times and states, latest first."""
-        return tuple(map(reading.own_booking, self._own(token, {"_sort": "-date", "_count": LATEST})))
+        """All bookings of all times and states, latest first."""
+        query = self._of(token, {"_sort": "-date", "_count": PAGE})
+        pages = self._connection.pages(token.value, "/fhir/Appointment", query)
+        found = (node for page in pages for node in reading.resources(page, "Appointment"))
+        return tuple(map(reading.own_booking, found))
 
     def own_places(self, token: PatientToken) -> tuple[OwnPlace, ...]:
         """The places on the waiting list that stand."""
@@ -99,9 +104,11 @@ class CabinetClient:
             raise BadReply("not cancelled")
 
     def _own(self, token: PatientToken, query: Mapping[str, str]) -> tuple[Node, ...]:
-        asked = {"patient": f"Patient/{token.patient_id}", **query}
-        bundle = self._connection.read(token.value, "/fhir/Appointment", asked)
+        bundle = self._connection.read(token.value, "/fhir/Appointment", self._of(token, query))
         return reading.resources(bundle, "Appointment")
+
+    def _of(self, token: PatientToken, query: Mapping[str, str]) -> dict[str, str]:
+        return {"patient": f"Patient/{token.patient_id}", **query}
 
     def _book(self, bearer: str, appointment: Mapping[str, Any]) -> Node:
         resource = {"resourceType": "Appointment", **appointment}

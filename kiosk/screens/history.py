@@ -5,6 +5,7 @@ from kivy.properties import ListProperty
 from kiosk.flow import Step
 from kiosk.screens.own import past_item
 from kiosk.screens.step_screen import StepScreen
+from kiosk.screens.words import _
 
 
 class HistoryScreen(StepScreen):
@@ -13,16 +14,22 @@ class HistoryScreen(StepScreen):
     step = Step.HISTORY
     has_trail = False
     items = ListProperty([])
+    _shown = None
 
     def open(self):
         self.ids.page.begin()
 
     def forget(self):
         super().forget()
-        self.items = []
+        self.items, self._shown = [], None
 
     def show(self, value):
         today = self.now().date()
+        # Of many years there are hundreds: they are not told anew each second.
+        shown = (value, today, _.language)
+        if shown == self._shown:
+            return
+        self._shown = shown
         self.items = [past_item(row, self.terminal.home, today) for row in value]
 
     def choose(self, id):

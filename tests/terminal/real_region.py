@@ -11,7 +11,7 @@ from typing import Any
 
 import requests
 from requests.adapters import HTTPAdapter
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, insert, select
 
 from kiosk.central import schema, serve
 from kiosk.central.demo import DEMO_CREDENTIAL, region
@@ -85,6 +85,26 @@ class RealRegion:
         found = select(wait.ticket).where(wait.patient_id == adult.id, wait.status == "waitlist")
         with self._store.read() as connection:
             return list(connection.execute(found).scalars())
+
+    def remember(self, adult: Adult, count: int, ticket: str) -> list[str]:
+        """So many visits of this patient that are over, a day apart, all of one ticket number; their ids, latest first."""
+        made, now = [], serve.system_clock()
+        with self._store.read() as connection:
+            like = connection.execute(select(schema.appointment).limit(1)).one()._asdict()
+        for number in range(1, count + 1):
+            start = (now // 300) * 300 - number * 24 * 3600
+            made.append(
+                like
+                | {"id": f"past-{number}", "code": f"PAST{number}", "ticket": ticket, "patient_id": adult.id}
+                | {
+                    "status": "booked",
+                    "start": start,
+                    "end": start + 900,
+                    "visit_day": start // 86400 + 719163,
+                }
+            )
+        self._store.write(lambda connection: connection.execute(insert(schema.appointment), made))
+        return [str(row["id"]) for row in made]
 
     def holds(self) -> int:
         """How many times the terminal holds now."""

@@ -18,7 +18,7 @@ from kiosk.booking import Booking
 from kiosk.central.demo import HOME_FACILITY
 from kiosk.devices.card_reader import NoCardReader
 from kiosk.devices.code_scanner import NoScanner
-from kiosk.errors import DocumentRequired, NotIdentified, Refused, Unreachable
+from kiosk.errors import DocumentRequired, NotIdentified, NotYours, Refused, Unreachable
 from kiosk.flow import Step
 from kiosk.journal import Journal, State
 from kiosk.lettering import layouts
@@ -29,7 +29,9 @@ from kiosk.models import (
     Doctor,
     Move,
     Online,
+    OwnBooking,
     PatientToken,
+    Sought,
     TerminalEvent,
     WaitingWish,
 )
@@ -433,6 +435,20 @@ def test_a_visit_on_real_threads(window: Window, region: RealRegion) -> None:
     window.jobs.crank_until(lambda: window.terminal.printing is Printing.PRINTED, window.terminal.tick)
     assert window.terminal.ticket is not None
     assert region.standing(adult) == [window.terminal.ticket.number]
+
+
+def test_all_that_was_is_found_again_page_by_page(client: RegistryClient, region: RealRegion) -> None:
+    """R15: however long ago; what one number names of it is the latest."""
+    adult = region.adults[10]
+    past = region.remember(adult, 430, "40404")
+    token = sign_in(client, adult)
+    ids = [one.appointment.id for one in client.history(token)]
+    assert [id for id in ids if id.startswith("past-")] == past
+    latest = client.own(token, Sought(number="40404"))
+    assert isinstance(latest, OwnBooking)
+    assert latest.appointment.id == past[0]
+    with pytest.raises(NotYours):
+        client.own(sign_in(client, region.adults[11]), Sought(number="40404"))
 
 
 class LosingAnswers(BreakingWire):
