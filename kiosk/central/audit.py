@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, and_, false, func, insert, or_
 from kiosk.central.call import Caller
 from kiosk.central.schema import account, audit
 from kiosk.central.staff.account import Staff, StaffRole
+from kiosk.central.store import Store
 
 #: What was done at the registry's own keyboard, by `kiosk central`.
 COMMAND = Staff("cli", "cli", "", StaffRole.ADMINISTRATOR)
@@ -94,8 +95,15 @@ def who(caller: Caller) -> str:
     return f"terminal:{caller.terminal_id}"
 
 
-def read(connection: Connection, call: By, asked: Asked) -> list[Line]:
-    """The lines asked for, the newest first; that they were read is one more, written in the same transaction."""
+def read(store: Store, call: By, asked: Asked) -> list[Line]:
+    """The lines asked for, the newest first. That they were read is one more, written before they are told."""
+    with store.read() as connection:
+        lines = _lines(connection, asked)
+    store.write(lambda connection: note(connection, call, "read", "Audit", asked.patient_id))
+    return lines
+
+
+def _lines(connection: Connection, asked: Asked) -> list[Line]:
     columns = (audit.c.kind, audit.c.record, audit.c.patient_id, audit.c.reason)
     login = func.coalesce(account.c.login, "")
     query = (
@@ -106,14 +114,13 @@ def read(connection: Connection, call: By, asked: Asked) -> list[Line]:
         .limit(asked.most)
     )
     if asked.account:
-        query = query.where((audit.c.who == asked.account) | (account.c.login == asked.account.lower()))
+        known = select(account.c.id).where(account.c.login == asked.account.lower())
+        query = query.where(audit.c.who == (connection.execute(known).scalar() or asked.account))
     if asked.patient_id:
         query = query.where(audit.c.patient_id == asked.patient_id)
     if asked.before:
         query = query.where(_is_before(connection, asked.before))
-    lines = [Line(*row) for row in connection.execute(query)]
-    note(connection, call, "read", "Audit", asked.patient_id)
-    return lines
+    return [Line(*row) for row in connection.execute(query)]
 
 
 def _is_before(connection: Connection, id: str) -> ColumnElement[bool]:

@@ -231,9 +231,7 @@ def test_a_right_one_clears_the_failures_and_tells_of_them(registry: Registry) -
         assert try_in(registry, "operator", WRONG).status_code == 400
     staff_desk.sign_in(registry, "operator")
     asked = audit.Asked(0, registry.clock.now + 1, account="operator")
-    lines = registry.store.write(
-        lambda connection: audit.read(connection, audit.Done(registry.clock.now), asked)
-    )
+    lines = audit.read(registry.store, audit.Done(registry.clock.now), asked)
     assert [(line.kind, line.reason) for line in lines] == [
         ("sign-in", "after 4 failures"),
         ("sign-in", "after 4 failures"),

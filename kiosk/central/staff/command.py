@@ -118,7 +118,7 @@ def _audit(store: Store, options: argparse.Namespace, now: int) -> Iterator[str]
         patient_id=options.patient,
         most=MOST_LINES,
     )
-    for line in store.write(lambda connection: audit.read(connection, audit.Done(now), asked)):
+    for line in audit.read(store, audit.Done(now), asked):
         words = (line.login or line.who, line.kind, line.record, line.patient_id or "-", line.reason)
         yield "  ".join((_told(line.at), *words)).rstrip()
 

@@ -144,7 +144,7 @@ def read_audit(call: Call) -> Reply:
         before=given.get("before", ""),
         most=MOST_COUNT,
     )
-    lines = call.store.write(lambda connection: audit.read(connection, call, asked))
+    lines = audit.read(call.store, call, asked)
     zone = call.store.setting("zone")
     body: dict[str, Any] = {"lines": [_line(one, zone) for one in lines]}
     if len(lines) == MOST_COUNT:
