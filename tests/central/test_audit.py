@@ -7,12 +7,13 @@ import pytest
 import staff_desk
 import tiny_region
 from booking_region import Hall, Terminal, free_id, new_identifier, only
+from import_office import Office
 from running_registry import Clock, Registry
 from sqlalchemy import select, update
 from test_waiting_list import SERVICE, joined, told
 from tiny_region import ANNA, PAVEL
 
-from kiosk.central import audit, cli, codes, schema
+from kiosk.central import audit, cli, codes, import_cli, schema
 from kiosk.central.app import create_app
 from kiosk.central.staff.account import StaffRole
 from kiosk.central.store import Store
@@ -258,6 +259,23 @@ def test_accounts_by_commands(registry: Registry, run: Callable[..., str], clock
 def test_what_cannot_be_done_is_said(run: Callable[..., str], arguments: tuple[str, ...], words: str) -> None:
     assert words in run("staff", *arguments, status=1)
     assert run("staff", "list") == ""
+
+
+def test_imports_are_noted(office: Office) -> None:
+    """What the sample registry was made of."""
+    noted = {(line.who, line.kind, line.record) for line in everything(office.store)}
+    assert noted == {("cli", "import", f"Import/{kind}") for kind in import_cli.KINDS}
+
+
+def test_terminals_are_let_in_and_ended_by_commands(registry: Registry, run: Callable[..., str]) -> None:
+    run("enroll", "hall")
+    run("revoke", "hall")
+    noted = [(line.who, line.kind) for line in everything(registry.store)]
+    assert noted[:2] == [("cli", "revoke"), ("cli", "enroll")]
+
+
+def everything(store: Store) -> list[audit.Line]:
+    return audit.read(store, audit.Done(tiny_region.NOW), audit.Asked(0, 2**40))
 
 
 def test_a_login_is_given_once(run: Callable[..., str]) -> None:

@@ -13,7 +13,7 @@ from functools import partial
 import orjson
 from sqlalchemy import ColumnElement, Connection, Row, and_, insert, select, update
 
-from kiosk.central import codes, contacts
+from kiosk.central import audit, codes, contacts
 from kiosk.central.contacts import Contact
 from kiosk.central.notices import truth
 from kiosk.central.notices.reminders import REMINDER
@@ -280,4 +280,10 @@ def retry(store: Store, ids: Collection[str], now: int) -> int:
     """Let dead letters be tried again as if they were new; how many there were among these ids."""
     dead = delivery.c.id.in_(ids) & (delivery.c.state == DEAD)
     again = update(delivery).where(dead).values(state=WAITING, attempts=0, since=now, next_at=now)
-    return store.write(lambda connection: connection.execute(again).rowcount)
+
+    def work(connection: Connection) -> int:
+        for id in sorted(ids):
+            audit.note(connection, audit.Done(now), "retry", f"Delivery/{id}")
+        return connection.execute(again).rowcount
+
+    return store.write(work)
