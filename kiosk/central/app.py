@@ -76,8 +76,9 @@ def create_app(store: Store, clock: Callable[[], int], *, local_pages: bool = Tr
     paths += _paths(office, "", OFFICE_ROUTES)
     paths += _paths(statistics, "", STATISTICS_ROUTES)
     paths += _paths(scrape, "", (told,))
-    paths.append(Path("/{rest:path}", Endpoint(service, (), "unknown")))
     app = Starlette(routes=paths)
+    # No pattern of a path takes everything: a line break in it is none of its characters.
+    app.router.default = Endpoint(service, (), "unknown")
     app.router.redirect_slashes = False
     return app
 

@@ -37,6 +37,7 @@ def server_log(caplog) -> str:
     [
         ("GET", "/fhir/Nothing/1", {}, 404, "not-found"),
         ("GET", "/nothing", {}, 404, "not-found"),
+        ("GET", "/fhir/HealthcareService/%0A%2F", {}, 404, "not-found"),
         ("GET", "/fhir/metadata/", {}, 404, "not-found"),
         ("POST", "/fhir/metadata", {}, 405, ""),
         ("DELETE", "/fhir/Patient/p-anna", {}, 405, ""),

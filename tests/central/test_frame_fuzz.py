@@ -1,12 +1,14 @@
 """Whatever is sent to any route, the answer is none of 5xx, and every refusal is what the contract says."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
 import booking_region
 import pytest
+import staff_desk
 import tiny_region
 from booking_region import free_id
 from hypothesis import HealthCheck, given, settings
@@ -15,9 +17,13 @@ from running_registry import Clock, Registry, running
 
 from kiosk.central import identity
 from kiosk.central.app import FHIR_ROUTES, PLAIN_ROUTES
+from kiosk.central.staff.account import StaffRole
+from kiosk.central.staff.office import ROUTES as OFFICE_ROUTES
+from kiosk.central.staff.sign_in import ROUTES as SIGN_IN_ROUTES
 from kiosk.central.store import Store
 
 ROUTES = [("/fhir", route) for route in FHIR_ROUTES] + [("", route) for route in PLAIN_ROUTES]
+OF_STAFF = [("", route) for route in (*SIGN_IN_ROUTES, *OFFICE_ROUTES)]
 PARAMETERS = sorted(
     {name for _, route in ROUTES for name in route.searches} | {"_count", "_include", "_format"}
 )
@@ -352,7 +358,9 @@ def bearers(open_house: Registry) -> dict[str, str | None]:
     anna = open_house.sign_in(tiny_region.ANNA)
     other = open_house.enroll("second floor")
     pavel = open_house.sign_in(tiny_region.PAVEL, token=other)
-    return {"anna": anna, "pavel": pavel, "terminal": open_house.credential, "wrong": "pt.x", "none": None}
+    chief = staff_desk.hire(open_house, StaffRole.ADMINISTRATOR)
+    known = {"anna": anna, "pavel": pavel, "terminal": open_house.credential, "chief": chief}
+    return {**known, "wrong": "pt.x", "none": None}
 
 
 def check(answer, path: str) -> None:
@@ -361,7 +369,7 @@ def check(answer, path: str) -> None:
     if not answer.content:
         return
     if answer.headers["content-type"] == "application/json":
-        assert path.startswith(("/auth/", "/health"))
+        assert path.startswith(("/auth/", "/health", "/staff/"))
         return
     resource = booking_region.valid(answer.json())
     assert (resource["resourceType"] == "OperationOutcome") == (answer.status_code >= 400)
@@ -372,8 +380,8 @@ QUIET = settings(deadline=None, derandomize=True, suppress_health_check=list(Hea
 
 @settings(QUIET, max_examples=250)
 @given(
-    place=st.sampled_from(ROUTES),
-    who=st.sampled_from(["anna", "anna", "anna", "terminal", "terminal", "pavel", "wrong", "none"]),
+    place=st.sampled_from([*ROUTES, *OF_STAFF]),
+    who=st.sampled_from(["anna", "anna", "anna", "terminal", "terminal", "pavel", "chief", "wrong", "none"]),
     method=st.none() | st.none() | st.none() | st.sampled_from(["GET", "POST", "PUT", "PATCH", "DELETE"]),
     id=TEXT,
     query=QUERY,
@@ -384,7 +392,7 @@ def test_no_fault_whatever_is_sent(
     open_house: Registry, bearers: dict, place, who: str, method, id: str, query, body: bytes, headers: dict
 ) -> None:
     prefix, route = place
-    path = prefix + route.path.replace("{id}", quote(id, safe="") or "x")
+    path = prefix + re.sub(r"\{(id|login)\}", quote(id, safe="") or "x", route.path)
     if query:
         path += "?" + urlencode(query)
     answer = open_house.request(

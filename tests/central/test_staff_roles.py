@@ -13,9 +13,10 @@ from running_registry import Clock, Registry, running
 
 from kiosk.central import audit, identity
 from kiosk.central.app import create_app
+from kiosk.central.call import Call, Caller, Refusal
 from kiosk.central.frame import Endpoint
 from kiosk.central.staff import accounts, permissions
-from kiosk.central.staff.account import StaffRole
+from kiosk.central.staff.account import Staff, StaffRole
 from kiosk.central.store import Store
 
 TERMINAL, PATIENT = "terminal", "patient"
@@ -189,6 +190,30 @@ def test_nobody_may_do_everything_and_everything_may_be_done_by_somebody() -> No
     }
     for role in (StaffRole.TECHNICIAN, StaffRole.ANALYST, StaffRole.ADMINISTRATOR):
         assert not permissions.MAY[role] & patients, "who looks after the machine sees no patient"
+
+
+def call(store: Store, role: StaffRole | None, facility_id: str = "") -> Call:
+    staff = None if role is None else Staff("a", "login", "Name", role, facility_id)
+    return Call(store, Caller("t" if role is None else "", staff=staff), 0, "ru", "")
+
+
+def test_what_is_of_another_facility_is_not_there(house: Registry) -> None:
+    def verdict(one: Call, action: permissions.Action, facility_id: str) -> str:
+        try:
+            permissions.check(one, action, facility_id)
+        except Refusal as refusal:
+            return refusal.code
+        return "let in"
+
+    at_f1 = call(house.store, StaffRole.REGISTRAR, "f1")
+    operator = call(house.store, StaffRole.OPERATOR)
+    action = permissions.Action
+    assert verdict(at_f1, action.APPROVE, "f1") == "let in"
+    assert verdict(at_f1, action.APPROVE, "f2") == "not-found"
+    assert verdict(at_f1, action.AUDIT, "f2") == "forbidden"
+    assert [verdict(operator, action.BOOK, facility) for facility in ("f1", "f2")] == ["let in"] * 2
+    assert verdict(operator, action.APPROVE, "f1") == "forbidden"
+    assert verdict(call(house.store, None), action.DIRECTORY, "f1") == "forbidden", "a terminal is no staff"
 
 
 @pytest.mark.parametrize("change", ["disabled", "demoted", "reset", "password"])

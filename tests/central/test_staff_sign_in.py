@@ -190,6 +190,21 @@ def test_every_failure_is_the_same_work_and_the_same_words(
     assert answers[0][1] == b'{"error":"invalid_grant"}'
 
 
+def test_who_is_disabled_while_their_password_is_looked_at_does_not_come_in(
+    registry: Registry, operator: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fits = passwords.fits
+
+    def meanwhile(*given: str) -> bool:
+        accounts.disable(registry.store, audit.Done(registry.clock.now), "operator")
+        return fits(*given)
+
+    monkeypatch.setattr(passwords, "fits", meanwhile)
+    assert try_in(registry, "operator", PASSWORD).json() == {"error": "invalid_grant"}
+    with registry.store.read() as connection:
+        assert connection.execute(select(schema.staff_token)).all() == []
+
+
 @contextmanager
 def statements() -> Iterator[list[str]]:
     """The SQL that runs meanwhile, in order."""
