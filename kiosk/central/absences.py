@@ -15,6 +15,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from kiosk.central import claims, clinic, offers, outbox, records, slots, words
 from kiosk.central.call import Refusal
+from kiosk.central.clinic import Hand, Impossible
 from kiosk.central.outbox import Happened
 from kiosk.central.proposals import Role, Time
 from kiosk.central.schema import absence, appointment, role
@@ -35,12 +36,11 @@ class Outcome(Enum):
 
 @dataclass(frozen=True)
 class DayOff:
-    """Which doctor's day is called off, who stands in, if anybody, and why."""
+    """Which doctor's day is called off, and who stands in, if anybody."""
 
     role: Role
     day: date
     substitute: Role | None = None
-    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -77,38 +77,39 @@ def doctor(store: Store, name: str) -> Role:
     return found[0]
 
 
-def call_off(store: Store, off: DayOff, now: int) -> CalledOff:
-    """Call a day off, or what is left of it. ValueError for a day that is over and for who cannot stand in."""
-    _check(off, now)
+def call_off(store: Store, off: DayOff, hand: Hand) -> CalledOff:
+    """Call a day off, or what is left of it. Impossible for a day that is over and for who cannot stand in."""
+    check(off, hand.now)
     done = CalledOff()
     while True:
-        withdrawn = store.write(partial(_withdraw, off=off, now=now))
+        withdrawn = store.write(partial(withdraw, off=off, now=hand.now))
         done = CalledOff(done.times + withdrawn.times, done.offers + withdrawn.offers, done.settled)
         with store.read() as connection:
-            ids = _standing(connection, off, now)
+            ids = standing(connection, off, hand.now)
         if not ids:
             return done
         # A time that its patient gives back meanwhile is free once more: it is looked again.
-        settled = [store.write(partial(settle, off=off, id=id, now=now)) for id in ids]
+        settled = [store.write(partial(settle, off=off, id=id, hand=hand)) for id in ids]
         done = replace(done, settled=[*done.settled, *(one for one in settled if one is not None)])
 
 
-def _check(off: DayOff, now: int) -> None:
+def check(off: DayOff, now: int) -> None:
+    """Impossible for a day that is over and for who cannot stand in."""
     if off.day < off.role.local_day(now):
-        raise ValueError(f"{off.day.isoformat()} is over")
+        raise Impossible("too-late", f"{off.day.isoformat()} is over")
     other = off.substitute
     if other is None:
         return
     if other.id == off.role.id:
-        raise ValueError("nobody stands in for themselves")
+        raise Impossible("invalid", "nobody stands in for themselves")
     if other.service_id != off.role.service_id:
-        raise ValueError(f"{other.doctor_name} is not of the same facility and specialty")
+        raise Impossible("invalid", f"{other.doctor_name} is not of the same facility and specialty")
 
 
 # --- free times --------------------------------------------------------------------------------------------------
 
 
-def _withdraw(connection: Connection, off: DayOff, now: int) -> CalledOff:
+def withdraw(connection: Connection, off: DayOff, now: int) -> CalledOff:
     """Write the absence, and take every time that nobody has booked: holds and offers of it end."""
     _write(connection, off)
     free = [
@@ -154,7 +155,7 @@ def _claimed_by(role_id: str, day: int) -> str:
 # --- bookings ----------------------------------------------------------------------------------------------------
 
 
-def _standing(connection: Connection, off: DayOff, now: int) -> list[str]:
+def standing(connection: Connection, off: DayOff, now: int) -> list[str]:
     """The bookings of the day whose visits have not begun, in order."""
     of_day = (appointment.c.role_id == off.role.id) & (appointment.c.visit_day == off.day.toordinal())
     stands = appointment.c.status.in_((BOOKED, AWAITING)) & (appointment.c.start > now)
@@ -162,16 +163,17 @@ def _standing(connection: Connection, off: DayOff, now: int) -> list[str]:
     return list(connection.execute(query).scalars())
 
 
-def settle(connection: Connection, off: DayOff, id: str, now: int) -> Settled | None:
+def settle(connection: Connection, off: DayOff, id: str, hand: Hand) -> Settled | None:
     """Move a booking of the day to the substitute or cancel it; None where its patient was faster."""
-    if id not in _standing(connection, off, now):
+    if id not in standing(connection, off, hand.now):
         return None
     booking = records.by_id(connection, id)
-    moved = _moved(connection, off, booking, now)
-    settled = moved or _cancelled(connection, off, booking, now)
-    _take_freed(connection, booking.time, now)
+    moved = _moved(connection, off, booking, hand.now)
+    settled = moved or _cancelled(connection, booking, hand)
+    take_freed(connection, booking, hand.now)
     happened = Happened.MOVED_BY_CLINIC if moved else Happened.CANCELLED_BY_CLINIC
-    outbox.tell_on(connection, clinic.occasion(connection, booking, now, off.reason), happened, settled)
+    outbox.tell_on(connection, clinic.occasion(connection, booking, hand), happened, settled)
+    hand.note(connection, "move" if moved else "cancel", settled)
     return Settled(settled, Outcome.MOVED if moved else Outcome.CANCELLED)
 
 
@@ -181,25 +183,29 @@ def _moved(connection: Connection, off: DayOff, booking: Booking, now: int) -> B
     if target is None:
         return None
     owner = claims.Owner(booking.id, outbox.STAFF)
-    wanted = [*claims.of_visit(booking.patient_id, target), *claims.of_doctor(target)]
+    passed_over = claims.passed_over(connection, booking.id)
+    wanted = [*claims.of_visit(booking.patient_id, target, passed_over), *claims.of_doctor(target)]
     try:
         with connection.begin_nested():
             claims.end_visit(connection, booking.id)
             claims.take(connection, wanted, owner, now)
     except Refusal:
         return None
-    return records.change(connection, booking, now, role_id=target.role.id, end=target.end)
+    place = records.place(target)
+    return records.change(connection, booking, now, seat=claims.ORDINARY_SEAT, **place)
 
 
-def _cancelled(connection: Connection, off: DayOff, booking: Booking, now: int) -> Booking:
+def _cancelled(connection: Connection, booking: Booking, hand: Hand) -> Booking:
     """As any cancel (R27: both days are free), but that nobody is offered the time."""
     claims.end_booking(connection, booking.id)
-    reason = clinic.reason_of(off.reason)
-    return records.change(connection, booking, now, status=CANCELLED, cancelation_reason=reason)
+    reason = clinic.reason_of(hand.reason)
+    return records.change(connection, booking, hand.now, status=CANCELLED, cancelation_reason=reason)
 
 
-def _take_freed(connection: Connection, time: Time, now: int) -> None:
-    """Withdraw the time that a booking had, under its new id, if the doctor still has it."""
-    freed = slots.freed(connection, time)
+def take_freed(connection: Connection, booking: Booking, now: int) -> None:
+    """Withdraw the time that a booking had, under its new id, if the doctor still has it and it was not a further seat."""
+    if booking.seat != claims.ORDINARY_SEAT:
+        return
+    freed = slots.freed(connection, booking.time)
     if freed is not None:
         _take(connection, freed, now)

@@ -30,6 +30,7 @@ from kiosk.central.metrics import Metrics
 from kiosk.central.public.routes import ROUTES as PUBLIC_ROUTES
 from kiosk.central.staff.office import ROUTES as OFFICE_ROUTES
 from kiosk.central.staff.permissions import Action
+from kiosk.central.staff.routes import ROUTES as STAFF_ROUTES
 from kiosk.central.staff.sign_in import ROUTES as SIGN_IN_ROUTES
 from kiosk.central.statistics.routes import ROUTES as STATISTICS_ROUTES
 from kiosk.central.store import Store
@@ -46,7 +47,12 @@ FHIR_ROUTES: tuple[Route, ...] = (
     *communications.ROUTES,
 )
 #: Below `{base}` itself.
-PLAIN_ROUTES: tuple[Route, ...] = (*health.ROUTES, *sign_in.ROUTES, *terminal_events.ROUTES)
+PLAIN_ROUTES: tuple[Route, ...] = (
+    *health.ROUTES,
+    *sign_in.ROUTES,
+    *terminal_events.ROUTES,
+    *STAFF_ROUTES,
+)
 #: So many requests of everybody are answered at a time: they never take the workers of the terminals.
 PUBLIC_WORKERS = 2
 #: So many of the staff's passwords are looked at: each takes its memory and its time, whoever sends it.

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection
 
 from kiosk.central import (
     changes,
@@ -15,14 +15,12 @@ from kiosk.central import (
     recovery,
     shapes,
     slots,
-    tickets,
     waiting,
     wish,
 )
 from kiosk.central.call import Call, Refusal, Reply, Route, Who
 from kiosk.central.fhir import Resource, parse_parameters
 from kiosk.central.proposals import Time
-from kiosk.central.schema import appointment
 
 
 def book(call: Call) -> Reply:
@@ -123,8 +121,7 @@ def _take(connection: Connection, call: Call, asked: Asked, time: Time) -> int:
     asked_day = held_day or time.role.local_day(call.now).toordinal()
     taken = holds.refusal_of_time(connection, terminal_id, asked.id, call.now)
     holds.release(connection, terminal_id, asked.id)
-    mine = [claims.asked(asked.patient_id, profile, asked_day), *claims.of_visit(asked.patient_id, time)]
-    claims.take(connection, mine, owner, call.now)
+    claims.take(connection, claims.of_booking(asked.patient_id, time, asked_day), owner, call.now)
     if time.id != asked.id:
         raise Refusal("slot-taken")
     offers.accept(connection, time, asked.patient_id, call.now)
@@ -133,26 +130,7 @@ def _take(connection: Connection, call: Call, asked: Asked, time: Time) -> int:
 
 
 def _write(connection: Connection, call: Call, asked: Asked, time: Time, asked_day: int) -> None:
-    row = {
-        "id": asked.id,
-        "version": 1,
-        "status": changes.status_at(time),
-        "role_id": time.role.id,
-        "facility_id": time.role.facility_id,
-        "service_id": time.role.service_id,
-        "specialty_code": time.role.specialty_code,
-        "profile_code": time.role.profile_code,
-        "patient_id": asked.patient_id,
-        "start": time.start,
-        "end": time.end,
-        "visit_day": time.day,
-        "asked_day": asked_day,
-        "ticket": tickets.number(connection, time.role.facility_id, call.now),
-        "code": tickets.code(),
-        "created": call.now,
-        "changed": call.now,
-        "cancelation_reason": None,
-        "seen": False,
-    }
-    connection.execute(insert(appointment).values(row))
+    status = changes.status_at(time)
+    new = records.New(asked.id, status, time, asked.patient_id, asked_day, outbox.CHANNEL)
+    records.add(connection, new, call.now)
     recovery.accept(connection, call, asked.identifier, asked.id, asked.id)

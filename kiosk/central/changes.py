@@ -5,7 +5,19 @@ from typing import TypeVar
 
 from sqlalchemy import Connection, delete, insert
 
-from kiosk.central import claims, holds, judging, offers, outbox, records, recovery, shapes, slots, wish
+from kiosk.central import (
+    claims,
+    holds,
+    judging,
+    offers,
+    outbox,
+    records,
+    recovery,
+    rules,
+    shapes,
+    slots,
+    wish,
+)
 from kiosk.central.call import Call, Refusal, Reply
 from kiosk.central.fhir import Resource
 from kiosk.central.proposals import Time
@@ -15,9 +27,10 @@ from kiosk.central.shapes import Booking
 T = TypeVar("T")
 
 
-def status_at(time: Time) -> str:
+def status_at(time: Time, *, by_facility: bool = False) -> str:
     """What a booking of this time is: booked, or to be approved where the facility wants that (R31)."""
-    return shapes.AWAITING if time.role.approval else shapes.BOOKED
+    awaits = rules.awaits_approval(time.role.approval, by_facility=by_facility)
+    return shapes.AWAITING if awaits else shapes.BOOKED
 
 
 # --- move --------------------------------------------------------------------------------------------------------
@@ -50,18 +63,10 @@ def _moved(connection: Connection, call: Call, booking: Booking, target: Time, t
     if held is None or held.patient_id != booking.patient_id:
         judging.judge(connection, booking.patient_id, target, held.first_at if held else call.now)
     _take(connection, call, booking, target, target_id)
-    offers.freed(connection, booking.time, call.now, giver=booking.patient_id)
-    moved = records.change(
-        connection,
-        booking,
-        call.now,
-        status=status_at(target),
-        role_id=target.role.id,
-        service_id=target.role.service_id,
-        start=target.start,
-        end=target.end,
-        visit_day=target.day,
-    )
+    records.free(connection, booking, call.now, giver=booking.patient_id)
+    place = records.place(target)
+    seat = claims.ORDINARY_SEAT
+    moved = records.change(connection, booking, call.now, status=status_at(target), seat=seat, **place)
     outbox.tell(connection, call, outbox.Happened.MOVED, moved)
     return moved
 

@@ -11,9 +11,12 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, or_, select, tex
 
 from kiosk.central.call import Refusal
 from kiosk.central.proposals import Time
+from kiosk.central.rules import NONE, Rule, Rules
 from kiosk.central.schema import claim
 
 TICK_SECONDS = 300
+#: The seat at a doctor's time that patients are offered and have.
+ORDINARY_SEAT = 0
 
 _TAKE = text(
     "INSERT INTO claim (resource, tick, appointment, holder, expires)"
@@ -26,12 +29,16 @@ _TAKE = text(
 
 @dataclass(frozen=True)
 class Claim:
-    """One row to take, and the code that refuses where somebody has it; `detail` chooses its words (refusals.py)."""
+    """One row to take, and the code that refuses where somebody has it; `detail` chooses its words (refusals.py).
+
+    One that `yields` is left to who has it: of a rule that staff have overridden.
+    """
 
     resource: str
     tick: int
     refusal: str
     detail: str = ""
+    yields: bool = False
 
 
 @dataclass(frozen=True)
@@ -43,14 +50,16 @@ class Owner:
     expires: int | None = None
 
 
-def asked(patient_id: str, profile: str, day: int) -> Claim:
+def asked(patient_id: str, profile: str, day: int, overridden: Rules = NONE) -> Claim:
     """R27, the day of asking."""
-    return Claim(_asked(patient_id, profile), day, "one-per-day", "asked")
+    yields = Rule.ONCE_A_DAY in overridden
+    return Claim(_asked(patient_id, profile), day, "one-per-day", "asked", yields)
 
 
-def visit(patient_id: str, profile: str, day: int) -> Claim:
+def visit(patient_id: str, profile: str, day: int, overridden: Rules = NONE) -> Claim:
     """R27, the day of the visit."""
-    return Claim(f"visit:{patient_id}:{profile}", day, "one-per-day", "visit")
+    yields = Rule.ONCE_A_DAY in overridden
+    return Claim(f"visit:{patient_id}:{profile}", day, "one-per-day", "visit", yields)
 
 
 def of_patient(patient_id: str, time: Time) -> list[Claim]:
@@ -58,14 +67,21 @@ def of_patient(patient_id: str, time: Time) -> list[Claim]:
     return [Claim(f"patient:{patient_id}", tick, "overlap") for tick in _ticks(time)]
 
 
-def of_visit(patient_id: str, time: Time) -> list[Claim]:
+def of_visit(patient_id: str, time: Time, overridden: Rules = NONE) -> list[Claim]:
     """The claims of a patient's visit on other visits (R27, R44), in the order of api.md section 11."""
-    return [visit(patient_id, time.role.profile_code, time.day), *of_patient(patient_id, time)]
+    of_day = visit(patient_id, time.role.profile_code, time.day, overridden)
+    return [of_day, *of_patient(patient_id, time)]
 
 
-def of_doctor(time: Time, refusal: str = "slot-taken") -> list[Claim]:
-    """R21: the doctor's time."""
-    return [Claim(f"doctor:{time.role.id}#0", tick, refusal) for tick in _ticks(time)]
+def of_booking(patient_id: str, time: Time, asked_day: int, overridden: Rules = NONE) -> list[Claim]:
+    """All claims of a new booking but for the doctor's time."""
+    of_asking = asked(patient_id, time.role.profile_code, asked_day, overridden)
+    return [of_asking, *of_visit(patient_id, time, overridden)]
+
+
+def of_doctor(time: Time, refusal: str = "slot-taken", seat: int = ORDINARY_SEAT) -> list[Claim]:
+    """R21: the doctor's time; a further seat at it is staff's deliberate overbooking (api.md section 12)."""
+    return [Claim(f"doctor:{time.role.id}#{seat}", tick, refusal) for tick in _ticks(time)]
 
 
 def _ticks(time: Time) -> range:
@@ -80,7 +96,7 @@ def take(connection: Connection, wanted: Iterable[Claim], owner: Owner, now: int
     who = {"appointment": owner.appointment, "holder": owner.holder, "expires": owner.expires, "now": now}
     for one in wanted:
         taken = connection.execute(_TAKE, {"resource": one.resource, "tick": one.tick, **who}).rowcount
-        if not taken and not (spare and _appointment(connection, one) == spare):
+        if not taken and not one.yields and not (spare and _appointment(connection, one) == spare):
             raise Refusal(one.refusal, one.detail)
 
 
@@ -100,7 +116,7 @@ def is_taken(connection: Connection, time: Time, now: int) -> bool:
     """Whether anybody has or holds the doctor's time."""
     ticks = _ticks(time)
     query = select(claim.c.holder).where(
-        claim.c.resource == f"doctor:{time.role.id}#0",
+        claim.c.resource == f"doctor:{time.role.id}#{ORDINARY_SEAT}",
         claim.c.tick >= ticks.start,
         claim.c.tick < ticks.stop,
         or_(claim.c.expires.is_(None), claim.c.expires > now),
@@ -135,6 +151,13 @@ def end_visit(connection: Connection, appointment: str) -> None:
     """Free the claims of a booking that is moved: all but the day of asking (R27)."""
     of_visit = and_(claim.c.appointment == appointment, claim.c.expires.is_(None))
     connection.execute(delete(claim).where(of_visit, ~claim.c.resource.startswith("asked:")))
+
+
+def passed_over(connection: Connection, appointment: str) -> Rules:
+    """What was passed over for a booking, as its claims say: without one on the day of its visit it is R27."""
+    of_day = (claim.c.appointment == appointment) & claim.c.resource.startswith("visit:")
+    kept = connection.execute(select(claim.c.tick).where(of_day)).first() is not None
+    return NONE if kept else frozenset({Rule.ONCE_A_DAY})
 
 
 def held_asked_day(

@@ -1,18 +1,19 @@
 """What the clinic does with one booking: approve it, refuse it, cancel it, note that nobody came (R26, R31, R35).
 
-Each is one transaction, as the patient's own changes are: claims, a new version, message, notice, event. Done already,
-it changes nothing. What cannot be done is a ValueError in words for who asked.
+Each is a part of one transaction, as the patient's own changes are: claims, a new version, message, notice, event, note.
+Done already, it changes nothing.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import orjson
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
-from kiosk.central import outbox, records
+from kiosk.central import audit, outbox, records
+from kiosk.central.call import Caller
 from kiosk.central.outbox import Happened, Occasion
-from kiosk.central.schema import appointment, patient, request
+from kiosk.central.schema import appointment, patient
 from kiosk.central.shapes import AWAITING, BOOKED, CANCELLED, NOT_COME, Booking
 from kiosk.central.store import Store
 
@@ -20,6 +21,28 @@ from kiosk.central.store import Store
 TICKET_DAYS = 7
 #: FHIR's reasons of a cancelled Appointment: `prov`, the provider did it.
 _REASONS = "http://terminology.hl7.org/CodeSystem/appointment-cancellation-reason"
+
+
+@dataclass(frozen=True)
+class Hand:
+    """Whose hand does it: when, on which way (the channel of the statistics), and why, which the patient is told."""
+
+    now: int
+    reason: str = ""
+    channel: str = outbox.STAFF
+    caller: Caller = field(default=Caller(staff=audit.COMMAND))
+
+    def note(self, connection: Connection, kind: str, booking: Booking) -> None:
+        """Write down, in the same transaction, what kind of thing was done to a booking (R40)."""
+        audit.note(connection, self, kind, f"Appointment/{booking.id}", booking.patient_id, self.reason)
+
+
+class Impossible(ValueError):
+    """What cannot be done, in words for who asked; `code` is the refusal of api.md section 11."""
+
+    def __init__(self, code: str, words: str) -> None:
+        super().__init__(words)
+        self.code = code
 
 
 @dataclass(frozen=True)
@@ -38,8 +61,8 @@ class Request:
     patient_name: str
 
 
-def pending(store: Store, now: int) -> list[Request]:
-    """The requests to be approved whose visit has not begun, the next visit first (R31)."""
+def pending(store: Store, now: int, facility_id: str = "") -> list[Request]:
+    """The requests to be approved whose visit has not begun, the next visit first (R31); of one facility, or of all."""
     names = (patient.c.last_name, patient.c.first_name, patient.c.patronymic)
     query = (
         records.query()
@@ -48,89 +71,73 @@ def pending(store: Store, now: int) -> list[Request]:
         .where(appointment.c.status == AWAITING, appointment.c.start > now)
         .order_by(appointment.c.start, appointment.c.id)
     )
+    if facility_id:
+        query = query.where(appointment.c.facility_id == facility_id)
     with store.read() as connection:
         rows = connection.execute(query).all()
     return [Request(records.booking_of(row), " ".join(filter(None, row[-len(names) :]))) for row in rows]
 
 
-def approve(store: Store, name: str, now: int) -> Ruling:
+def approved(connection: Connection, booking: Booking, hand: Hand) -> Ruling:
     """Let a request stand (R31)."""
-
-    def work(connection: Connection) -> Ruling:
-        booking = _named(connection, name, now)
-        if booking.status == BOOKED:
-            return Ruling(booking, changed=False)
-        _check(booking, now)
-        approved = records.change(connection, booking, now, status=BOOKED)
-        outbox.tell_on(connection, occasion(connection, booking, now), Happened.APPROVED, approved)
-        return Ruling(approved, changed=True)
-
-    return store.write(work)
+    if booking.status == BOOKED:
+        return Ruling(booking, changed=False)
+    check_stands(booking, hand.now)
+    changed = records.change(connection, booking, hand.now, status=BOOKED)
+    return _ruled(connection, changed, hand, Happened.APPROVED, "approve")
 
 
-def refuse(store: Store, name: str, now: int, reason: str = "") -> Ruling:
+def refused(connection: Connection, booking: Booking, hand: Hand) -> Ruling:
     """End a request: its claims are free, its time goes to who waits for it."""
-
-    def work(connection: Connection) -> Ruling:
-        booking = _named(connection, name, now)
-        if booking.status == BOOKED:
-            raise ValueError(f"ticket {booking.ticket} does not await approval: see `kiosk central cancel`")
-        return _ended(connection, booking, now, Happened.REFUSED, reason)
-
-    return store.write(work)
+    if booking.status == BOOKED:
+        words = f"ticket {booking.ticket} does not await approval: see `kiosk central cancel`"
+        raise Impossible("version-conflict", words)
+    return _ended(connection, booking, hand, Happened.REFUSED, "refuse")
 
 
-def cancel(store: Store, name: str, now: int, reason: str = "") -> Ruling:
+def cancelled(connection: Connection, booking: Booking, hand: Hand) -> Ruling:
     """Cancel a booking, whether it was approved or not; the time goes to who waits for it, but not to this patient."""
-
-    return store.write(lambda connection: cancelled(connection, _named(connection, name, now), now, reason))
-
-
-def cancelled(connection: Connection, booking: Booking, now: int, reason: str = "") -> Ruling:
-    """The same inside a transaction."""
-    return _ended(connection, booking, now, Happened.CANCELLED_BY_CLINIC, reason)
+    return _ended(connection, booking, hand, Happened.CANCELLED_BY_CLINIC, "cancel")
 
 
-def not_come(store: Store, name: str, now: int) -> Ruling:
-    """Note that nobody came to a visit whose time has begun; of the last days where it is named by its ticket."""
-    return _attended(store, name, now, (BOOKED, NOT_COME), outbox.NOT_COME)
+def not_come(connection: Connection, booking: Booking, hand: Hand) -> Ruling:
+    """Note that nobody came to a visit whose time has begun."""
+    return _attended(connection, booking, hand, (BOOKED, NOT_COME), outbox.NOT_COME)
 
 
-def came(store: Store, name: str, now: int) -> Ruling:
+def came(connection: Connection, booking: Booking, hand: Hand) -> Ruling:
     """Take that back."""
-    return _attended(store, name, now, (NOT_COME, BOOKED), outbox.CAME)
+    return _attended(connection, booking, hand, (NOT_COME, BOOKED), outbox.CAME)
 
 
-def _attended(store: Store, name: str, now: int, change: tuple[str, str], kind: str) -> Ruling:
+def _attended(
+    connection: Connection, booking: Booking, hand: Hand, change: tuple[str, str], kind: str
+) -> Ruling:
     before, after = change
-
-    def work(connection: Connection) -> Ruling:
-        booking = _named(connection, name, now, begun=True)
-        if booking.time.start > now:
-            raise ValueError(f"the visit of ticket {booking.ticket} has not begun")
-        if booking.status == after:
-            return Ruling(booking, changed=False)
-        if booking.status != before:
-            raise ValueError(f"ticket {booking.ticket} is {booking.status}")
-        outbox.count_attendance(connection, kind, booking, _channel(connection, booking))
-        return Ruling(records.change(connection, booking, now, status=after), changed=True)
-
-    return store.write(work)
+    if booking.time.start > hand.now:
+        raise Impossible("invalid", f"the visit of ticket {booking.ticket} has not begun")
+    if booking.status == after:
+        return Ruling(booking, changed=False)
+    if booking.status != before:
+        raise Impossible("version-conflict", f"ticket {booking.ticket} is {booking.status}")
+    outbox.count_attendance(connection, kind, booking, booking.channel)
+    changed = records.change(connection, booking, hand.now, status=after)
+    hand.note(connection, kind, changed)
+    return Ruling(changed, changed=True)
 
 
-def _channel(connection: Connection, booking: Booking) -> str:
-    """On which way it was booked: what a terminal asked for has left a request."""
-    asked = select(request.c.terminal_id).where(request.c.appointment == booking.id)
-    return outbox.STAFF if connection.execute(asked).first() is None else outbox.CHANNEL
-
-
-def _ended(connection: Connection, booking: Booking, now: int, happened: Happened, reason: str) -> Ruling:
+def _ended(connection: Connection, booking: Booking, hand: Hand, happened: Happened, kind: str) -> Ruling:
     if booking.status == CANCELLED:
         return Ruling(booking, changed=False)
-    _check(booking, now)
-    cancelled = records.cancel(connection, booking, now, reason_of(reason), giver=booking.patient_id)
-    outbox.tell_on(connection, occasion(connection, booking, now, reason), happened, cancelled)
-    return Ruling(cancelled, changed=True)
+    check_stands(booking, hand.now)
+    ended = records.cancel(connection, booking, hand.now, reason_of(hand.reason), giver=booking.patient_id)
+    return _ruled(connection, ended, hand, happened, kind)
+
+
+def _ruled(connection: Connection, changed: Booking, hand: Hand, happened: Happened, kind: str) -> Ruling:
+    outbox.tell_on(connection, occasion(connection, changed, hand), happened, changed)
+    hand.note(connection, kind, changed)
+    return Ruling(changed, changed=True)
 
 
 def reason_of(text: str) -> str:
@@ -145,19 +152,21 @@ def line_of(booking: Booking) -> str:
     return f"ticket {booking.ticket}  {when}  {booking.id}"
 
 
-def occasion(connection: Connection, booking: Booking, now: int, reason: str = "") -> Occasion:
+def occasion(connection: Connection, booking: Booking, hand: Hand) -> Occasion:
     """The clinic did it, and tells it in the language in which the patient was told of the booking before."""
-    return Occasion(now, outbox.language_of(connection, booking.id), outbox.STAFF, reason=reason)
+    language = outbox.language_of(connection, booking.id)
+    return Occasion(hand.now, language, hand.channel, reason=hand.reason)
 
 
-def _check(booking: Booking, now: int) -> None:
+def check_stands(booking: Booking, now: int) -> None:
+    """Impossible for a booking that has ended, or whose visit has begun."""
     if not booking.stands:
-        raise ValueError(f"ticket {booking.ticket} is {booking.status}")
+        raise Impossible("version-conflict", f"ticket {booking.ticket} is {booking.status}")
     if booking.time.start <= now:
-        raise ValueError(f"the visit of ticket {booking.ticket} has begun")
+        raise Impossible("too-late", f"the visit of ticket {booking.ticket} has begun")
 
 
-def _named(connection: Connection, name: str, now: int, *, begun: bool = False) -> Booking:
+def named(connection: Connection, name: str, now: int, *, begun: bool = False) -> Booking:
     """The booking with this id; or of this ticket number, which only those use whose visit is not over.
 
     `begun`: of the visits that have begun in the last days; a number may have been used again since.

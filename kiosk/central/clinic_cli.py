@@ -7,9 +7,12 @@ import argparse
 from collections.abc import Callable, Iterator
 from datetime import date
 
+from sqlalchemy import Connection
+
 from kiosk.central import absences, clinic
 from kiosk.central.absences import DayOff
-from kiosk.central.clinic import Ruling, line_of
+from kiosk.central.clinic import Hand, Ruling, line_of
+from kiosk.central.shapes import Booking
 from kiosk.central.store import Store
 
 #: Carries a command out at an instant and tells what came of it, line by line; ValueError where it cannot be done.
@@ -75,22 +78,34 @@ def _pending(store: Store, _options: argparse.Namespace, now: int) -> Iterator[s
 
 def _approve(store: Store, options: argparse.Namespace, now: int) -> Iterator[str]:
     for name in options.bookings:
-        yield _told(clinic.approve(store, name, now), "approved")
+        yield _told(_done(store, clinic.approved, name, Hand(now)), "approved")
 
 
 def _refuse(store: Store, options: argparse.Namespace, now: int) -> Iterator[str]:
-    yield _told(clinic.refuse(store, options.booking, now, options.reason), "refused")
+    yield _told(_done(store, clinic.refused, options.booking, Hand(now, options.reason)), "refused")
 
 
 def _cancel(store: Store, options: argparse.Namespace, now: int) -> Iterator[str]:
-    yield _told(clinic.cancel(store, options.booking, now, options.reason), "cancelled")
+    yield _told(_done(store, clinic.cancelled, options.booking, Hand(now, options.reason)), "cancelled")
 
 
 def _not_come(store: Store, options: argparse.Namespace, now: int) -> Iterator[str]:
-    if options.undo:
-        yield _told(clinic.came(store, options.booking, now), "has come after all")
-    else:
-        yield _told(clinic.not_come(store, options.booking, now), "not come")
+    act, done = (clinic.came, "has come after all") if options.undo else (clinic.not_come, "not come")
+    yield _told(_done(store, act, options.booking, Hand(now), begun=True), done)
+
+
+def _done(
+    store: Store,
+    act: Callable[[Connection, Booking, Hand], Ruling],
+    name: str,
+    hand: Hand,
+    *,
+    begun: bool = False,
+) -> Ruling:
+    """What came of it, in one transaction, for the booking of this name."""
+    return store.write(
+        lambda connection: act(connection, clinic.named(connection, name, hand.now, begun=begun), hand)
+    )
 
 
 def _told(ruling: Ruling, done: str) -> str:
@@ -104,7 +119,7 @@ def _told(ruling: Ruling, done: str) -> str:
 def _cancel_day(store: Store, options: argparse.Namespace, now: int) -> Iterator[str]:
     role = absences.doctor(store, options.doctor)
     substitute = absences.doctor(store, options.substitute) if options.substitute else None
-    done = absences.call_off(store, DayOff(role, options.day, substitute, options.reason), now)
+    done = absences.call_off(store, DayOff(role, options.day, substitute), Hand(now, options.reason))
     for one in done.settled:
         yield f"{line_of(one.booking)}  {one.outcome.value}"
     yield (

@@ -11,9 +11,15 @@ from kiosk.central.schema import card, observation, patient
 from kiosk.central.waitlist import Target
 
 
-def judge(connection: Connection, patient_id: str, time: Time, measured_at: int) -> None:
+def judge(
+    connection: Connection,
+    patient_id: str,
+    time: Time,
+    measured_at: int,
+    overridden: rules.Rules = rules.NONE,
+) -> None:
     """Raise the Refusal of the first rule that this patient's booking of this time breaks (api.md section 11)."""
-    code = rules.broken(_of_time(connection, patient_id, time), time, measured_at)
+    code = rules.broken(_of_time(connection, patient_id, time), time, measured_at, overridden)
     if code is not None:
         raise Refusal(code)
 
@@ -24,6 +30,13 @@ def judge_wait(
     """Raise the Refusal of the first rule by which no time of these days would be for this patient (R10, R30, R42)."""
     applicant = _applicant(connection, patient_id, target.facility_id, target.specialty_code)
     code = rules.barred(applicant, target, first_day, last_day)
+    if code is not None:
+        raise Refusal(code)
+
+
+def judge_past(connection: Connection, patient_id: str, time: Time, overridden: rules.Rules) -> None:
+    """The same of a time that may have been already (R32)."""
+    code = rules.barred(_of_time(connection, patient_id, time), time.role, time.day, time.day, overridden)
     if code is not None:
         raise Refusal(code)
 

@@ -27,6 +27,8 @@ WAIT_SECONDS = 60
 CHANNEL = "kiosk"
 #: The channel of what the clinic does with a booking.
 STAFF = "staff"
+#: The channels of what staff do for somebody: at the desk of a facility, on the telephone, and what stood on paper.
+DESK, PHONE, PAPER = "desk", "phone", "paper"
 #: The kinds of events of who did not come to a visit, and who did after all; nobody is told.
 NOT_COME, CAME = "not-come", "came"
 
@@ -65,7 +67,7 @@ _WORDS = {
         "Please choose another time or ask at the reception desk."
     ),
     Happened.MOVED_BY_CLINIC: _(
-        "Your doctor is absent, another one sees you at the same time: {when}, {doctor}, room {room}. {facility}. "
+        "The clinic has moved your visit, because your doctor is absent: {when}, {doctor}, room {room}. {facility}. "
         "Ticket {ticket}."
     ),
     Happened.CANCELLED_BY_CLINIC: _(
@@ -137,11 +139,15 @@ def _keep(connection: Connection, occasion: Occasion, happened: Happened, bookin
     words = text(happened, booking, occasion.language, occasion.reason)
     told = of_booking(happened.value, booking, words, occasion.language, occasion.at)
     put_in_cabinet(connection, told)
-    # A booking that awaits approval counts as booked.
+    count(connection, occasion, happened, booking)
+    return told
+
+
+def count(connection: Connection, occasion: Occasion, happened: Happened, booking: Booking) -> None:
+    """Write the event alone; a booking that awaits approval counts as booked."""
     kind = "booked" if happened is Happened.AWAITING else happened.value
     row = _event(kind, occasion.at, booking, occasion.channel, occasion.terminal_id)
     connection.execute(insert(event).values(row))
-    return told
 
 
 def of_booking(kind: str, booking: Booking, words: str, language: str, at: int) -> Told:

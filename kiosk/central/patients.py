@@ -28,7 +28,7 @@ from kiosk.central.schema import (
     role,
     specialty,
 )
-from kiosk.texts import catalog
+from kiosk.texts import DEFAULT_LANGUAGE, catalog
 
 CONTACTS_CHANGED = "contacts-changed"
 
@@ -128,8 +128,29 @@ def _change(
     for contact in wanted:
         if contact.unconfirmed and (contact.system, contact.value) not in known:
             codes.send(connection, call, contact)
-    text = catalog(DOMAIN, call.language).gettext("Your contact details have been changed.")
-    told = outbox.Told(CONTACTS_CHANGED, row.id, "", text, call.language, call.now)
+    _tell_changed(connection, row.id, present, call.language, call.now)
+
+
+def add_phone(connection: Connection, id: str, phone: str, now: int, *, confirms: bool) -> None:
+    """The number under which somebody can be reached who told it to staff (R34); earlier contacts are told.
+
+    Where the region confirms contacts it is told nothing until its patient has confirmed it.
+    """
+    row = _row(connection, id)
+    present = contacts.stored(row.telecom)
+    if any((one.system, one.value) == ("phone", phone) for one in present):
+        return
+    if len(present) >= contacts.MOST_CONTACTS:
+        raise Refusal("invalid", "phone")
+    _write(connection, row, [*present, Contact("phone", phone, unconfirmed=confirms)])
+    _tell_changed(connection, id, present, DEFAULT_LANGUAGE, now)
+
+
+def _tell_changed(
+    connection: Connection, id: str, present: Sequence[Contact], language: str, now: int
+) -> None:
+    text = catalog(DOMAIN, language).gettext("Your contact details have been changed.")
+    told = outbox.Told(CONTACTS_CHANGED, id, "", text, language, now)
     outbox.put_in_cabinet(connection, told)
     for old in present:
         if not old.unconfirmed:  # It may be a stranger's: nobody there has ever confirmed it.

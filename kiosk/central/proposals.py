@@ -23,7 +23,9 @@ class Role:
     zone: str
     notice_minutes: int
     newcomers: bool
+    extra_seats: int
     service_id: str
+    mandatory: bool
     online: str
     approval: bool
     discreet: bool

@@ -1,11 +1,12 @@
 """Bookings as rows: reading them, and writing what happens to one."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, select, update
+from sqlalchemy import ColumnElement, Connection, Select, insert, select, update
 
-from kiosk.central import claims, offers, slots
+from kiosk.central import claims, offers, slots, tickets
 from kiosk.central.call import Refusal
 from kiosk.central.proposals import Role, Time
 from kiosk.central.schema import appointment, facility, practitioner, request, role, service, slot, specialty
@@ -86,7 +87,62 @@ _PLAIN = (
     "changed",
     "cancelation_reason",
     "seen",
+    "channel",
+    "seat",
 )
+
+
+@dataclass(frozen=True)
+class New:
+    """A booking to be written: on which way it was asked for, and which seat of the time it has.
+
+    `seen`: whether somebody but the terminal that asked knows of it (api.md section 8).
+    """
+
+    id: str
+    status: str
+    time: Time
+    patient_id: str
+    asked_day: int
+    channel: str
+    seat: int = claims.ORDINARY_SEAT
+    seen: bool = False
+
+
+def add(connection: Connection, new: New, now: int) -> None:
+    """Write a booking whose claims are taken, with a ticket number and a code."""
+    role = new.time.role
+    row = {
+        "id": new.id,
+        "version": 1,
+        "status": new.status,
+        **place(new.time),
+        "facility_id": role.facility_id,
+        "specialty_code": role.specialty_code,
+        "profile_code": role.profile_code,
+        "patient_id": new.patient_id,
+        "asked_day": new.asked_day,
+        "ticket": tickets.number(connection, role.facility_id, now),
+        "code": tickets.code(),
+        "created": now,
+        "changed": now,
+        "cancelation_reason": None,
+        "seen": new.seen,
+        "channel": new.channel,
+        "seat": new.seat,
+    }
+    connection.execute(insert(appointment).values(row))
+
+
+def place(time: Time) -> dict[str, Any]:
+    """Where and when, as the columns of a booking."""
+    return {
+        "role_id": time.role.id,
+        "service_id": time.role.service_id,
+        "start": time.start,
+        "end": time.end,
+        "visit_day": time.day,
+    }
 
 
 def check_target(booking: Booking, target: Time, name: str) -> None:
@@ -113,8 +169,14 @@ def cancel(
     `giver` is the patient who gave the time back, and to whom it is not offered again.
     """
     claims.end_booking(connection, booking.id)
-    offers.freed(connection, booking.time, now, giver=giver)
+    free(connection, booking, now, giver=giver)
     return change(connection, booking, now, status=CANCELLED, cancelation_reason=reason)
+
+
+def free(connection: Connection, booking: Booking, now: int, *, giver: str = "") -> None:
+    """The time that a booking had is anybody's again, if it had the ordinary seat of it."""
+    if booking.seat == claims.ORDINARY_SEAT:
+        offers.freed(connection, booking.time, now, giver=giver)
 
 
 def mark_seen(connection: Connection, bookings: Iterable[Booking]) -> None:

@@ -38,6 +38,13 @@ facility = Table(
     Column(
         "notice_minutes", Integer, nullable=False, comment="R28: the least time between booking and visit"
     ),
+    Column(
+        "extra_seats",
+        Integer,
+        nullable=False,
+        server_default="0",
+        comment="so many patients more may staff put at a time that is taken",
+    ),
     Column("name_words", Text, nullable=False, server_default=""),
     Column("address_words", Text, nullable=False, server_default=""),
     Index("facility_name", "name_words", "id"),
@@ -254,6 +261,20 @@ appointment = Table(
     Column("changed", BigInteger, nullable=False),
     Column("cancelation_reason", Text),
     Column("seen", Boolean, nullable=False, comment="told to somebody but its terminal (api.md section 8)"),
+    Column(
+        "channel",
+        Text,
+        nullable=False,
+        server_default="staff",
+        comment="on which way it was booked: kiosk, desk, phone, paper, staff (others of them)",
+    ),
+    Column(
+        "seat",
+        Integer,
+        nullable=False,
+        server_default="0",
+        comment="0: the ordinary one at the doctor's time",
+    ),
     Index("appointment_patient_start", "patient_id", "start"),
     Index("appointment_role_start", "role_id", "start"),
     Index("appointment_facility_ticket", "facility_id", "ticket"),
@@ -269,6 +290,17 @@ request = Table(
     Column("appointment", Text, index=True),
     Column("proposal", Text, comment="the id that was booked"),
     Column("patient_id", Text),
+    Column("at", BigInteger, nullable=False),
+)
+
+#: What staff booked under an identifier that their client made: asked for again, it is answered with what came of it.
+staff_request = Table(
+    "staff_request",
+    metadata,
+    Column("account_id", Text, primary_key=True),
+    Column("identifier", Text, primary_key=True),
+    Column("appointment", Text, nullable=False, index=True),
+    Column("digest", Text, nullable=False, comment="of what was asked for"),
     Column("at", BigInteger, nullable=False),
 )
 
@@ -344,6 +376,8 @@ patient = Table(
     Column("telecom", Text, nullable=False, comment="JSON list of {system, value, notices, unconfirmed}"),
     Column("situation", Text, comment="demo only: what this patient is there to show"),
     Index("patient_policy_birth", "policy_number", "birth_date"),
+    Index("patient_snils", "snils"),
+    Index("patient_document", "document_number"),
 )
 
 card = Table(

@@ -45,6 +45,8 @@ class Booking:
     changed: int
     cancelation_reason: str | None
     seen: bool
+    channel: str
+    seat: int
     identifier: str
 
     @property

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, case, exists, literal, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, exists, literal, or_, select, update
 
 from kiosk.central.call import Refusal
 from kiosk.central.claims import TICK_SECONDS
@@ -18,10 +18,7 @@ from kiosk.central.schema import (
     specialty,
     withdrawn_slot,
 )
-from kiosk.models import Online
 
-#: Who may book a service; R29: a mandatory specialty everybody, whatever its row says.
-ONLINE = case((specialty.c.mandatory, Online.YES.value), else_=service.c.online)
 #: The columns of a `Role`, in the order of its fields, and where they come from.
 ROLE_COLUMNS = (
     role.c.id,
@@ -35,8 +32,10 @@ ROLE_COLUMNS = (
     facility.c.zone,
     facility.c.notice_minutes,
     facility.c.newcomers,
+    facility.c.extra_seats,
     service.c.id,
-    ONLINE,
+    specialty.c.mandatory,
+    service.c.online,
     service.c.approval,
     service.c.discreet,
     service.c.age_min,
@@ -99,6 +98,12 @@ def at(connection: Connection, role_id: str, start: int) -> Time | None:
     )
     row = connection.execute(query).first()
     return None if row is None else time_of(row)
+
+
+def attended(connection: Connection, time: Time) -> bool:
+    """Whether the doctor is there that day (R45)."""
+    this = and_(slot.c.role_id == time.role.id, slot.c.start == time.start)
+    return connection.execute(select(slot.c.start).where(this, ATTENDED)).first() is not None
 
 
 def of_day(connection: Connection, role_id: str, day: int) -> list[Time]:

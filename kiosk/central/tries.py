@@ -51,10 +51,10 @@ def terminal_pause(times: Sequence[int], now: int) -> int:
     return max(0, times[0] + wait - now)
 
 
-def failures(connection: Connection, subject: str, now: int) -> list[int]:
+def failures(connection: Connection, subject: str, now: int, most: int = _LOOKED_AT) -> list[int]:
     """When a subject failed within the window, latest first; no more of them than matter."""
     recent = (failure.c.subject == subject) & (failure.c.at > now - WINDOW_SECONDS)
-    query = select(failure.c.at).where(recent).order_by(failure.c.at.desc()).limit(_LOOKED_AT)
+    query = select(failure.c.at).where(recent).order_by(failure.c.at.desc()).limit(most)
     return list(connection.execute(query).scalars())
 
 

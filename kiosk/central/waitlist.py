@@ -30,6 +30,7 @@ class Target:
     facility_name: str
     zone: str
     newcomers: bool
+    mandatory: bool
     online: str
     discreet: bool
     age_min: int | None

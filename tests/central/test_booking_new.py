@@ -23,9 +23,10 @@ from running_registry import Clock
 from sqlalchemy import Connection, select, update
 from tiny_region import ANNA, CHILD, PAVEL, TWIN
 
-from kiosk.central import holds, identity, schema, slots, tickets
+from kiosk.central import holds, identity, rules, schema, slots, tickets
 from kiosk.central.call import Call, Refusal
 from kiosk.central.store import Store
+from kiosk.models import Online
 
 TUESDAY = free_id("r-therapist", 1)
 F1 = {"name": "organization", "valueReference": {"reference": "Organization/f1"}}
@@ -305,7 +306,7 @@ def test_the_words_say_which_of_the_two_days_it_is(hall: Hall) -> None:
 def test_a_mandatory_specialty_cannot_be_switched_off(booking_store: Store) -> None:
     """R29: whatever a row says."""
     with booking_store.read() as connection:
-        assert slots.proposed(connection, TUESDAY).role.online == "yes"
+        assert rules.opened(slots.proposed(connection, TUESDAY).role) is Online.YES
 
     def switch_off(connection: Connection) -> None:
         connection.execute(update(schema.specialty).values(mandatory=True))
@@ -313,7 +314,7 @@ def test_a_mandatory_specialty_cannot_be_switched_off(booking_store: Store) -> N
 
     booking_store.write(switch_off)
     with booking_store.read() as connection:
-        assert slots.proposed(connection, TUESDAY).role.online == "yes"
+        assert rules.opened(slots.proposed(connection, TUESDAY).role) is Online.YES
 
 
 def test_the_day_of_asking_is_that_of_the_hold(hall: Hall, clock: Clock) -> None:

@@ -313,7 +313,7 @@ def test_a_time_given_back_meanwhile_goes_to_nobody(
     only(lobby.of(ANNA).book(BOOKED))
     only(lobby.of(PAVEL).book(free_id("r-therapist", 3, 1)))
     joined(lobby.of(TWIN).wait(SERVICE))
-    standing, calls = absences._standing, []
+    standing, calls = absences.standing, []
 
     def late(*arguments: Any) -> list[str]:
         found = standing(*arguments)
@@ -322,7 +322,7 @@ def test_a_time_given_back_meanwhile_goes_to_nobody(
             only(lobby.of(ANNA).cancel(BOOKED))
         return found
 
-    monkeypatch.setattr(absences, "_standing", late)
+    monkeypatch.setattr(absences, "standing", late)
     clinic("cancel-day", "r-therapist", THURSDAY)
     assert rows_about(lobby, BOOKED)["message"] == ["booked", "cancelled"]
     assert free_on_thursday(lobby, "r-therapist") == []

@@ -15,6 +15,7 @@ from sqlalchemy.exc import OperationalError
 from tiny_region import MONDAY, NOW, Person
 
 from kiosk.central import absences, claims, identity, schema, shapes
+from kiosk.central.clinic import Hand
 from kiosk.central.proposals import proposal_id
 from kiosk.central.schedule import daily, shifts, timetable
 from kiosk.central.schedule.shifts import Shift
@@ -262,7 +263,7 @@ def test_an_absence_that_ends_gives_back_what_was_called_off_too(office: Office)
     """A day that was called off first, and stands in the files of absences since."""
     times = len(office.slots("gp5-101", WEDNESDAY))
     doctor = absences.doctor(office.store, office.id("doctors", "gp5-101"))
-    assert absences.call_off(office.store, absences.DayOff(doctor, WEDNESDAY), NOW).times
+    assert absences.call_off(office.store, absences.DayOff(doctor, WEDNESDAY), Hand(NOW)).times
     office.put("absences", "Врач;С;По\ngp5-101;04.03.2026;04.03.2026\n")
     assert office.slots("gp5-101", WEDNESDAY) == []
     office.put("absences", "Врач;С;По\ngp5-102;16.03.2026;29.03.2026\n", full=True, withdraw=True)

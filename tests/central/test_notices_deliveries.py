@@ -12,8 +12,9 @@ from running_registry import Clock
 from sqlalchemy import insert
 from tiny_region import ANNA, PAVEL, TWIN
 
-from kiosk.central import absences, clinic, outbox, schema
+from kiosk.central import absences, clinic, outbox, records, schema
 from kiosk.central.call import Refusal
+from kiosk.central.clinic import Hand
 from kiosk.central.contacts import Contact
 from kiosk.central.notices import deliveries
 from kiosk.central.notices.deliveries import Ending
@@ -249,8 +250,9 @@ def test_what_the_clinic_decides_is_told_at_once_and_overtakes(bench: Bench) -> 
     """R31: within the 60 s for which the request itself waits."""
     bench.has_contacts(PAVEL, Contact("email", "pavel@example.ru"))
     hers, his = bench.book(ANNA, free_id("r-approved", 1)), bench.book(PAVEL, free_id("r-approved", 2))
-    clinic.approve(bench.store, hers["id"], bench.clock.now)
-    clinic.refuse(bench.store, his["id"], bench.clock.now)
+    hand = Hand(bench.clock.now)
+    for ruled, asked in ((clinic.approved, hers), (clinic.refused, his)):
+        bench.store.write(lambda c, ruled=ruled, id=asked["id"]: ruled(c, records.by_id(c, id), hand))
     bench.work()
     bench.later(60)
     told = {(due.address, due.said.kind) for due in bench.mail.came}
@@ -262,8 +264,8 @@ def test_a_substitute_is_told_with_the_visit_as_it_is_now(bench: Bench) -> None:
     """R45."""
     bench.book(ANNA, TUESDAY)
     role = absences.doctor(bench.store, "r-therapist")
-    off = absences.DayOff(role, MONDAY + timedelta(days=1), absences.doctor(bench.store, "r-second"), "")
-    absences.call_off(bench.store, off, bench.clock.now)
+    off = absences.DayOff(role, MONDAY + timedelta(days=1), absences.doctor(bench.store, "r-second"))
+    absences.call_off(bench.store, off, Hand(bench.clock.now))
     bench.work()
     assert bench.mail.kinds == ["moved-by-clinic"]
     [ticket] = bench.mail.tickets

@@ -211,12 +211,13 @@ def staff_only_by_post(two: Two) -> Tries:
 
 def staffs(route: Route) -> Callable[[Two], Tries]:
     """What is for staff alone is not for A."""
-    path = route.path.replace("{id}", PAVEL.id).replace("{login}", PAVEL.id)
 
     def tries(two: Two) -> Tries:
-        ask = two.registry.request
+        ask, rest = two.registry.request, {"login": PAVEL.id, "date": "2026-03-03", "specialty": "therapist"}
         return [
-            (ask(route.method, path, token=token, json={}), 403) for token in (two.a.token, two.a.credential)
+            (ask(route.method, route.path.format(id=id, **rest), token=token, json={}), 403)
+            for id in (PAVEL.id, two.booking["id"], "r-therapist")
+            for token in (two.a.token, two.a.credential)
         ]
 
     return tries
@@ -283,7 +284,7 @@ TABLE: dict[tuple[str, str], Callable[[Two], Tries] | str] = (
     }
     | {(route.method, route.path): "counts, without a person" for route in STATISTICS_ROUTES}
     | {(route.method, route.path): "knows no patient" for route in SIGN_IN_ROUTES}
-    | {(route.method, route.path): staffs(route) for route in OFFICE_ROUTES}
+    | {(route.method, route.path): staffs(route) for route in (*OFFICE_ROUTES, *app.STAFF_ROUTES)}
 )
 #: What the directory has: clinics and those who work there.
 DIRECTORY = ("Location", "Organization", "HealthcareService", "PractitionerRole", "Practitioner")

@@ -16,6 +16,7 @@ from tiny_region import ANNA, PAVEL, TWIN
 
 from kiosk.central import absences, identity, schema
 from kiosk.central.absences import DayOff
+from kiosk.central.clinic import Hand
 from kiosk.central.public import routes
 from kiosk.central.store import Store
 
@@ -93,7 +94,7 @@ def shown_to_terminals(terminal: Terminal) -> dict[str, str]:
 def test_an_absent_doctor_is_absent(site: Registry, clock: Clock) -> None:
     """R45."""
     day = MONDAY + timedelta(days=3)
-    absences.call_off(site.store, DayOff(absences.doctor(site.store, "r-therapist"), day), clock.now)
+    absences.call_off(site.store, DayOff(absences.doctor(site.store, "r-therapist"), day), Hand(clock.now))
     (thursday,) = (one for one in ask(site, DOCTOR).json()["days"] if one["date"] == day.isoformat())
     assert (thursday["absent"], thursday["times"], thursday["free"], thursday["busy"]) == (True, [], 0, 0)
 
@@ -205,7 +206,7 @@ def test_the_page_shows_it(
     """In a real browser, framed by nothing, with nothing from elsewhere."""
     only(hall.terminal().identified(ANNA).book(BOOKED))
     day = MONDAY + timedelta(days=3)
-    absences.call_off(site.store, DayOff(absences.doctor(site.store, "r-therapist"), day), clock.now)
+    absences.call_off(site.store, DayOff(absences.doctor(site.store, "r-therapist"), day), Hand(clock.now))
     page = public_browser.page(f"{site.base}/public/page/free-busy.html?{query}&lang={language}")
     for words in said:
         assert words in page.text

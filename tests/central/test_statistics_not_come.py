@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from booking_region import DAY, HOUR, Hall, Terminal, free_id, only, refused
 from running_registry import Clock
-from sqlalchemy import delete, event, select
+from sqlalchemy import event, select, update
 from tiny_region import ANNA, NOW
 
 from kiosk.central import cli, schema
@@ -54,7 +54,7 @@ def test_it_is_noted_once_and_can_be_taken_back(hall: Hall, clock: Clock, desk: 
     before = rows(store)
     assert desk(ticket).rstrip().endswith("not come")
     noted = rows(store)
-    assert {name for name in noted if noted[name] != before[name]} == {"appointment", "event"}, (
+    assert {name for name in noted if noted[name] != before[name]} == {"appointment", "event", "audit"}, (
         "nobody is told"
     )
     assert status_of(hall) == ("noshow", "2")
@@ -83,9 +83,10 @@ def status_of(hall: Hall) -> tuple[str, str]:
 
 
 def test_it_counts_on_the_channel_of_the_booking(hall: Hall, clock: Clock, desk: Command) -> None:
-    """What no terminal asked for was booked by staff."""
+    """Not on that of who notes it down."""
     only(hall.terminal().identified(ANNA).book(BOOKED))
-    hall.registry.store.write(lambda connection: connection.execute(delete(schema.request)))
+    by_staff = update(schema.appointment).values(channel="staff")
+    hall.registry.store.write(lambda connection: connection.execute(by_staff))
     clock.now = AFTER
     desk(BOOKED)
     assert not_come(hall.registry.store) == [("2026-03-03", "staff", 1)]

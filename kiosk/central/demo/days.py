@@ -198,23 +198,28 @@ def booking_row(visit: Visit, ticket: str) -> dict[str, Any]:
         "changed": visit.created,
         "cancelation_reason": None,
         "seen": True,
+        "channel": _channel(visit),
     }
 
 
 def _event(visit: Visit) -> dict[str, Any]:
     """That it was booked, for the statistics (R35): one of four by staff."""
     time, role = visit.time, visit.time.role
-    id = opaque("event", time.id)
     return {
-        "id": id,
+        "id": opaque("event", time.id),
         "kind": outbox.Happened.BOOKED.value,
         "asked_at": visit.created,
         "visit_at": time.start,
         "facility_id": role.facility_id,
         "specialty_code": role.specialty_code,
         "role_id": role.id,
-        "channel": outbox.STAFF if id < "c" else outbox.CHANNEL,
+        "channel": _channel(visit),
     }
+
+
+def _channel(visit: Visit) -> str:
+    """One of four was booked by staff."""
+    return outbox.STAFF if opaque("event", visit.time.id) < "c" else outbox.CHANNEL
 
 
 def _code(id: str) -> str:

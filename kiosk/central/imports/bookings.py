@@ -6,16 +6,17 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, and_, or_, select
 
-from kiosk.central import claims, clinic, outbox, records, tickets
+from kiosk.central import claims, clinic, outbox, records
 from kiosk.central.call import Refusal
+from kiosk.central.clinic import Hand
 from kiosk.central.imports import cells, keys
 from kiosk.central.imports.cells import Column
 from kiosk.central.imports.keys import Known
-from kiosk.central.imports.kind import Desk, Entry, Kind, Row, insert_rows
+from kiosk.central.imports.kind import Desk, Entry, Kind, Row
 from kiosk.central.outbox import Happened
 from kiosk.central.proposals import Role, Time
 from kiosk.central.schedule import timetable
-from kiosk.central.schema import appointment, claim
+from kiosk.central.schema import claim
 from kiosk.central.shapes import BOOKED
 
 
@@ -98,24 +99,10 @@ class Bookings(Kind):
             return
         today = time.role.local_day(desk.now)
         made = entry.values["made"] or today
-        row = {
-            "id": entry.id,
-            "version": 1,
-            "status": BOOKED,
-            **_at(time),
-            "facility_id": time.role.facility_id,
-            "specialty_code": time.role.specialty_code,
-            "profile_code": time.role.profile_code,
-            "patient_id": entry.refs["patient"],
-            "asked_day": min(made, today).toordinal(),
-            "ticket": tickets.number(desk.connection, time.role.facility_id, desk.now),
-            "code": tickets.code(),
-            "created": desk.now,
-            "changed": desk.now,
-            "cancelation_reason": None,
-            "seen": True,
-        }
-        insert_rows(desk.connection, appointment, [row])
+        asked_day = min(made, today).toordinal()
+        patient_id = entry.refs["patient"]
+        new = records.New(entry.id, BOOKED, time, patient_id, asked_day, outbox.STAFF, seen=True)
+        records.add(desk.connection, new, desk.now)
 
     def _change(self, desk: Desk, entry: Entry) -> None:
         """A booking that is at another time now: its patient is told at once (R26)."""
@@ -135,8 +122,9 @@ class Bookings(Kind):
             return
         claims.end_visit(desk.connection, booking.id)
         if self._take(desk, entry, booking.patient_id):
-            moved = records.change(desk.connection, booking, desk.now, **_at(time))
-            occasion = clinic.occasion(desk.connection, booking, desk.now)
+            place = records.place(time)
+            moved = records.change(desk.connection, booking, desk.now, seat=claims.ORDINARY_SEAT, **place)
+            occasion = clinic.occasion(desk.connection, booking, Hand(desk.now))
             outbox.tell_on(desk.connection, occasion, Happened.MOVED, moved)
 
     def _take(self, desk: Desk, entry: Entry, patient_id: str) -> bool:
@@ -160,7 +148,7 @@ class Bookings(Kind):
         for one in gone:
             booking = records.by_id(desk.connection, one.id)
             if booking.stands and booking.time.start > desk.now:
-                clinic.cancelled(desk.connection, booking, desk.now)
+                clinic.cancelled(desk.connection, booking, Hand(desk.now))
         return gone
 
 
@@ -189,13 +177,3 @@ def _taken(desk: Desk, entry: Entry, wanted: Sequence[claims.Claim]) -> bool:
     this = and_(claim.c.resource == wanted[0].resource, claim.c.tick.in_(ticks))
     query = select(claim.c.tick).where(this, standing, claim.c.appointment != entry.id)
     return desk.connection.execute(query.limit(1)).first() is not None
-
-
-def _at(time: Time) -> Row:
-    return {
-        "role_id": time.role.id,
-        "service_id": time.role.service_id,
-        "start": time.start,
-        "end": time.end,
-        "visit_day": time.day,
-    }

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 
 from kiosk.central import absences, audit, clinic, slots
 from kiosk.central.absences import DayOff
+from kiosk.central.clinic import Hand
 from kiosk.central.imports import files, keys
 from kiosk.central.imports.files import FileRefused
 from kiosk.central.imports.keys import Known
@@ -217,14 +218,15 @@ class _Import:
     def _lost(self, outside: Outside) -> Lost:
         if not self._options.cancel_outside:
             return Lost(outside, "kept")
-        booking, away, reason = outside.booking, outside.absence, self._options.reason
+        booking, away = outside.booking, outside.absence
+        hand = Hand(self._desk.now, self._options.reason)
         if away is None or away.substitute_id is None:
-            clinic.cancelled(self._desk.connection, booking, self._desk.now, reason)
+            clinic.cancelled(self._desk.connection, booking, hand)
             return Lost(outside, "cancelled")
         at = booking.time
         substitute = _role(self._desk.connection, away.substitute_id)
-        off = DayOff(at.role, at.role.local_day(at.start), substitute, reason)
-        settled = absences.settle(self._desk.connection, off, booking.id, self._desk.now)
+        off = DayOff(at.role, at.role.local_day(at.start), substitute)
+        settled = absences.settle(self._desk.connection, off, booking.id, hand)
         return Lost(outside, settled.outcome.value if settled else "kept")
 
 

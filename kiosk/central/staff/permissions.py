@@ -27,6 +27,7 @@ class Action(Enum):
     ACCOUNTS = "make and disable accounts"
     AUDIT = "read the audit"
     IMPORT = "take over files of clinics"
+    SETTINGS = "change what a facility decides about bookings"
 
 
 _DESK = frozenset(
@@ -63,6 +64,7 @@ MAY: dict[StaffRole, frozenset[Action]] = {
             Action.ACCOUNTS,
             Action.AUDIT,
             Action.IMPORT,
+            Action.SETTINGS,
         }
     ),
 }

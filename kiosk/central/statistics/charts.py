@@ -29,7 +29,14 @@ def _(words: str) -> str:
     return words
 
 
-_CHANNELS = {"kiosk": _("terminals"), "staff": _("staff"), "registry": _("the registry itself")}
+_CHANNELS = {
+    "kiosk": _("terminals"),
+    "desk": _("reception desks"),
+    "phone": _("telephone centre"),
+    "paper": _("entered from paper"),
+    "staff": _("staff"),
+    "registry": _("the registry itself"),
+}
 #: The way to a booking, in order.
 _STEPS = {
     "home": _("Start"),
