@@ -27,10 +27,11 @@ def measure(house: House, visits: int = VISITS) -> str:
     return "\n\n".join(
         (
             "## Memory",
-            f"Memory of its own (RssAnon) of one terminal over {visits} visits by the robot (of eight, "
-            "one to the ticket as long as somebody has not booked yet, then to the confirmation, one to the confirmation with contacts, one in English and in all modes, five that look around; no pixels are filled), in parts of "
-            f"{length} visits, MB. It goes up and down with what waits for the collector and for the drawing; what "
-            "stays for good raises the least of a part.",
+            f"Memory of its own (RssAnon) of one terminal over {visits} visits by the robot (of eight, one to the ticket, one to the cabinet where "
+            "that is cancelled, one to the confirmation with contacts, one in English and in all modes, four that look "
+            "around; no pixels are filled), each time after what was freed went back to the system (kiosk/memory.py), in parts of "
+            f"{length} visits, MB. It goes up and down with the pictures of words that are kept a while; what stays "
+            "for good raises the least of a part.",
             table(
                 ["visits", "least", "median", "most"],
                 [

@@ -26,6 +26,18 @@ def book(robot: Robot, person: Person) -> None:
     finish(robot)
 
 
+def cancel(robot: Robot, person: Person) -> None:
+    """In the cabinet, what was booked before."""
+    robot.tap("Начать")
+    robot.tap("Мои записи")
+    type_identity(robot, "Кто вы?", person)
+    robot.tap(SPECIALTY)
+    robot.tap("Отменить запись")
+    robot.tap("Да, отменить")
+    robot.wait_for_text("Эта запись отменена")
+    finish(robot)
+
+
 def give_contacts(robot: Robot, person: Person) -> None:
     """Up to the confirmation, with contacts typed, then away without booking: the time is let go."""
     begin(robot)

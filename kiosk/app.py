@@ -13,7 +13,7 @@ from kivy.base import ExceptionHandler, ExceptionManager, runTouchApp
 from kivy.clock import Clock
 from kivy.core.window import Window
 
-from kiosk import screens
+from kiosk import memory, screens
 from kiosk.maintenance.gesture import Gesture
 from kiosk.screens.dress import Dress
 from kiosk.screens.frame import Frame
@@ -154,11 +154,11 @@ class KioskApp(App):  # type: ignore[misc]
         Clock._max_fps = SLOW_FPS if quiet else FAST_FPS
 
     def _tidy(self) -> None:
-        """What a visit leaves behind goes soon after it: some 10 ms while nobody touches anything. By itself the collector
-        would wait for more, as textures and fonts weigh much and count little."""
+        """What a visit leaves behind goes soon after it, while nobody touches anything. By itself the collector would wait
+        for more, as textures and fonts weigh much and count little."""
         if gc.isenabled() and self.terminal.visit.key != self._tidied:
             self._tidied = self.terminal.visit.key
-            gc.collect()
+            memory.give_back()
 
     def _pressed(self, window: Any, touch: Any) -> bool:
         self._wake()

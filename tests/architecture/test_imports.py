@@ -20,7 +20,7 @@ FLOORS = (
     ("views", "booking", "rounds"),
     ("maintenance",),
     ("terminal",),
-    ("window", "screens", "jobs", "keys"),
+    ("window", "screens", "jobs", "keys", "memory"),
     ("app", "robot"),
     ("bootstrap",),
     ("run", "check", "pin"),
