@@ -11,6 +11,7 @@ from typing import Protocol
 from sqlalchemy import ColumnElement, Connection, and_, false, func, insert, or_, select
 
 from kiosk.central.call import Caller
+from kiosk.central.prepared import Prepared
 from kiosk.central.schema import account, audit
 from kiosk.central.staff.account import Staff, StaffRole
 from kiosk.central.store import Store
@@ -53,6 +54,9 @@ class Line:
     reason: str
 
 
+_NOTE = Prepared(insert(audit))
+
+
 @dataclass(frozen=True)
 class Asked:
     """Which lines are asked for: from `since` to before `until`, of one account (its id or login, or `cli`) or all, of
@@ -85,7 +89,7 @@ def note(
         "patient_id": patient_id,
         "reason": reason,
     }
-    connection.execute(insert(audit).values(row))
+    _NOTE.run(connection, **row)
 
 
 def who(caller: Caller) -> str:

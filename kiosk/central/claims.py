@@ -7,9 +7,10 @@ that the clinic has withdrawn, has none and is never taken over.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, or_, select, text, update
+from sqlalchemy import Connection, and_, bindparam, delete, or_, select, text, update
 
 from kiosk.central.call import Refusal
+from kiosk.central.prepared import Prepared
 from kiosk.central.proposals import Time
 from kiosk.central.rules import NONE, Rule, Rules
 from kiosk.central.schema import claim
@@ -18,12 +19,28 @@ TICK_SECONDS = 300
 #: The seat at a doctor's time that patients are offered and have.
 ORDINARY_SEAT = 0
 
-_TAKE = text(
-    "INSERT INTO claim (resource, tick, appointment, holder, expires)"
-    " VALUES (:resource, :tick, :appointment, :holder, :expires)"
-    " ON CONFLICT (resource, tick) DO UPDATE"
-    " SET appointment = excluded.appointment, holder = excluded.holder, expires = excluded.expires"
-    " WHERE claim.expires <= :now OR (claim.expires IS NOT NULL AND claim.holder = excluded.holder)"
+_TAKE = Prepared(
+    text(
+        "INSERT INTO claim (resource, tick, appointment, holder, expires)"
+        " VALUES (:resource, :tick, :appointment, :holder, :expires)"
+        " ON CONFLICT (resource, tick) DO UPDATE"
+        " SET appointment = excluded.appointment, holder = excluded.holder, expires = excluded.expires"
+        " WHERE claim.expires <= :now OR (claim.expires IS NOT NULL AND claim.holder = excluded.holder)"
+    )
+)
+_THIS = and_(claim.c.resource == bindparam("its_resource"), claim.c.tick == bindparam("its_tick"))
+_APPOINTMENT = Prepared(select(claim.c.appointment).where(_THIS))
+_HELD = and_(
+    claim.c.appointment == bindparam("its_appointment"),
+    claim.c.holder == bindparam("its_holder"),
+    claim.c.expires.is_not(None),
+)
+_PROLONG = Prepared(update(claim).where(_HELD).values(expires=bindparam("until")))
+_END_HOLD = Prepared(delete(claim).where(_HELD))
+_ASKED_DAY = Prepared(
+    select(claim.c.tick).where(
+        _HELD, claim.c.resource == bindparam("its_resource"), claim.c.expires > bindparam("now")
+    )
 )
 
 
@@ -95,14 +112,14 @@ def take(connection: Connection, wanted: Iterable[Claim], owner: Owner, now: int
     """
     who = {"appointment": owner.appointment, "holder": owner.holder, "expires": owner.expires, "now": now}
     for one in wanted:
-        taken = connection.execute(_TAKE, {"resource": one.resource, "tick": one.tick, **who}).rowcount
+        taken = _TAKE.run(connection, resource=one.resource, tick=one.tick, **who)
         if not taken and not one.yields and not (spare and _appointment(connection, one) == spare):
             raise Refusal(one.refusal, one.detail)
 
 
 def _appointment(connection: Connection, one: Claim) -> str | None:
-    this = and_(claim.c.resource == one.resource, claim.c.tick == one.tick)
-    return connection.execute(select(claim.c.appointment).where(this)).scalar()
+    row = _APPOINTMENT.first(connection, its_resource=one.resource, its_tick=one.tick)
+    return None if row is None else row.appointment
 
 
 def booked(connection: Connection, wanted: Iterable[Claim]) -> bool:
@@ -126,14 +143,12 @@ def is_taken(connection: Connection, time: Time, now: int) -> bool:
 
 def prolong(connection: Connection, owner: Owner) -> None:
     """Give the hold of `owner` its new end."""
-    connection.execute(
-        update(claim).where(_held(owner.appointment, owner.holder)).values(expires=owner.expires)
-    )
+    _PROLONG.run(connection, **_held(owner.appointment, owner.holder), until=owner.expires)
 
 
 def end_hold(connection: Connection, appointment: str, holder: str) -> None:
     """Free what this terminal holds under this id; a booking's claims stay."""
-    connection.execute(delete(claim).where(_held(appointment, holder)))
+    _END_HOLD.run(connection, **_held(appointment, holder))
 
 
 def end_holds(connection: Connection, appointment: str) -> None:
@@ -164,17 +179,14 @@ def held_asked_day(
     connection: Connection, hold: Owner, patient_id: str, profile: str, now: int
 ) -> int | None:
     """The day of asking that an unbroken hold has claimed for this patient; None where there is none."""
-    query = select(claim.c.tick).where(
-        _held(hold.appointment, hold.holder),
-        claim.c.resource == _asked(patient_id, profile),
-        claim.c.expires > now,
-    )
-    return connection.execute(query).scalar()
+    resource = _asked(patient_id, profile)
+    row = _ASKED_DAY.first(connection, **_held(hold.appointment, hold.holder), its_resource=resource, now=now)
+    return None if row is None else row.tick
 
 
 def _asked(patient_id: str, profile: str) -> str:
     return f"asked:{patient_id}:{profile}"
 
 
-def _held(appointment: str, holder: str) -> ColumnElement[bool]:
-    return and_(claim.c.appointment == appointment, claim.c.holder == holder, claim.c.expires.is_not(None))
+def _held(appointment: str, holder: str) -> dict[str, str]:
+    return {"its_appointment": appointment, "its_holder": holder}

@@ -4,7 +4,20 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, insert, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from kiosk.central import slots
 from kiosk.central.call import Refusal
@@ -100,6 +113,9 @@ def entry_of(row: Any) -> Entry:
     )
 
 
+_BY_ID = query().where(waiting.c.id == bindparam("its_id"))
+
+
 def found(connection: Connection, condition: ColumnElement[bool]) -> Entry | None:
     """The entry that meets the condition, of which there is one at most."""
     row = connection.execute(query().where(condition)).first()
@@ -108,13 +124,14 @@ def found(connection: Connection, condition: ColumnElement[bool]) -> Entry | Non
 
 def by_id(connection: Connection, id: str) -> Entry | None:
     """The entry with this id, if there ever was one."""
-    return found(connection, waiting.c.id == id)
+    row = connection.execute(_BY_ID, {"its_id": id}).first()
+    return None if row is None else entry_of(row)
 
 
 def of_patient(connection: Connection, id: str, patient_id: str) -> Entry:
     """The patient's own entry; Refusal("not-found") for anything else (api.md section 1)."""
-    entry = found(connection, (waiting.c.id == id) & (waiting.c.patient_id == patient_id))
-    if entry is None:
+    entry = by_id(connection, id)
+    if entry is None or entry.patient_id != patient_id:
         raise Refusal("not-found")
     return entry
 
@@ -126,7 +143,7 @@ def standing(connection: Connection, patient_id: str, target: Target, now: int) 
     return found(connection, and_(mine, same_doctor, stands_at(now)))
 
 
-def stands_at(now: int) -> ColumnElement[bool]:
+def stands_at(now: int | BindParameter[Any]) -> ColumnElement[bool]:
     """Whose patient still waits."""
     return and_(waiting.c.status == WAITING, waiting.c.period_end > now)
 

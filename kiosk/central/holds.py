@@ -3,17 +3,31 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from kiosk.central import claims, identity, judging, offers, records, shapes, slots
 from kiosk.central.call import Call, Refusal, Reply, Route, Who
 from kiosk.central.fhir import parse_parameters
+from kiosk.central.prepared import Prepared
 from kiosk.central.proposals import Time
 from kiosk.central.schema import hold
 
 MEMORY_SECONDS = 3600
 #: How many forgotten holds are swept when a new one is made.
 SWEPT = 20
+
+_OF_TERMINAL = hold.c.terminal_id == bindparam("terminal")
+_THIS = _OF_TERMINAL & (hold.c.appointment == bindparam("id"))
+_STANDS = ~hold.c.released & (hold.c.expires > bindparam("now"))
+_CURRENT = Prepared(select(hold).where(_THIS, _STANDS))
+_KNOWN = Prepared(select(hold.c.expires).where(_THIS))
+_RELEASE = Prepared(update(hold).where(_THIS).values(released=True))
+_ALL = Prepared(select(hold.c.appointment).where(_OF_TERMINAL, _STANDS))
+_FORGET = Prepared(delete(hold).where(_THIS))
+_REMEMBER = Prepared(insert(hold))
+_OLD = Prepared(
+    select(hold.c.terminal_id, hold.c.appointment).where(hold.c.expires < bindparam("before")).limit(SWEPT)
+)
 
 
 @dataclass(frozen=True)
@@ -147,8 +161,7 @@ def _replaced(connection: Connection, call: Call, time: Time, id: str) -> str:
 
 def current(connection: Connection, terminal_id: str, id: str, now: int) -> Hold | None:
     """The terminal's hold on this id, if it has not ended."""
-    this = (hold.c.terminal_id == terminal_id) & (hold.c.appointment == id)
-    row = connection.execute(select(hold).where(this, ~hold.c.released, hold.c.expires > now)).first()
+    row = _CURRENT.first(connection, terminal=terminal_id, id=id, now=now)
     if row is None:
         return None
     return Hold(id, terminal_id, row.first_at, row.expires, row.patient_id or "")
@@ -156,55 +169,42 @@ def current(connection: Connection, terminal_id: str, id: str, now: int) -> Hold
 
 def refusal_of_time(connection: Connection, terminal_id: str, id: str, now: int) -> str:
     """Which code refuses where somebody has the time: `hold-expired` to who held it within the hour."""
-    lapsed = (hold.c.terminal_id == terminal_id) & (hold.c.appointment == id) & ~hold.c.released
-    query = select(hold.c.expires).where(lapsed, hold.c.expires > now - MEMORY_SECONDS)
-    return "slot-taken" if connection.execute(query).first() is None else "hold-expired"
+    row = _CURRENT.first(connection, terminal=terminal_id, id=id, now=now - MEMORY_SECONDS)
+    return "slot-taken" if row is None else "hold-expired"
 
 
 def known(connection: Connection, terminal_id: str, id: str) -> bool:
     """Whether the registry remembers that this terminal held this id."""
-    this = (hold.c.terminal_id == terminal_id) & (hold.c.appointment == id)
-    return connection.execute(select(hold.c.expires).where(this)).first() is not None
+    return _KNOWN.first(connection, terminal=terminal_id, id=id) is not None
 
 
 def release(connection: Connection, terminal_id: str, id: str) -> None:
     """End the terminal's hold on this id, if there is one."""
     claims.end_hold(connection, id, terminal_id)
-    this = (hold.c.terminal_id == terminal_id) & (hold.c.appointment == id)
-    connection.execute(update(hold).where(this).values(released=True))
+    _RELEASE.run(connection, terminal=terminal_id, id=id)
 
 
 def release_all(connection: Connection, terminal_id: str, now: int) -> None:
     """End whatever the terminal holds: one hold per terminal, none for a revoked one."""
-    ids = select(hold.c.appointment).where(
-        hold.c.terminal_id == terminal_id, ~hold.c.released, hold.c.expires > now
-    )
-    for id in connection.execute(ids).scalars().all():
-        release(connection, terminal_id, id)
+    for one in _ALL.all(connection, terminal=terminal_id, now=now):
+        release(connection, terminal_id, one.appointment)
 
 
 def _remember(connection: Connection, made: Hold) -> None:
-    this = (hold.c.terminal_id == made.terminal_id) & (hold.c.appointment == made.appointment)
-    connection.execute(delete(hold).where(this))
-    row = {
-        "terminal_id": made.terminal_id,
-        "appointment": made.appointment,
-        "first_at": made.first_at,
-        "expires": made.expires,
-        "patient_id": made.patient_id or None,
-        "released": False,
-    }
-    connection.execute(insert(hold).values(row))
+    _FORGET.run(connection, terminal=made.terminal_id, id=made.appointment)
+    _REMEMBER.run(
+        connection,
+        terminal_id=made.terminal_id,
+        appointment=made.appointment,
+        first_at=made.first_at,
+        expires=made.expires,
+        patient_id=made.patient_id or None,
+        released=False,
+    )
 
 
 def _sweep(connection: Connection, now: int) -> None:
     """Forget a few holds that ended over an hour ago, and what is left of their claims."""
-    old = (
-        select(hold.c.terminal_id, hold.c.appointment)
-        .where(hold.c.expires < now - MEMORY_SECONDS)
-        .limit(SWEPT)
-    )
-    for terminal_id, id in connection.execute(old).all():
+    for terminal_id, id in _OLD.all(connection, before=now - MEMORY_SECONDS):
         claims.end_hold(connection, id, terminal_id)
-        this = (hold.c.terminal_id == terminal_id) & (hold.c.appointment == id)
-        connection.execute(delete(hold).where(this))
+        _FORGET.run(connection, terminal=terminal_id, id=id)

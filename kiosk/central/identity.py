@@ -6,11 +6,13 @@ Credentials and tokens are random; the store knows their SHA-256 only.
 import hashlib
 import secrets
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from kiosk.central import audit
 from kiosk.central.call import Caller
+from kiosk.central.prepared import Prepared
 from kiosk.central.schema import claim, hold, terminal, token
 from kiosk.central.store import Store
 
@@ -20,6 +22,19 @@ TOKEN_LIMIT_SECONDS = 1800
 #: A use is written down only where it moves the end by more than this: most requests stay reads.
 SLIDE_SECONDS = 5
 _TOKEN_PREFIX = "pt."
+
+_LET_IN = terminal.c.revoked.is_(None)
+_ENROLLED = Prepared(select(terminal.c.id).where(terminal.c.id == bindparam("id"), _LET_IN))
+_SHOWN_CREDENTIAL = Prepared(
+    select(terminal.c.id).where(terminal.c.credential_hash == bindparam("hash"), _LET_IN)
+)
+#: The terminal is asked too: a token may have been on its way while its terminal was revoked.
+_SHOWN_TOKEN = Prepared(select(token).join(terminal).where(token.c.hash == bindparam("hash"), _LET_IN))
+_SLIDE = (
+    update(token)
+    .where(token.c.hash == bindparam("its_hash"), token.c.expires < bindparam("end"))
+    .values(expires=bindparam("end"))
+)
 
 
 @dataclass(frozen=True)
@@ -46,13 +61,7 @@ def enroll(store: Store, name: str, now: int, credential: str = "", *, by: audit
     `by`: who lets it in, for the audit; without it a command did.
     """
     credential = credential or secrets.token_urlsafe(32)
-    row = {
-        "id": secrets.token_hex(8),
-        "name": name,
-        "credential_hash": secret_hash(credential),
-        "enrolled": now,
-        "revoked": None,
-    }
+    row = terminal_row(name, credential, now)
 
     def work(connection: Connection) -> None:
         if _terminal_id(connection, name) is not None:
@@ -62,6 +71,17 @@ def enroll(store: Store, name: str, now: int, credential: str = "", *, by: audit
 
     store.write(work)
     return credential
+
+
+def terminal_row(name: str, credential: str, now: int) -> dict[str, Any]:
+    """A terminal as it is kept."""
+    return {
+        "id": secrets.token_hex(8),
+        "name": name,
+        "credential_hash": secret_hash(credential),
+        "enrolled": now,
+        "revoked": None,
+    }
 
 
 def revoke(store: Store, name: str, now: int, *, by: audit.By | None = None) -> None:
@@ -90,8 +110,7 @@ def terminals(store: Store) -> list[Terminal]:
 
 def is_enrolled(connection: Connection, terminal_id: str) -> bool:
     """Whether this terminal is still let in, as the caller's transaction sees it."""
-    known = (terminal.c.id == terminal_id) & terminal.c.revoked.is_(None)
-    return connection.execute(select(terminal.c.id).where(known)).first() is not None
+    return _ENROLLED.first(connection, id=terminal_id) is not None
 
 
 def _release_holds(connection: Connection, terminal_id: str) -> None:
@@ -115,10 +134,8 @@ def caller(store: Store, bearer: str, now: int) -> Caller | None:
     hashed = secret_hash(bearer)
     if not bearer.startswith(_TOKEN_PREFIX):
         return _terminal(store, hashed)
-    # The terminal is asked too: a token may have been on its way while its terminal was revoked.
-    known = select(token).join(terminal).where(token.c.hash == hashed, terminal.c.revoked.is_(None))
     with store.read() as connection:
-        row = connection.execute(known).first()
+        row = _SHOWN_TOKEN.first(connection, hash=hashed)
     if row is None or row.expires <= now:
         return None
     end = min(now + TOKEN_SECONDS, row.issued + TOKEN_LIMIT_SECONDS)
@@ -128,29 +145,37 @@ def caller(store: Store, bearer: str, now: int) -> Caller | None:
 
 
 def _terminal(store: Store, hashed: str) -> Caller | None:
-    known = select(terminal.c.id).where(terminal.c.credential_hash == hashed, terminal.c.revoked.is_(None))
     with store.read() as connection:
-        id = connection.execute(known).scalar()
-    return None if id is None else Caller(id)
+        row = _SHOWN_CREDENTIAL.first(connection, hash=hashed)
+    return None if row is None else Caller(row.id)
 
 
 def _slide(connection: Connection, hashed: str, end: int) -> None:
-    connection.execute(update(token).where(token.c.hash == hashed, token.c.expires < end).values(expires=end))
+    connection.execute(_SLIDE, {"its_hash": hashed, "end": end})
 
 
 def issue_token(connection: Connection, terminal_id: str, patient_id: str, now: int) -> str:
     """A new token for a patient at a terminal; the terminal's earlier one ends, as do all past their time."""
-    value = _TOKEN_PREFIX + secrets.token_urlsafe(32)
+    value = new_token()
     connection.execute(delete(token).where((token.c.terminal_id == terminal_id) | (token.c.expires <= now)))
-    row = {
+    connection.execute(insert(token), token_row(value, terminal_id, patient_id, now))
+    return value
+
+
+def new_token() -> str:
+    """A token that nobody has yet."""
+    return _TOKEN_PREFIX + secrets.token_urlsafe(32)
+
+
+def token_row(value: str, terminal_id: str, patient_id: str, now: int) -> dict[str, Any]:
+    """A token as it is kept."""
+    return {
         "hash": secret_hash(value),
         "terminal_id": terminal_id,
         "patient_id": patient_id,
         "issued": now,
         "expires": now + TOKEN_SECONDS,
     }
-    connection.execute(insert(token).values(row))
-    return value
 
 
 def revoke_token(store: Store, value: str, authority: str) -> None:

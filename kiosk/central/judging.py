@@ -2,13 +2,24 @@
 
 from datetime import date
 
-from sqlalchemy import Connection, and_, exists, select
+from sqlalchemy import Connection, bindparam, exists, select
 
 from kiosk.central import claims, rules
 from kiosk.central.call import Refusal
+from kiosk.central.prepared import Prepared
 from kiosk.central.proposals import Time
 from kiosk.central.schema import card, observation, patient
 from kiosk.central.waitlist import Target
+
+_CARDED = exists().where(card.c.patient_id == bindparam("id"), card.c.facility_id == bindparam("facility_id"))
+_OBSERVED = exists().where(
+    observation.c.patient_id == bindparam("id"), observation.c.specialty_code == bindparam("specialty_code")
+)
+_APPLICANT = Prepared(
+    select(patient.c.birth_date, patient.c.sex, patient.c.facility_id, _CARDED, _OBSERVED).where(
+        patient.c.id == bindparam("id")
+    )
+)
 
 
 def judge(
@@ -57,13 +68,9 @@ def _of_time(connection: Connection, patient_id: str, time: Time) -> rules.Appli
 def _applicant(
     connection: Connection, patient_id: str, facility_id: str, specialty_code: str
 ) -> rules.Applicant:
-    has_card = exists().where(and_(card.c.patient_id == patient_id, card.c.facility_id == facility_id))
-    observed = exists().where(
-        and_(observation.c.patient_id == patient_id, observation.c.specialty_code == specialty_code)
+    birth_date, sex, attached, carded, under_observation = _APPLICANT.first(
+        connection, id=patient_id, facility_id=facility_id, specialty_code=specialty_code
     )
-    columns = (patient.c.birth_date, patient.c.sex, patient.c.facility_id, has_card, observed)
-    row = connection.execute(select(*columns).where(patient.c.id == patient_id)).one()
-    birth_date, sex, attached, carded, under_observation = row
     return rules.Applicant(
         birth_date=date.fromisoformat(birth_date),
         sex=sex,

@@ -5,12 +5,24 @@ held for `waitlist:<id of the entry>` as long as the offer is open.
 """
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, Select, and_, insert, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    and_,
+    bindparam,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from kiosk.central import claims, entries, judging, slots, waiting_outbox
 from kiosk.central.fhir import EXTENSION
+from kiosk.central.prepared import Prepared
 from kiosk.central.proposals import Time, parse
 from kiosk.central.schema import offer, setting, waiting
 from kiosk.central.waitlist import WAITING, Entry, Kept
@@ -22,6 +34,18 @@ _ENDED = EXTENSION + "waiting-ended"
 GRACE_SECONDS = 10
 
 OPEN, TAKEN, LAPSED, LEFT, RETURNED, WITHDRAWN = "open", "taken", "lapsed", "left", "returned", "withdrawn"
+
+#: What every hold and every booking asks, made once: the offers of a time that have run out, that are open to a patient,
+#: and by which this patient's wait ends.
+_OFFERS = select(offer.c.appointment, offer.c.waiting_id, offer.c.expires).join(waiting)
+_NOW: BindParameter[Any] = bindparam("now")
+_OF_TIME = _OFFERS.where(offer.c.appointment == bindparam("time_id"))
+_TO_PATIENT = _OF_TIME.where(waiting.c.patient_id == bindparam("patient_id"))
+_RUN_OUT = Prepared(_OF_TIME.where(offer.c.state == OPEN, offer.c.expires <= _NOW))
+_OPEN = Prepared(_TO_PATIENT.where(offer.c.state == OPEN, offer.c.expires > _NOW))
+_ENDED_BY = Prepared(
+    _TO_PATIENT.where(or_(offer.c.state == OPEN, offer.c.state == LAPSED), entries.stands_at(_NOW))
+)
 
 
 @dataclass(frozen=True)
@@ -108,13 +132,7 @@ def stands(connection: Connection, time_id: str, patient_id: str, now: int) -> b
 
 
 def _open(connection: Connection, time_id: str, patient_id: str, now: int) -> Offer | None:
-    return _found(
-        connection,
-        offer.c.appointment == time_id,
-        offer.c.state == OPEN,
-        offer.c.expires > now,
-        waiting.c.patient_id == patient_id,
-    )
+    return _made(_OPEN.first(connection, time_id=time_id, patient_id=patient_id, now=now))
 
 
 def kept_for(connection: Connection, entry: Entry, now: int) -> Kept | None:
@@ -135,13 +153,7 @@ def extend(connection: Connection, made: Offer, until: int) -> None:
 
 def accept(connection: Connection, time: Time, patient_id: str, now: int) -> None:
     """The time is about to be booked: a wait ends for which it was offered to this patient, be it in time or late."""
-    made = _found(
-        connection,
-        offer.c.appointment == time.id,
-        offer.c.state.in_((OPEN, LAPSED)),
-        waiting.c.patient_id == patient_id,
-        entries.stands_at(now),
-    )
+    made = _made(_ENDED_BY.first(connection, time_id=time.id, patient_id=patient_id, now=now))
     if made is None:
         return
     _close(connection, made, TAKEN)
@@ -162,14 +174,14 @@ def reopen(connection: Connection, booking_id: str, now: int) -> None:
 
 def pass_on(connection: Connection, time: Time, now: int) -> None:
     """Where the offer of this time has run out unanswered, let the next have it. Done once, whoever comes first."""
-    made = _found(connection, offer.c.appointment == time.id, offer.c.state == OPEN, offer.c.expires <= now)
+    made = _made(_RUN_OUT.first(connection, time_id=time.id, now=now))
     if made is not None:
         _end_offer(connection, made, LAPSED, now)
 
 
 def lapsed(connection: Connection, now: int) -> list[Offer]:
     """The offers that have run out and were not passed on yet."""
-    rows = connection.execute(_query().where(offer.c.state == OPEN, offer.c.expires <= now))
+    rows = connection.execute(_OFFERS.where(offer.c.state == OPEN, offer.c.expires <= now))
     return [Offer(*row) for row in rows]
 
 
@@ -244,12 +256,11 @@ def _reason(code: str) -> str:
 # --- reading -----------------------------------------------------------------------------------------------------
 
 
-def _query() -> Select[tuple[str, str, int]]:
-    return select(offer.c.appointment, offer.c.waiting_id, offer.c.expires).join(waiting)
-
-
 def _found(connection: Connection, *conditions: ColumnElement[bool]) -> Offer | None:
-    row = connection.execute(_query().where(*conditions)).first()
+    return _made(connection.execute(_OFFERS.where(*conditions)).first())
+
+
+def _made(row: Any) -> Offer | None:
     return None if row is None else Offer(*row)
 
 

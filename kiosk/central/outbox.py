@@ -16,6 +16,7 @@ from sqlalchemy import Connection, delete, exists, insert, select
 from kiosk.central import audit
 from kiosk.central.call import Call
 from kiosk.central.contacts import Contact, to_json
+from kiosk.central.prepared import Prepared
 from kiosk.central.proposals import Time
 from kiosk.central.schema import delivery, event, message, notice
 from kiosk.central.shapes import AWAITING, Booking
@@ -31,6 +32,8 @@ STAFF = "staff"
 DESK, PHONE, PAPER = "desk", "phone", "paper"
 #: The kinds of events of who did not come to a visit, and who did after all; nobody is told.
 NOT_COME, CAME = "not-come", "came"
+
+_MESSAGE, _NOTICE, _EVENT = (Prepared(insert(table)) for table in (message, notice, event))
 
 
 def _(words: str) -> str:
@@ -147,7 +150,7 @@ def count(connection: Connection, occasion: Occasion, happened: Happened, bookin
     """Write the event alone; a booking that awaits approval counts as booked."""
     kind = "booked" if happened is Happened.AWAITING else happened.value
     row = _event(kind, occasion.at, booking, occasion.channel, occasion.terminal_id)
-    connection.execute(insert(event).values(row))
+    _EVENT.run(connection, **row)
 
 
 def of_booking(kind: str, booking: Booking, words: str, language: str, at: int) -> Told:
@@ -167,7 +170,7 @@ def put_in_cabinet(connection: Connection, told: Told) -> None:
         "sent": told.at,
         "received": None,
     }
-    connection.execute(insert(message).values(row))
+    _MESSAGE.run(connection, **row)
 
 
 def send_notice(
@@ -188,7 +191,7 @@ def send_notice(
         "not_before": told.at + after,
         "address": None if only_to is None else to_json(only_to),
     }
-    connection.execute(insert(notice).values(row))
+    _NOTICE.run(connection, **row)
 
 
 def _event(kind: str, at: int, booking: Booking, channel: str, terminal_id: str = "") -> dict[str, Any]:
@@ -208,7 +211,7 @@ def _event(kind: str, at: int, booking: Booking, channel: str, terminal_id: str 
 
 def count_attendance(connection: Connection, kind: str, booking: Booking, channel: str) -> None:
     """Write the event of NOT_COME or CAME: it happened at the time of the visit, whenever staff noted it down."""
-    connection.execute(insert(event).values(_event(kind, booking.time.start, booking, channel)))
+    _EVENT.run(connection, **_event(kind, booking.time.start, booking, channel))
 
 
 def text(happened: Happened, booking: Booking, language: str, reason: str = "") -> str:

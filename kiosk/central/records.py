@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, insert, select, update
 
 from kiosk.central import claims, offers, slots, tickets
 from kiosk.central.call import Refusal
+from kiosk.central.prepared import Prepared
 from kiosk.central.proposals import Role, Time
 from kiosk.central.schema import appointment, facility, practitioner, request, role, service, slot, specialty
 from kiosk.central.shapes import CANCELLED, Booking
@@ -31,15 +32,19 @@ def query() -> Select[Any]:
     ).select_from(BOOKINGS)
 
 
-def found(connection: Connection, condition: ColumnElement[bool]) -> Booking | None:
-    """The booking that meets the condition, of which there is one at most."""
-    row = connection.execute(query().where(condition)).first()
+_BY_ID = Prepared(query().where(appointment.c.id == bindparam("its_id")))
+_ADD = Prepared(insert(appointment))
+
+
+def found(connection: Connection, id: str) -> Booking | None:
+    """The booking with this id, if there is one."""
+    row = _BY_ID.first(connection, its_id=id)
     return None if row is None else booking_of(row)
 
 
 def by_id(connection: Connection, id: str) -> Booking:
     """The booking with this id, which is known to be there."""
-    booking = found(connection, appointment.c.id == id)
+    booking = found(connection, id)
     if booking is None:
         raise LookupError("a booking is gone")
     return booking
@@ -47,8 +52,8 @@ def by_id(connection: Connection, id: str) -> Booking:
 
 def of_patient(connection: Connection, id: str, patient_id: str) -> Booking:
     """The patient's own booking; Refusal("not-found") for anything else (api.md section 1)."""
-    booking = found(connection, (appointment.c.id == id) & (appointment.c.patient_id == patient_id))
-    if booking is None:
+    booking = found(connection, id)
+    if booking is None or booking.patient_id != patient_id:
         raise Refusal("not-found")
     return booking
 
@@ -59,20 +64,21 @@ def exists(connection: Connection, id: str) -> bool:
 
 
 def booking_of(row: Any) -> Booking:
-    """The booking in a row of `query`."""
-    values = row._mapping
+    """The booking in a row that begins with the columns of `query`."""
+    width = len(slots.ROLE_COLUMNS)
+    values = dict(zip(_BESIDE_ROLE, row[width:], strict=False))
     at = Time(
-        role=Role(*row[: len(slots.ROLE_COLUMNS)]),
-        start=values[appointment.c.start],
-        end=values[appointment.c.end],
-        day=values[appointment.c.visit_day],
-        generation=values[slot.c.generation] or 0,
+        role=Role(*row[:width]),
+        start=values["start"],
+        end=values["end"],
+        day=values["visit_day"],
+        generation=values["generation"] or 0,
     )
-    return Booking(
-        time=at,
-        identifier=values["identifier"] or "",
-        **{name: values[appointment.c[name]] for name in _PLAIN},
-    )
+    return Booking(time=at, identifier=values["identifier"] or "", **{name: values[name] for name in _PLAIN})
+
+
+#: What follows the columns of the role in a row of `query`.
+_BESIDE_ROLE = (*appointment.c.keys(), "generation", "identifier")
 
 
 _PLAIN = (
@@ -131,7 +137,7 @@ def add(connection: Connection, new: New, now: int) -> None:
         "channel": new.channel,
         "seat": new.seat,
     }
-    connection.execute(insert(appointment).values(row))
+    _ADD.run(connection, **row)
 
 
 def place(time: Time) -> dict[str, Any]:

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select
 
 from kiosk.central import audit, entries, offers, outbox, records, shapes, waiting_outbox, waitlist
 from kiosk.central.call import Call, Refusal, Reply
 from kiosk.central.fhir import Resource, entry, searchset
+from kiosk.central.prepared import Prepared
 from kiosk.central.refusals import note
 from kiosk.central.schema import attempt, request
 from kiosk.central.shapes import Booking
@@ -15,18 +16,22 @@ from kiosk.central.waitlist import Entry
 DAY_SECONDS = 24 * 3600
 VOID_SECONDS = 30 * DAY_SECONDS
 
+_MINE = (request.c.terminal_id == bindparam("terminal")) & (request.c.identifier == bindparam("named"))
+_ACCEPTED = Prepared(select(request).where(_MINE))
+_FORGET = Prepared(delete(request).where(_MINE))
+_REMEMBER = Prepared(insert(request))
+
 
 def accepted(connection: Connection, call: Call, identifier: str) -> Row[Any] | None:
     """What this terminal asked for under this identifier, if that was accepted or made void."""
-    query = select(request).where(_mine(call, identifier))
-    row = connection.execute(query).first()
+    row = _ACCEPTED.first(connection, **_mine(call, identifier))
     lapsed = row is not None and row.appointment is None and row.at < call.now - VOID_SECONDS
     return None if lapsed else row
 
 
 def accept(connection: Connection, call: Call, identifier: str, id: str, wish: str) -> None:
     """Remember the request by which the token's patient got the booking or entry `id`, and what it asked for."""
-    connection.execute(delete(request).where(_mine(call, identifier)))
+    _FORGET.run(connection, **_mine(call, identifier))
     _write(connection, call, identifier, id, wish)
 
 
@@ -36,20 +41,20 @@ def booked_by(connection: Connection, terminal_id: str, id: str) -> bool:
     return connection.execute(query).first() is not None
 
 
-def _mine(call: Call, identifier: str) -> ColumnElement[bool]:
-    return (request.c.terminal_id == call.caller.terminal_id) & (request.c.identifier == identifier)
+def _mine(call: Call, identifier: str) -> dict[str, str]:
+    return {"terminal": call.caller.terminal_id, "named": identifier}
 
 
 def _write(connection: Connection, call: Call, identifier: str, id: str | None, wish: str | None) -> None:
-    row = {
-        "terminal_id": call.caller.terminal_id,
-        "identifier": identifier,
-        "appointment": id,
-        "proposal": wish,
-        "patient_id": call.caller.patient_id if id else None,
-        "at": call.now,
-    }
-    connection.execute(insert(request).values(row))
+    _REMEMBER.run(
+        connection,
+        terminal_id=call.caller.terminal_id,
+        identifier=identifier,
+        appointment=id,
+        proposal=wish,
+        patient_id=call.caller.patient_id if id else None,
+        at=call.now,
+    )
 
 
 # --- cancel by identifier ----------------------------------------------------------------------------------------

@@ -2,10 +2,22 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, exists, literal, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    and_,
+    bindparam,
+    exists,
+    literal,
+    or_,
+    select,
+    update,
+)
 
 from kiosk.central.call import Refusal
 from kiosk.central.claims import TICK_SECONDS
+from kiosk.central.prepared import Prepared
 from kiosk.central.proposals import Proposal, Role, Time, parse
 from kiosk.central.schema import (
     absence,
@@ -60,6 +72,11 @@ ACTIVE = and_(role.c.active, service.c.active)
 ATTENDED = ~exists().where(
     absence.c.role_id == slot.c.role_id, absence.c.first_day <= slot.c.day, absence.c.last_day >= slot.c.day
 )
+_AT = Prepared(
+    select(*ROLE_COLUMNS, *SLOT_COLUMNS)
+    .select_from(SLOTS)
+    .where(ACTIVE, role.c.id == bindparam("role_id"), slot.c.start == bindparam("start"))
+)
 
 
 def time_of(row: Row[Any]) -> Time:
@@ -91,12 +108,7 @@ def _was_withdrawn(connection: Connection, proposal: Proposal) -> bool:
 
 def at(connection: Connection, role_id: str, start: int) -> Time | None:
     """The time of an active doctor that starts then; None where there is none (any more)."""
-    query = (
-        select(*ROLE_COLUMNS, *SLOT_COLUMNS)
-        .select_from(SLOTS)
-        .where(ACTIVE, role.c.id == role_id, slot.c.start == start)
-    )
-    row = connection.execute(query).first()
+    row = _AT.first(connection, role_id=role_id, start=start)
     return None if row is None else time_of(row)
 
 

@@ -1,14 +1,13 @@
 """The registry's database: snapshots to read, one retried transaction to write, the schema's migrations.
 
-The only module that knows which database it is; all SQL elsewhere runs on SQLite and PostgreSQL alike.
+The only module that knows which database it is, with shared_commit.py; all SQL elsewhere runs on SQLite and PostgreSQL alike.
 """
 
 import random
 import sqlite3
-import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -18,12 +17,15 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_u
 from sqlalchemy.exc import DBAPIError
 
 from kiosk.central import schema
+from kiosk.central.shared_commit import SharedCommit
 
 T = TypeVar("T")
 
 #: How often a transaction is tried that lost against another one; the pause between grows to about a second.
 TRIES = 10
 BUSY_TIMEOUT_MS = 10_000
+#: What is kept open: as many as there are threads that answer, or each request would open a file and close it.
+CONNECTIONS = 16
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -37,7 +39,7 @@ class Store:
     def __init__(self, url: str) -> None:
         self._engine = _sqlite_engine(url) if url.startswith("sqlite") else _postgresql_engine(url)
         self._reader, self._writer = _reader_and_writer(self._engine)
-        self._queue = _write_queue(self._engine)
+        self._transaction = _transactions(self._writer)
         self._settings: dict[str, str] = {}
         self._remembered: dict[str, tuple[object, Any]] = {}
 
@@ -45,6 +47,8 @@ class Store:
     def read(self) -> Iterator[Connection]:
         """A connection that sees one snapshot of the database from its first statement on, and only reads."""
         with self._reader.connect() as connection:
+            if connection.dialect.name == "sqlite":
+                connection.exec_driver_sql("BEGIN")
             yield connection
 
     def write(self, work: Callable[[Connection], T]) -> T:
@@ -94,23 +98,22 @@ class Store:
 
     def upgrade(self) -> None:
         """Bring the tables to the newest revision; an empty database gets all of them."""
-        with self._queue, self._writer.begin() as connection:
-            config = _alembic_config()
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+        self._transaction(_upgrade)
 
     def close(self) -> None:
         """Close every connection; repeatable."""
         self._engine.dispose()
 
-    def _transaction(self, work: Callable[[Connection], T]) -> T:
-        with self._queue, self._writer.begin() as connection:
-            return work(connection)
-
 
 def create_schema(store: Store) -> None:
     """Make or upgrade all tables. A new registry also needs `regional.write_settings`, once."""
     store.upgrade()
+
+
+def _upgrade(connection: Connection) -> None:
+    config = _alembic_config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
 
 
 def _alembic_config() -> Config:
@@ -120,22 +123,19 @@ def _alembic_config() -> Config:
 
 
 def _sqlite_engine(url: str) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000}, hide_parameters=True)
+    engine = create_engine(
+        url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000}, pool_size=CONNECTIONS, hide_parameters=True
+    )
     event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = (
-        None  # The driver's own idea of when to begin is not ours: see _begin_sqlite.
+        None  # The driver's own idea of when to begin is not ours: `read` and SharedCommit say when.
     )
     for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
         connection.execute(f"PRAGMA {pragma}")
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    connection.exec_driver_sql(connection.get_execution_options().get("sqlite_begin", "BEGIN"))
 
 
 def _postgresql_engine(url: str) -> Engine:
@@ -145,16 +145,23 @@ def _postgresql_engine(url: str) -> Engine:
 
 
 def _reader_and_writer(engine: Engine) -> tuple[Engine, Engine]:
-    """Two views of one pool. A writer of SQLite takes the lock at once: upgrading a read lock can deadlock."""
+    """Two views of one pool."""
     if engine.dialect.name == "sqlite":
-        return engine, engine.execution_options(sqlite_begin="BEGIN IMMEDIATE")
+        return engine, engine
     reader = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     return reader, engine.execution_options(isolation_level="SERIALIZABLE")
 
 
-def _write_queue(engine: Engine) -> AbstractContextManager[Any]:
-    """SQLite polls for its one write lock; threads of this process queue for it instead, which is fair."""
-    return threading.Lock() if engine.dialect.name == "sqlite" else nullcontext()
+def _transactions(writer: Engine) -> Callable[[Callable[[Connection], T]], T]:
+    """What carries out one transaction. SQLite polls for its one write lock; threads of this process share it instead."""
+    if writer.dialect.name == "sqlite":
+        return SharedCommit(writer).run
+
+    def transaction(work: Callable[[Connection], T]) -> T:
+        with writer.begin() as connection:
+            return work(connection)
+
+    return transaction
 
 
 def _worth_retrying(error: DBAPIError) -> bool:

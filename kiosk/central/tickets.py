@@ -2,14 +2,36 @@
 
 import base64
 import secrets
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import BindParameter, ColumnElement, CompoundSelect, Connection, bindparam, select
 
+from kiosk.central.prepared import Prepared
 from kiosk.central.schema import appointment, waiting
 
 #: How many digits a number has: one more whenever four tries in a row found it in use.
 DIGITS = range(4, 10)
 CODE_BYTES = 10
+
+
+def _numbers(of_bookings: ColumnElement[bool], of_entries: ColumnElement[bool]) -> CompoundSelect[tuple[str]]:
+    return (
+        select(appointment.c.ticket).where(of_bookings).union_all(select(waiting.c.ticket).where(of_entries))
+    )
+
+
+_FACILITY: BindParameter[Any] = bindparam("facility_id")
+_DRAWN: BindParameter[Any] = bindparam("drawn")
+_NOW: BindParameter[Any] = bindparam("now")
+_LAST = (appointment.c.end > _NOW, waiting.c.period_end > _NOW)
+_USED = _numbers(*_LAST)
+#: An entry that was closed keeps its number until its period is over: its patient may get the place back.
+_USING = Prepared(
+    _numbers(
+        (appointment.c.facility_id == _FACILITY) & (appointment.c.ticket == _DRAWN) & _LAST[0],
+        (waiting.c.facility_id == _FACILITY) & (waiting.c.ticket == _DRAWN) & _LAST[1],
+    )
+)
 
 
 def number(connection: Connection, facility_id: str, now: int) -> str:
@@ -29,20 +51,8 @@ def code() -> str:
 
 def used(connection: Connection, now: int) -> set[str]:
     """The numbers in use, at whatever facility."""
-    return _numbers(connection, appointment.c.end > now, waiting.c.period_end > now)
+    return set(connection.execute(_USED, {"now": now}).scalars())
 
 
 def _in_use(connection: Connection, facility_id: str, drawn: str, now: int) -> bool:
-    """An entry that was closed keeps its number until its period is over: its patient may get the place back."""
-    booked = (appointment.c.facility_id == facility_id) & (appointment.c.ticket == drawn)
-    waits = (waiting.c.facility_id == facility_id) & (waiting.c.ticket == drawn)
-    found = _numbers(connection, booked & (appointment.c.end > now), waits & (waiting.c.period_end > now))
-    return bool(found)
-
-
-def _numbers(
-    connection: Connection, of_bookings: ColumnElement[bool], of_entries: ColumnElement[bool]
-) -> set[str]:
-    booked = select(appointment.c.ticket).where(of_bookings)
-    waits = select(waiting.c.ticket).where(of_entries)
-    return set(connection.execute(booked.union_all(waits)).scalars())
+    return _USING.first(connection, facility_id=facility_id, drawn=drawn, now=now) is not None

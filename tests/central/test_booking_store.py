@@ -2,12 +2,13 @@
 
 import sqlite3
 import threading
+from functools import partial
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import insert, select
+from sqlalchemy import event, insert, select
 from sqlalchemy.exc import OperationalError
 
 import kiosk.central
@@ -102,6 +103,87 @@ def test_writers_of_two_processes_wait_for_each_other(empty: Store, tmp_path: Pa
     assert names(empty) == ["first", "second"]
 
 
+def test_writers_who_wait_share_a_commit_and_a_refusal_touches_no_other(empty: Store) -> None:
+    """Six wait while one writes: they are one transaction, and the third of them has written nothing."""
+    create_schema(empty)
+    commits, outcomes = [], {}
+    event.listen(empty._engine, "commit", lambda _: commits.append(1))
+
+    def work(number: int, connection) -> int:
+        add(connection, str(number))
+        if number == 3:
+            raise Refusal("slot-taken")
+        return number
+
+    def wants(number: int) -> None:
+        try:
+            outcomes[number] = empty.write(partial(work, number))
+        except Refusal as refusal:
+            outcomes[number] = refusal.code
+
+    threads = [threading.Thread(target=wants, args=(number,)) for number in range(1, 7)]
+
+    def first(connection) -> None:
+        add(connection, "first")
+        start_all(empty, threads)
+
+    empty.write(first)
+    for thread in threads:
+        thread.join(20)
+    assert outcomes == {1: 1, 2: 2, 3: "slot-taken", 4: 4, 5: 5, 6: 6}
+    assert names(empty) == ["1", "2", "4", "5", "6", "first"]
+    assert len(commits) == 2
+
+
+def start_all(store: Store, threads: list[threading.Thread]) -> None:
+    """Start them and wait until every one waits for its turn, in this order."""
+    shared = store._transaction.__self__
+    for waiting, thread in enumerate(threads, 1):
+        thread.start()
+        while shared.waiting < waiting:
+            threading.Event().wait(0.001)
+
+
+@pytest.mark.parametrize("ends", ["commit fails", "transaction is given up"])
+def test_nobody_is_answered_whose_transaction_came_to_nothing(empty: Store, ends: str) -> None:
+    """A full disk: SQLite rolls all of it back by itself, or says so at the commit."""
+    create_schema(empty)
+    errors = []
+
+    def work(number: int, connection) -> None:
+        add(connection, str(number))
+        if number == 2 and ends == "transaction is given up":
+            connection.exec_driver_sql("ROLLBACK")
+            raise _operational_error(sqlite3.SQLITE_FULL)
+
+    def wants(number: int) -> None:
+        try:
+            empty.write(partial(work, number))
+        except OperationalError as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=wants, args=(number,)) for number in range(1, 4)]
+
+    def first(connection) -> None:
+        add(connection, "first")
+        start_all(empty, threads)
+
+    def full(_connection) -> None:
+        if names(empty) == ["first"]:
+            raise _operational_error(sqlite3.SQLITE_FULL)
+
+    if ends == "commit fails":
+        event.listen(empty._engine, "commit", full)
+    empty.write(first)
+    for thread in threads:
+        thread.join(20)
+    assert len(errors) == 3
+    assert names(empty) == ["first"]
+    event.remove(empty._engine, "commit", full) if ends == "commit fails" else None
+    empty.write(lambda connection: add(connection, "later"))
+    assert names(empty) == ["first", "later"]
+
+
 def test_the_file_is_durable_and_checked(empty: Store) -> None:
     """WAL, synchronous FULL, foreign keys, and the lock taken at the beginning."""
     with empty.read() as connection:
@@ -183,7 +265,7 @@ DIALECTS = (
 def test_only_the_store_speaks_a_dialect() -> None:
     """fhir-contract.md, section 6: the same SQL on SQLite and PostgreSQL."""
     package = Path(kiosk.central.__file__).parent
-    modules = [path for path in package.rglob("*.py") if path.name != "store.py"]
+    modules = [path for path in package.rglob("*.py") if path.name not in ("store.py", "shared_commit.py")]
     assert len(modules) > 20
     found = [
         (path.name, word) for path in modules for word in DIALECTS if word in path.read_text(encoding="utf-8")

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from kiosk.central import codes, entries, offers, records
-from kiosk.central.schema import appointment
 from kiosk.central.shapes import Booking
 
 OVERTAKEN, PAST = "overtaken", "past"
@@ -34,7 +33,7 @@ def booking_of(connection: Connection, said: Said) -> Booking | None:
     """The booking that the notice is about, in its present state; None where it is about something else."""
     if said.version is None:
         return None
-    return records.found(connection, appointment.c.id == said.about)
+    return records.found(connection, said.about)
 
 
 def untrue(connection: Connection, said: Said, booking: Booking | None, now: int) -> str:
