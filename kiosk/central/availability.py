@@ -4,9 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, func, or_, select
 
 from kiosk.central import slots
 from kiosk.central.call import Call, Refusal, Reply, Route, Who
@@ -21,6 +22,7 @@ from kiosk.central.fhir import (
     reference_to,
     token_code,
 )
+from kiosk.central.prepared import Prepared
 from kiosk.central.schema import facility, practitioner, role, role_area, service, slot, specialty
 from kiosk.central.staff.permissions import Action
 
@@ -129,83 +131,109 @@ def _specialty(given: dict[str, str]) -> str:
 # --- doctors -----------------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class Load:
+    """The times of one doctor on one day: how many, how many of them free, and when the first free one starts."""
+
+    times: int = 0
+    free: int = 0
+    first: int | None = None
+
+
+#: What may be asked for, and which doctors it means.
+_WANTED: dict[str, ColumnElement[bool]] = {
+    "organization": facility.c.id == bindparam("organization"),
+    "specialty": specialty.c.code == bindparam("specialty"),
+    "role": role.c.id == bindparam("role"),
+    "location": or_(
+        facility.c.location_id == bindparam("location"),
+        role.c.id.in_(select(role_area.c.role_id).where(role_area.c.area_id == bindparam("location"))),
+    ),
+}
+_FREE = slots.free_at(bindparam("now"))
+#: The days asked for; the instants around them let the primary key be used whatever the zone.
+_WITHIN = and_(
+    slot.c.start >= bindparam("begin"),
+    slot.c.start < bindparam("after"),
+    slot.c.day.between(bindparam("first_day"), bindparam("last_day")),
+    slots.ATTENDED,
+)
+_TIMES = Prepared(
+    select(slot.c.day, slot.c.start, slot.c.end, _FREE.label("free"))
+    .select_from(slots.SLOTS)
+    .where(_WANTED["role"], _WITHIN)
+    .order_by(slot.c.start)
+)
+
+
 def _roles(connection: Connection, now: int, asked: Query) -> list[Resource]:
-    wanted = and_(slots.ACTIVE, *_of_doctors(asked))
+    given = {name: value for name in _WANTED if (value := getattr(asked, name))}
+    doctors, loads = _of_doctors(*given)
+    found = doctors.all(connection, **given)
+    times: dict[int, list[Any]] = {}
+    if asked.with_times:
+        # Of an inactive doctor nothing is told, and of one who is not where they are asked for.
+        times = times_by_day(connection, now, asked.role, asked.days) if found else {}
+        by_role = {asked.role: {number: _load(several) for number, several in times.items()}}
+    else:
+        by_role = defaultdict(dict)
+        for id, number, *load in loads.all(connection, **given, **_within(asked.days), now=now):
+            by_role[id][number] = Load(*load)
+    return [_role_part(id, zone, asked, by_role.get(id, {}), times) for id, zone in found]
+
+
+@cache
+def _of_doctors(*given: str) -> tuple[Prepared, Prepared]:
+    """The doctors whom these parameters mean, in order of their names, and their loads by day."""
+    wanted = and_(slots.ACTIVE, *(_WANTED[name] for name in given))
     names = (practitioner.c.last_name, practitioner.c.first_name, practitioner.c.patronymic, role.c.id)
-    doctors = connection.execute(
-        select(role.c.id, facility.c.zone).select_from(slots.ROLES).where(wanted).order_by(*names)
-    ).all()
-    loads = _loads(connection, now, wanted, asked)
-    times = times_by_day(connection, now, wanted, asked.days) if asked.with_times else {}
-    return [_role_part(id, zone, asked, loads.get(id, {}), times) for id, zone in doctors]
-
-
-def _of_doctors(asked: Query) -> list[ColumnElement[bool]]:
-    conditions = []
-    if asked.organization:
-        conditions.append(facility.c.id == asked.organization)
-    if asked.specialty:
-        conditions.append(specialty.c.code == asked.specialty)
-    if asked.role:
-        conditions.append(role.c.id == asked.role)
-    if asked.location:
-        of_area = select(role_area.c.role_id).where(role_area.c.area_id == asked.location)
-        conditions.append(or_(facility.c.location_id == asked.location, role.c.id.in_(of_area)))
-    return conditions
-
-
-def _within(days: range) -> ColumnElement[bool]:
-    """The days asked for; the instants around them let the primary key be used whatever the zone."""
-    first = (days.start - _EPOCH_DAY - 1) * _DAY_SECONDS
-    after = (days.stop - _EPOCH_DAY + 1) * _DAY_SECONDS
-    within = slot.c.day.between(days.start, days.stop - 1)
-    return and_(slot.c.start >= first, slot.c.start < after, within, slots.ATTENDED)
-
-
-def _loads(
-    connection: Connection, now: int, wanted: ColumnElement[bool], asked: Query
-) -> dict[str, dict[int, Row[Any]]]:
-    """By role and day: all times, free ones, and the start of the first free one."""
-    free_start = case((slots.free_at(now), slot.c.start))
-    query = (
+    doctors = select(role.c.id, facility.c.zone).select_from(slots.ROLES).where(wanted).order_by(*names)
+    free_start = case((_FREE, slot.c.start))
+    loads = (
         select(slot.c.role_id, slot.c.day, func.count(), func.count(free_start), func.min(free_start))
         .select_from(slots.SLOTS)
-        .where(wanted, _within(asked.days))
+        .where(wanted, _WITHIN)
         .group_by(slot.c.role_id, slot.c.day)
     )
-    loads: dict[str, dict[int, Row[Any]]] = defaultdict(dict)
-    for row in connection.execute(query):
-        loads[row.role_id][row.day] = row
-    return loads
+    return Prepared(doctors), Prepared(loads)
 
 
-def times_by_day(
-    connection: Connection, now: int, wanted: ColumnElement[bool], days: range
-) -> dict[int, list[Row[Any]]]:
-    """By day: start, end and whether it is free, of one doctor's times; `wanted` says whose."""
-    query = (
-        select(slot.c.day, slot.c.start, slot.c.end, slots.free_at(now).label("free"))
-        .select_from(slots.SLOTS)
-        .where(wanted, _within(days))
-        .order_by(slot.c.start)
-    )
-    times: dict[int, list[Row[Any]]] = defaultdict(list)
-    for row in connection.execute(query):
+def _within(days: range) -> dict[str, int]:
+    return {
+        "begin": (days.start - _EPOCH_DAY - 1) * _DAY_SECONDS,
+        "after": (days.stop - _EPOCH_DAY + 1) * _DAY_SECONDS,
+        "first_day": days.start,
+        "last_day": days.stop - 1,
+    }
+
+
+def times_by_day(connection: Connection, now: int, role_id: str, days: range) -> dict[int, list[Any]]:
+    """By day: start, end and whether it is free, of one doctor's times."""
+    times: dict[int, list[Any]] = defaultdict(list)
+    for row in _TIMES.all(connection, role=role_id, **_within(days), now=now):
         times[row.day].append(row)
     return times
 
 
+def _load(times: list[Any]) -> Load:
+    free = [one.start for one in times if one.free]
+    return Load(len(times), len(free), min(free, default=None))
+
+
 def _role_part(
-    id: str, zone: str, asked: Query, loads: dict[int, Row[Any]], times: dict[int, list[Row[Any]]]
+    id: str, zone: str, asked: Query, loads: dict[int, Load], times: dict[int, list[Any]]
 ) -> Resource:
-    nearest = min((first for *_, first in loads.values() if first is not None), default=None)
+    nearest = min((one.first for one in loads.values() if one.first is not None), default=None)
     return part(
         "role",
         [
             part("reference", valueReference=reference_to("PractitionerRole", id)),
             *_nearest(nearest, zone),
-            part("free", valueInteger=sum(free for _, _, _, free, _ in loads.values())),
-            *(_day_part(number, loads.get(number), times.get(number, ()), zone) for number in asked.days),
+            part("free", valueInteger=sum(one.free for one in loads.values())),
+            *(
+                _day_part(number, loads.get(number, Load()), times.get(number, ()), zone)
+                for number in asked.days
+            ),
         ],
     )
 
@@ -214,20 +242,19 @@ def _nearest(start: int | None, zone: str) -> list[Resource]:
     return [] if start is None else [part("nearest", valueDateTime=instant_text(start, zone))]
 
 
-def _day_part(number: int, load: Row[Any] | None, times: Iterable[Row[Any]], zone: str) -> Resource:
-    total, free = (load[2], load[3]) if load else (0, 0)
+def _day_part(number: int, load: Load, times: Iterable[Any], zone: str) -> Resource:
     return part(
         "day",
         [
             part("date", valueDate=date.fromordinal(number).isoformat()),
-            part("free", valueInteger=free),
-            part("busy", valueInteger=total - free),
+            part("free", valueInteger=load.free),
+            part("busy", valueInteger=load.times - load.free),
             *(_time_part(time, zone) for time in times),
         ],
     )
 
 
-def _time_part(time: Row[Any], zone: str) -> Resource:
+def _time_part(time: Any, zone: str) -> Resource:
     return part(
         "time",
         [
@@ -241,27 +268,31 @@ def _time_part(time: Row[Any], zone: str) -> Resource:
 # --- facilities --------------------------------------------------------------------------------------------------
 
 
+_IN_DISTRICT = facility.c.district_id == bindparam("district")
+_HAVING = Prepared(
+    select(facility.c.id, facility.c.location_id, facility.c.zone)
+    .join(service, service.c.facility_id == facility.c.id)
+    .where(service.c.active, service.c.specialty_code == bindparam("specialty"), _IN_DISTRICT)
+    .order_by(facility.c.name, facility.c.id)
+)
+_FREE_OF_FACILITIES = Prepared(
+    select(facility.c.id, func.min(slot.c.start), func.count())
+    .select_from(slots.SLOTS)
+    .where(_IN_DISTRICT, _WANTED["specialty"], slots.ACTIVE, _WITHIN, _FREE)
+    .group_by(facility.c.id)
+)
+
+
 def _facilities(connection: Connection, now: int, asked: Query) -> list[Resource]:
     """The facilities of a district that have the specialty, each with its nearest time and how many are free."""
-    having = (
-        select(facility.c.id, facility.c.location_id, facility.c.zone)
-        .join(service, service.c.facility_id == facility.c.id)
-        .where(service.c.active, service.c.specialty_code == asked.specialty)
-        .where(facility.c.district_id == asked.district)
-        .order_by(facility.c.name, facility.c.id)
-    )
-    free = (
-        select(facility.c.id, func.min(slot.c.start), func.count())
-        .select_from(slots.SLOTS)
-        .where(facility.c.district_id == asked.district, specialty.c.code == asked.specialty)
-        .where(slots.ACTIVE, _within(asked.days), slots.free_at(now))
-        .group_by(facility.c.id)
-    )
-    loads = {id: (nearest, count) for id, nearest, count in connection.execute(free)}
-    return [_facility_part(row, *loads.get(row.id, (None, 0))) for row in connection.execute(having)]
+    given = {"district": asked.district, "specialty": asked.specialty}
+    free = _FREE_OF_FACILITIES.all(connection, **given, **_within(asked.days), now=now)
+    loads = {id: (nearest, count) for id, nearest, count in free}
+    having = _HAVING.all(connection, **given)
+    return [_facility_part(row, *loads.get(row.id, (None, 0))) for row in having]
 
 
-def _facility_part(place: Row[Any], nearest: int | None, free: int) -> Resource:
+def _facility_part(place: Any, nearest: int | None, free: int) -> Resource:
     return part(
         "facility",
         [

@@ -1,8 +1,10 @@
 """Reads doctors' times from the database, and gives a freed time its new id."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Connection,
     Row,
@@ -85,6 +87,17 @@ def time_of(row: Row[Any]) -> Time:
     return Time(Role(*row[:width]), *row[width : width + len(SLOT_COLUMNS)])
 
 
+def times_of(rows: Iterable[Any]) -> list[Time]:
+    """The times of such rows; those of one doctor have one Role."""
+    width = len(ROLE_COLUMNS)
+    roles: dict[str, Role] = {}
+    times = []
+    for row in rows:
+        its = roles.get(row[0]) or roles.setdefault(row[0], Role(*row[:width]))
+        times.append(Time(its, *row[width : width + len(SLOT_COLUMNS)]))
+    return times
+
+
 def proposed(connection: Connection, id: str) -> Time:
     """The time that this id was given for, whoever has it now.
 
@@ -129,13 +142,13 @@ def of_day(connection: Connection, role_id: str, day: int) -> list[Time]:
     return [time_of(row) for row in connection.execute(query)]
 
 
-def free_at(now: int) -> ColumnElement[bool]:
+def free_at(now: int | BindParameter[Any]) -> ColumnElement[bool]:
     """Of SLOTS: future, not nearer than the facility's limit (R28), and claimed or held by nobody."""
     least = facility.c.notice_minutes * 60
     return and_(slot.c.start > now, slot.c.start >= now + least, ~_claimed(now))
 
 
-def _claimed(now: int) -> ColumnElement[bool]:
+def _claimed(now: int | BindParameter[Any]) -> ColumnElement[bool]:
     resource = literal("doctor:") + role.c.id + literal("#0")
     return exists().where(
         claim.c.resource == resource,

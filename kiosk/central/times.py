@@ -1,9 +1,10 @@
 """Free times: `$find` (api.md section 4, ITI-115)."""
 
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, func, or_, select
 
 from kiosk.central import availability, pages, shapes, slots
 from kiosk.central.call import Call, Refusal, Reply, Route, Who
@@ -17,6 +18,7 @@ from kiosk.central.fhir import (
     searchset,
     token_code,
 )
+from kiosk.central.prepared import Prepared
 from kiosk.central.proposals import Time
 from kiosk.central.schema import facility, practitioner, role, slot, specialty
 from kiosk.central.staff.permissions import Action
@@ -103,45 +105,69 @@ def _search(call: Call) -> Search:
 
 
 def _page(call: Call, search: Search) -> Reply:
-    condition = and_(*_conditions(search), slots.free_at(call.now))
-    count = select(func.count()).select_from(slots.SLOTS).where(condition)
+    asked = _asked(search)
+    count, times = _statements(*((name, len(ids)) for name, ids in asked.items()), goes_on=bool(search.after))
+    values: dict[str, Any] = {
+        f"{name}_{number}": id for name, ids in asked.items() for number, id in enumerate(ids)
+    }
+    values |= {"first": search.start, "end": search.end, "now": call.now}
+    start, role_id = search.after or (0, "")
+    with call.store.read() as connection:
+        (total,) = count.first(connection, **values)
+        rows = times.all(connection, **values, start=start, role_id=role_id, most=search.count + 1)
+    return Reply(_bundle(call, search, total, slots.times_of(rows)))
+
+
+def _asked(search: Search) -> dict[str, list[str]]:
+    """The ids of each kind that are asked for; a reference without a type may be either kind of doctor."""
+    asked = {
+        "role": [id for kind, id in search.practitioners if kind in ("", "PractitionerRole")],
+        "practitioner": [id for kind, id in search.practitioners if kind in ("", "Practitioner")],
+        "organization": search.organizations,
+        "specialty": search.specialties,
+    }
+    return {name: ids for name, ids in asked.items() if ids}
+
+
+_COLUMNS = {
+    "role": role.c.id,
+    "practitioner": practitioner.c.id,
+    "organization": facility.c.id,
+    "specialty": specialty.c.code,
+}
+
+
+@lru_cache(maxsize=256)
+def _statements(*asked: tuple[str, int], goes_on: bool) -> tuple[Prepared, Prepared]:
+    """How many free times there are where so many ids of these kinds are asked for, and a page of them.
+
+    Kinds of participants AND together, repeats of one kind OR (ITI-115).
+    """
+    among = {name: _COLUMNS[name].in_(_numbered(name, count)) for name, count in asked}
+    doctors = [among.pop(name) for name in ("role", "practitioner") if name in among]
+    start: BindParameter[Any] = bindparam("start")
+    condition = and_(
+        slots.ACTIVE,
+        slots.ATTENDED,
+        slot.c.start >= bindparam("first"),
+        slot.c.start < bindparam("end"),
+        *([or_(*doctors)] if doctors else []),
+        *among.values(),
+        slots.free_at(bindparam("now")),
+    )
+    after = or_(slot.c.start > start, and_(slot.c.start == start, slot.c.role_id > bindparam("role_id")))
     times = (
         select(*slots.ROLE_COLUMNS, *slots.SLOT_COLUMNS)
         .select_from(slots.SLOTS)
-        .where(condition, _after(search))
+        .where(condition, *([after, slot.c.start >= start] if goes_on else []))
         .order_by(slot.c.start, slot.c.role_id)
-        .limit(search.count + 1)
+        .limit(bindparam("most"))
     )
-    with call.store.read() as connection:
-        total = connection.execute(count).scalar_one()
-        found = [slots.time_of(row) for row in connection.execute(times)]
-    return Reply(_bundle(call, search, total, found))
+    return Prepared(select(func.count()).select_from(slots.SLOTS).where(condition)), Prepared(times)
 
 
-def _conditions(search: Search) -> list[ColumnElement[bool]]:
-    """Kinds of participants AND together, repeats of one kind OR (ITI-115)."""
-    conditions = [slots.ACTIVE, slots.ATTENDED, slot.c.start >= search.start, slot.c.start < search.end]
-    if search.practitioners:
-        conditions.append(_is_doctor(search.practitioners))
-    if search.organizations:
-        conditions.append(facility.c.id.in_(search.organizations))
-    if search.specialties:
-        conditions.append(specialty.c.code.in_(search.specialties))
-    return conditions
-
-
-def _is_doctor(practitioners: list[tuple[str, str]]) -> ColumnElement[bool]:
-    """A reference without a type may be either."""
-    roles = [id for kind, id in practitioners if kind in ("", "PractitionerRole")]
-    people = [id for kind, id in practitioners if kind in ("", "Practitioner")]
-    return or_(role.c.id.in_(roles), practitioner.c.id.in_(people))
-
-
-def _after(search: Search) -> ColumnElement[bool]:
-    if search.after is None:
-        return slot.c.start >= search.start
-    start, role_id = search.after
-    return or_(slot.c.start > start, and_(slot.c.start == start, slot.c.role_id > role_id))
+def _numbered(name: str, count: int) -> list[ColumnElement[Any]]:
+    return [bindparam(f"{name}_{number}") for number in range(count)]
 
 
 def _bundle(call: Call, search: Search, total: int, found: list[Time]) -> Resource:

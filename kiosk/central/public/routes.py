@@ -124,7 +124,7 @@ def _doctors(connection: Connection, *conditions: Any) -> list[Role]:
 
 
 def _days(connection: Connection, found: Role, numbers: range, now: int) -> list[Day]:
-    times = availability.times_by_day(connection, now, role.c.id == found.id, numbers)
+    times = availability.times_by_day(connection, now, found.id, numbers)
     query = select(absence.c.first_day, absence.c.last_day).where(absence.c.role_id == found.id)
     away = [range(first, last + 1) for first, last in connection.execute(query)]
     return [

@@ -207,7 +207,7 @@ def _ruling(action: Action, act: Callable[[Connection, Booking, Hand], Ruling]) 
 
 def _own(connection: Connection, call: Call, action: Action) -> Booking:
     """The booking of the path, if it is of a facility of the caller's."""
-    booking = records.found(connection, appointment.c.id == call.path["id"])
+    booking = records.found(connection, call.path["id"])
     if booking is None:
         raise Refusal("not-found")
     permissions.check(call, action, booking.time.role.facility_id)
