@@ -20,7 +20,17 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import make_url, select
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
-from kiosk.central import clinic_cli, configuration, identity, import_cli, lapsing, regional, schema, tls
+from kiosk.central import (
+    clinic_cli,
+    configuration,
+    desk_cli,
+    identity,
+    import_cli,
+    lapsing,
+    regional,
+    schema,
+    tls,
+)
 from kiosk.central.demo import days, listing, region
 from kiosk.central.notices.dead_letters import dead_letters
 from kiosk.central.schedule import daily, timetable
@@ -74,6 +84,7 @@ def _add_commands(parser: argparse.ArgumentParser) -> None:
         return _command(commands, name, _on_store(act), words)
 
     clinic_cli.add_commands(on_store)
+    desk_cli.add_commands(on_store)
     import_cli.add_commands(on_store, lambda options: _settings(options).days_ahead)
     statistics.add_command(on_store)
     people = commands.add_parser("staff", help="the accounts of staff", description="The accounts of staff.")

@@ -40,7 +40,7 @@ def add_commands(add: Add) -> None:
     absent.add_argument("--undo", action="store_true", help="take that back")
     day = add("cancel-day", _cancel_day, "call off a doctor's day: no more times, and nobody comes in vain")
     day.add_argument("doctor", metavar="DOCTOR", help="id, or words of the name")
-    day.add_argument("day", type=_day, metavar="DATE", help="YYYY-MM-DD, of the facility")
+    day.add_argument("day", type=read_day, metavar="DATE", help="YYYY-MM-DD, of the facility")
     day.add_argument(
         "--substitute", metavar="DOCTOR", help="who sees the patients at the same times, where these are free"
     )
@@ -54,7 +54,8 @@ def add_reason(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _day(text: str) -> date:
+def read_day(text: str) -> date:
+    """A date of the command line."""
     try:
         return date.fromisoformat(text)
     except ValueError as error:

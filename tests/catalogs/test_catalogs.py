@@ -35,6 +35,7 @@ SOURCES: dict[str, tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]] = {
     "directory": (("kiosk/central/directory.py",), ()),
     "statistics": (("kiosk/central/statistics/*.py",), ()),
     "notices": (("kiosk/central/notices/*.py",), ()),
+    "staff": (("kiosk/central/staff/schedule.py",), ()),
     "ticket": (("kiosk/ticket.py", "kiosk/devices/sample_sheet.py"), (ticket._DATES, ticket._WEEKDAYS)),
 }
 PLACE = re.compile(r"\{\w*\}")

@@ -39,6 +39,9 @@ TABLE: dict[tuple[str, ...], str] = {
         GET /public/doctors/{id}/calendar.ics
         GET /public/page/{name}
     """,
+    STAFF: """
+        GET /staff/doctors/{id}/schedule
+    """,
     (TERMINAL, PATIENT, *STAFF): """
         GET /fhir/Location
         GET /fhir/Location/{id}

@@ -608,6 +608,29 @@ def test_a_day_is_moved_and_who_cannot_go_is_named(hall: Hall, registrar: Desk) 
     assert refused(registrar.post(path, to_date="2026-03-01")) == (422, "too-late")
 
 
+def test_a_schedule_is_printed_and_names_are_the_registrars(
+    hall: Hall, registrar: Desk, stranger: Desk, operator: Desk
+) -> None:
+    """R33."""
+    only(hall.terminal().identified(ANNA).book(BOOKED))
+    path, week = "doctors/r-therapist/schedule", {"from": "2026-03-02", "to": "2026-03-08"}
+    named = registrar.get(path, **week, names="true")
+    assert "Петрова Анна Ильинична" in named.text
+    assert "script" not in named.text
+    assert noted(registrar, kind="print", patient_id=ANNA.id) == ["print"]
+    for other in (stranger, operator):
+        assert "Петрова" not in other.get(path, **week).text
+    assert refused(stranger.get(path, **week, names="true")) == (404, "not-found")
+    assert refused(operator.get(path, **week, names="true")) == (403, "forbidden")
+    month = registrar.get(path, **{"from": "2026-03-02", "to": "2026-04-01"})
+    assert month.text.count("<section>") == 14
+    for wrong in ({"to": "2026-04-02"}, {"to": "2026-03-01"}, {"to": "x"}, {"names": "yes"}):
+        assert refused(registrar.get(path, **week | wrong)) == (400, "invalid")
+    assert noted(registrar, kind="print") == ["print"]
+    (line,) = re.findall(r"<tr>.*10:00–10:15.*занято.*</tr>", stranger.get(path, **week).text)
+    assert line
+
+
 # --- what a facility decides -------------------------------------------------------------------------------------
 
 
@@ -684,6 +707,9 @@ def test_a_registrar_reaches_nothing_of_another_facility(hall: Hall, stranger: D
             for act in ("approve", "refuse", "cancel", "not-come", "came")
         },
         "GET /staff/doctors/{id}/days/{date}": [({"id": "r-therapist", "date": THURSDAY}, None)],
+        "GET /staff/doctors/{id}/schedule?from=2026-03-02&to=2026-03-08&names=true": [
+            ({"id": "r-therapist"}, None)
+        ],
         "POST /staff/doctors/{id}/days/{date}/cancel": [({"id": "r-therapist", "date": THURSDAY}, {})],
         "POST /staff/doctors/{id}/days/{date}/move": [
             ({"id": "r-therapist", "date": THURSDAY}, {"to_date": FRIDAY})
@@ -691,7 +717,7 @@ def test_a_registrar_reaches_nothing_of_another_facility(hall: Hall, stranger: D
     }
     elsewhere = {"POST /staff/patients/search", "GET /staff/requests"}
     desk_routes = {f"{one.method} {one.path}" for one in app.STAFF_ROUTES if "settings" not in one.path}
-    assert tried.keys() | elsewhere == desk_routes, "a new route is tried here"
+    assert {line.partition("?")[0] for line in tried} | elsewhere == desk_routes, "a new route is tried here"
     watched = (schema.appointment, schema.claim, schema.absence, schema.message, schema.notice, schema.event)
     before = [rows(stranger, table) for table in watched]
     for line, requests in tried.items():

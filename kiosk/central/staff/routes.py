@@ -23,6 +23,8 @@ from kiosk.central.staff import days, desk, permissions, search, told
 from kiosk.central.staff.asked import MOST_REASON, Asked, asked
 from kiosk.central.staff.desk import Paper, Wish
 from kiosk.central.staff.permissions import Action
+from kiosk.central.staff.printing import printed
+from kiosk.central.statistics.routes import POLICIES
 from kiosk.check_digits import digits_only
 from kiosk.models import Online
 
@@ -315,6 +317,24 @@ def _date(call: Call) -> date:
     return fhir.day(call.path["date"], "date")
 
 
+def print_schedule(call: Call) -> Reply:
+    """A doctor's schedule as a page to be printed (R33); names of patients are for the registrar of the facility."""
+    given = dict(call.query)
+    if len(given) != len(call.query) or given.get("names", "false") not in ("true", "false"):
+        raise Refusal("invalid", "names")
+    named = given.get("names") == "true"
+    period = (fhir.day(given.get("from"), "from"), fhir.day(given.get("to"), "to"))
+    with call.store.read() as connection:
+        role = desk.role_of(connection, call.path["id"])
+    if named:
+        permissions.check(call, Action.DOCTOR_DAY, role.facility_id)
+    try:
+        page = printed(call.store, call, role, period, call.language, names=named)
+    except ValueError as error:
+        raise Refusal("invalid", "to") from error
+    return Reply(page.encode(), headers={"Content-Type": "text/html; charset=utf-8", **POLICIES})
+
+
 # --- what a facility decides -------------------------------------------------------------------------------------
 
 
@@ -383,6 +403,7 @@ ROUTES = (
     _route("POST", f"{_BOOKING}/cancel", _ruling(Action.CANCEL, clinic.cancelled), Action.CANCEL),
     _route("POST", f"{_BOOKING}/not-come", _ruling(Action.ATTENDANCE, clinic.not_come), Action.ATTENDANCE),
     _route("POST", f"{_BOOKING}/came", _ruling(Action.ATTENDANCE, clinic.came), Action.ATTENDANCE),
+    _route("GET", "/staff/doctors/{id}/schedule", print_schedule, Action.DIRECTORY, "from", "to", "names"),
     _route("GET", _DAY, day, Action.DOCTOR_DAY),
     _route("POST", f"{_DAY}/cancel", cancel_day, Action.DAY_OFF),
     _route("POST", f"{_DAY}/move", move_day, Action.DAY_OFF),

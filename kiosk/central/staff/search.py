@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select
 
 from kiosk.central import audit, tries
-from kiosk.central.call import Call, Refusal
+from kiosk.central.call import Refusal
 from kiosk.central.schema import card, facility, patient
 from kiosk.lettering import fold
 
@@ -44,7 +44,7 @@ class Found:
     attached: tuple[str, str] | None
 
 
-def search(connection: Connection, call: Call, sought: Sought) -> list[Found]:
+def search(connection: Connection, call: audit.By, sought: Sought) -> list[Found]:
     """Who has this name and this number, within the caller's reach. Refusal("too-many") where too much was asked."""
     _count(connection, call)
     numbers = {
@@ -67,14 +67,14 @@ def search(connection: Connection, call: Call, sought: Sought) -> list[Found]:
     return found
 
 
-def check(connection: Connection, call: Call, patient_id: str) -> None:
+def check(connection: Connection, call: audit.By, patient_id: str) -> None:
     """Refusal("not-found") for a patient who is not within the caller's reach, or nowhere."""
     known = select(patient.c.id).where(patient.c.id == patient_id, _within_reach(call))
     if connection.execute(known).first() is None:
         raise Refusal("not-found")
 
 
-def _within_reach(call: Call) -> ColumnElement[bool]:
+def _within_reach(call: audit.By) -> ColumnElement[bool]:
     """A registrar reaches those whom their facility knows or would take (R10), an operator everybody."""
     staff = call.caller.staff
     if staff is None:
@@ -87,7 +87,7 @@ def _within_reach(call: Call) -> ColumnElement[bool]:
     return or_(patient.c.facility_id == here, has_card, takes_all)
 
 
-def _count(connection: Connection, call: Call) -> None:
+def _count(connection: Connection, call: audit.By) -> None:
     subject = f"search:{audit.who(call.caller)}"
     times = tries.failures(connection, subject, call.now, most=MOST_SEARCHES)
     if len(times) >= MOST_SEARCHES:

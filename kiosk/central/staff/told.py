@@ -17,6 +17,12 @@ from kiosk.central.terms import Terms
 Told = dict[str, Any]
 
 
+def names(connection: Connection, some: Iterable[Booking]) -> Mapping[str, str]:
+    """The full names of these bookings' patients, by their ids."""
+    people = _people(connection, {one.patient_id for one in some})
+    return {id: str(person["name"]) for id, person in people.items()}
+
+
 def found(one: Found) -> Told:
     """A patient who was found."""
     told: Told = {"id": one.id, "name": one.name, "birth_date": one.birth_date}

@@ -13,7 +13,8 @@ from kiosk.central.statistics.question import PAGE_PARAMETERS, BadQuestion, Ques
 from kiosk.central.statistics.reports import REPORTS, answered, as_data
 from kiosk.central.statistics.table import Table, as_csv
 
-_POLICIES = {
+#: How a page of ours is shown: nothing from elsewhere, no script, in no frame.
+POLICIES = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'self'; "
     "frame-ancestors 'none'",
     "Referrer-Policy": "no-referrer",
@@ -53,7 +54,7 @@ def _page(call: Call) -> Reply:
     from kiosk.central.statistics.page import page
 
     body = _asked(call, lambda given: page(call.store, given, call.now, call.language))
-    return Reply(body.encode(), headers={"Content-Type": "text/html; charset=utf-8", **_POLICIES})
+    return Reply(body.encode(), headers={"Content-Type": "text/html; charset=utf-8", **POLICIES})
 
 
 def _routes(name: str) -> tuple[Route, Route]:
