@@ -19,7 +19,7 @@ from kiosk.central.proposals import Role
 from kiosk.central.refusals import words
 from kiosk.central.rules import OVERRIDABLE
 from kiosk.central.schema import appointment, patient
-from kiosk.central.shapes import Booking
+from kiosk.central.shapes import CANCELLED, Booking
 from kiosk.central.sign_in import folded
 from kiosk.central.staff import desk, search
 from kiosk.central.staff.desk import Paper, Wish
@@ -234,8 +234,9 @@ def _check_patient(connection: Connection, id: str) -> None:
 def _standing(connection: Connection, patient_id: str, role: Role, when: datetime) -> Booking | None:
     """What this patient has at this time already, cancelled bookings apart."""
     place = (appointment.c.role_id == role.id) & (appointment.c.start == _instant(role, when))
-    stands = (appointment.c.patient_id == patient_id) & (appointment.c.status != "cancelled")
-    return records.found(connection, place & stands)
+    stands = (appointment.c.patient_id == patient_id) & (appointment.c.status != CANCELLED)
+    row = connection.execute(records.query().where(place, stands)).first()
+    return None if row is None else records.booking_of(row)
 
 
 # --- days --------------------------------------------------------------------------------------------------------
