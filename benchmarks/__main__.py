@@ -10,7 +10,7 @@ from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import cards, counting, imports, memory, search, startup, touch
+from benchmarks import bookings, cards, counting, imports, memory, search, size, startup, terminals, touch
 from benchmarks.house import PROJECT, House, house
 from benchmarks.report import put
 
@@ -22,6 +22,9 @@ BENCHMARKS: dict[str, Callable[[House], str]] = {
     "search": search.measure,
     "import": imports.measure,
     "statistics": counting.measure,
+    "bookings": bookings.measure,
+    "size": size.measure,
+    "terminals": terminals.measure,
     # The last: other work on the machine makes it longer, and changes nothing of what it finds.
     "memory": memory.measure,
 }
