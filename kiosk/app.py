@@ -39,6 +39,11 @@ BUILD_PAUSE = 0.1
 SLOW_AFTER_SECONDS = 30
 
 
+def on_ui_thread(call: Callable[[], None]) -> None:
+    """Makes this call in Kivy's loop, after those that were given before; from any thread."""
+    Clock.schedule_once(lambda _dt: call())
+
+
 class KioskApp(App):  # type: ignore[misc]
     """Shows the terminal in one window until it is stopped; `exit_status` is for the supervisor then.
 

@@ -1,10 +1,8 @@
-"""Background work in, result on the UI thread out: the only threads of the terminal, bridged by Kivy's clock."""
+"""Background work in, result on the UI thread out: the only threads of the terminal."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
-
-from kivy.clock import Clock
 
 from kiosk.errors import KioskError
 
@@ -14,10 +12,14 @@ T = TypeVar("T")
 LANES = {"registry": 4, "commands": 1, "booking": 1, "printer": 1, "sound": 1}
 
 
-class ClockJobs:
-    """ports.Jobs for a running Kivy loop. `run` is called on the UI thread, `post` anywhere; `close` waits for commands under way."""
+class LaneJobs:
+    """ports.Jobs with a pool of threads for each lane. `run` is called on the UI thread, `post` anywhere.
 
-    def __init__(self) -> None:
+    `hand_over` takes a call from any thread and makes it on the UI thread, in the order in which it got them.
+    """
+
+    def __init__(self, hand_over: Callable[[Callable[[], None]], None]) -> None:
+        self._hand_over = hand_over
         self._pools = {
             lane: ThreadPoolExecutor(size, thread_name_prefix=lane) for lane, size in LANES.items()
         }
@@ -43,13 +45,13 @@ class ClockJobs:
 
         def worker() -> None:
             outcome = _carry_out(work, done, failed)
-            Clock.schedule_once(lambda _dt: finish(outcome))
+            self._hand_over(lambda: finish(outcome))
 
         self._pools[lane].submit(worker)
 
     def post(self, call: Callable[[], None]) -> None:
         """Calls this on the UI thread, in the order in which it is posted; from any thread."""
-        Clock.schedule_once(lambda _dt: call())
+        self._hand_over(call)
 
     def close(self) -> None:
         """No more work; reads that wait are dropped, commands and printing are finished. May be called again."""

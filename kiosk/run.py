@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from kiosk.bootstrap import build, build_keys, build_rounds, build_terminal
+from kiosk.jobs import LaneJobs
 from kiosk.settings import Settings, load, make_folder
 from kiosk.window import configure_kivy
 
@@ -34,11 +35,10 @@ def run_terminal(
     gc.disable()
     log_to(settings.terminal.state)
     configure_kivy(settings.display, offscreen=offscreen)
-    from kiosk.app import KioskApp
-    from kiosk.jobs import ClockJobs
+    from kiosk.app import KioskApp, on_ui_thread
 
     services = build(settings)
-    jobs = ClockJobs()
+    jobs = LaneJobs(on_ui_thread)
     rounds = build_rounds(settings, services, jobs)
     terminal = build_terminal(settings, services, jobs)
     app = KioskApp(terminal, settings.display, [rounds.tick], build_keys(services))

@@ -15,12 +15,12 @@ MODULES = sorted((ROOT / "kiosk").rglob("*.py"))
 FLOORS = (
     ("models", "modes", "errors", "texts", "lettering", "check_digits"),
     ("ticket", "visit", "settings", "formats", "ports"),
-    ("flow", "idle", "journal", "devices", "api_client"),
+    ("flow", "idle", "journal", "jobs", "devices", "api_client"),
     ("explanations",),
     ("views", "booking", "rounds"),
     ("maintenance",),
     ("terminal",),
-    ("window", "screens", "jobs", "keys", "memory"),
+    ("window", "screens", "keys", "memory"),
     ("app", "robot"),
     ("bootstrap",),
     ("run", "check", "pin"),
@@ -33,7 +33,7 @@ SHARED_WITH_CENTRAL = {"models", "ticket", "texts", "errors", "lettering", "chec
 
 #: Rooms that alone may import a library; everybody else goes through them.
 LIBRARIES = {
-    "kivy": {"app", "window", "screens", "jobs", "keys", "robot"},
+    "kivy": {"app", "window", "screens", "keys", "robot"},
     "requests": {"api_client", "bootstrap"},
     "escpos": {"devices"},
     "serial": {"devices"},

@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterator
 import pytest
 from screens_stage import turn
 
+from kiosk.app import on_ui_thread
 from kiosk.errors import KioskError, Unreachable
-from kiosk.jobs import ClockJobs
+from kiosk.jobs import LaneJobs
 
 
 @pytest.fixture
-def jobs() -> Iterator[ClockJobs]:
-    jobs = ClockJobs()
+def jobs() -> Iterator[LaneJobs]:
+    jobs = LaneJobs(on_ui_thread)
     yield jobs
     jobs.close()
 
@@ -27,7 +28,7 @@ def never(_result: object) -> None:
     raise AssertionError("this was not to be called")
 
 
-def test_work_is_done_elsewhere_and_its_result_comes_home(jobs: ClockJobs) -> None:
+def test_work_is_done_elsewhere_and_its_result_comes_home(jobs: LaneJobs) -> None:
     results: list[tuple[int, int]] = []
     jobs.run(threading.get_ident, lambda ident: results.append((ident, threading.get_ident())), never)
     until(lambda: bool(results))
@@ -35,7 +36,7 @@ def test_work_is_done_elsewhere_and_its_result_comes_home(jobs: ClockJobs) -> No
     assert worker != home == threading.get_ident()
 
 
-def test_a_foreseen_failure_comes_home_too(jobs: ClockJobs) -> None:
+def test_a_foreseen_failure_comes_home_too(jobs: LaneJobs) -> None:
     failures: list[KioskError] = []
 
     def work() -> None:
@@ -46,7 +47,7 @@ def test_a_foreseen_failure_comes_home_too(jobs: ClockJobs) -> None:
     assert isinstance(failures[0], Unreachable)
 
 
-def test_an_unforeseen_failure_is_raised_in_the_loop(jobs: ClockJobs) -> None:
+def test_an_unforeseen_failure_is_raised_in_the_loop(jobs: LaneJobs) -> None:
     def work() -> None:
         raise ZeroDivisionError
 
@@ -55,7 +56,7 @@ def test_an_unforeseen_failure_is_raised_in_the_loop(jobs: ClockJobs) -> None:
         until(lambda: False)
 
 
-def test_a_later_job_of_the_same_name_makes_the_older_one_stale(jobs: ClockJobs) -> None:
+def test_a_later_job_of_the_same_name_makes_the_older_one_stale(jobs: LaneJobs) -> None:
     results: list[str] = []
     gate = threading.Event()
 
@@ -75,7 +76,7 @@ def test_a_later_job_of_the_same_name_makes_the_older_one_stale(jobs: ClockJobs)
     assert results == ["new"]
 
 
-def test_commands_keep_their_order(jobs: ClockJobs) -> None:
+def test_commands_keep_their_order(jobs: LaneJobs) -> None:
     results: list[int] = []
     for number in range(20):
         jobs.run(lambda number=number: number, results.append, never, lane="commands")  # type: ignore[misc]
@@ -84,7 +85,7 @@ def test_commands_keep_their_order(jobs: ClockJobs) -> None:
 
 
 def test_closing_finishes_commands_and_may_be_called_again() -> None:
-    jobs = ClockJobs()
+    jobs = LaneJobs(on_ui_thread)
     finished: list[int] = []
     for number in range(3):
         jobs.run(lambda number=number: finished.append(number), lambda _none: None, never, lane="commands")  # type: ignore[misc]

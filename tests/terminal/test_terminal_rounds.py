@@ -7,8 +7,8 @@ from enum import Enum
 from pathlib import Path
 
 import pytest
+from cranked_jobs import CrankedJobs
 from inline_jobs import InlineJobs
-from thread_jobs import ThreadJobs
 from wire_printer import PtyPrinter, WirePrinter
 
 from kiosk.devices.health import Grade, Health
@@ -89,7 +89,7 @@ def test_a_network_printer_is_noticed_when_it_comes() -> None:
 
 def test_a_device_that_hangs_holds_up_nobody_else() -> None:
     """Its lane waits for it; the clock, the other lanes and the loop do not, and it is called unknown."""
-    bench, jobs, let_go = Bench(), ThreadJobs(), threading.Event()
+    bench, jobs, let_go = Bench(), CrankedJobs(), threading.Event()
 
     def hang() -> PrinterState:
         assert let_go.wait(30)

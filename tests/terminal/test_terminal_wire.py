@@ -8,10 +8,10 @@ from random import Random
 
 import pytest
 import requests
+from cranked_jobs import CrankedJobs
 from fake_devices import FakeSounds
 from kiosk_bench import FakePrinter
 from real_region import Adult, BreakingWire, RealRegion, real_region
-from thread_jobs import ThreadJobs
 
 from kiosk.api_client.client import RegistryClient
 from kiosk.booking import Booking
@@ -355,7 +355,7 @@ class Window:
     """A terminal on real threads, its loop cranked by the test."""
 
     def __init__(self, region: RealRegion, session: requests.Session, folder: Path) -> None:
-        self.jobs = ThreadJobs()
+        self.jobs = CrankedJobs()
         registry = RegistryClient(region.base, region.credential, session)
         self.journal = Journal(folder / "journal.sqlite")
         self.printer = FakePrinter()

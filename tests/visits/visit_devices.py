@@ -72,9 +72,9 @@ class DeviceJobs(DrivenJobs):
     def working(self, lane: str) -> int:
         return super().working(lane) - (self._asking if lane == "printer" else 0)
 
-    def _hand_over(self, exclusive: str, ticket: object, outcome: Callable[[], None]) -> None:
+    def make(self, call: Callable[[], None]) -> None:
         with self._reactions.call():
-            super()._hand_over(exclusive, ticket, outcome)
+            super().make(call)
 
 
 class _Asking:
