@@ -1,6 +1,7 @@
 """One window for all tests of the screens, offscreen; Kivy is set up before anything imports it."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
@@ -10,6 +11,7 @@ from kiosk.window import configure_kivy
 configure_kivy(DisplaySettings(fullscreen=False), offscreen=True)
 
 from screens_stage import Stage, stage_of  # noqa: E402
+from screens_stand_in import SHOWN  # noqa: E402
 
 from kiosk.robot import Robot  # noqa: E402
 
@@ -29,6 +31,18 @@ def robot(stage: Stage) -> Iterator[Robot]:
     robot = Robot(production=False, deadline=10)
     yield robot
     robot.close()
+
+
+@pytest.fixture
+def on(stage: Stage, robot: Robot) -> Callable[[str], list[tuple[Any, ...]]]:
+    """Puts a picture on the stage; gives what the terminal is told since."""
+
+    def show(name: str) -> list[tuple[Any, ...]]:
+        stage.show(SHOWN[name])
+        stage.terminal.done.clear()
+        return stage.terminal.done
+
+    return show
 
 
 @pytest.fixture

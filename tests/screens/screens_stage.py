@@ -2,6 +2,7 @@
 
 import gc
 from functools import cache
+from typing import Any
 
 from kivy.base import EventLoop
 from kivy.clock import Clock
@@ -78,3 +79,8 @@ def turn() -> None:
 def stage_of(name: str) -> Stage:
     """The stage of a display."""
     return Stage(DISPLAYS[name])
+
+
+def told(done: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """What the terminal was told to do, without the touches as such."""
+    return [one for one in done if one[0] not in ("touched", "pressed")]

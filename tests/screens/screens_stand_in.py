@@ -856,3 +856,4 @@ def _pictures() -> tuple[Picture, ...]:
 
 
 PICTURES = _pictures()
+SHOWN = {picture.name: picture for picture in PICTURES}

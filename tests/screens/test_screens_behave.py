@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 import pytest
-from screens_stage import Stage
+from screens_stage import Stage, told
 from screens_stand_in import (
     CABINET,
     DISTRICTS,
@@ -13,9 +13,9 @@ from screens_stand_in import (
     HOME,
     LOST,
     OUT,
-    PICTURES,
     SAID_HINT,
     SAID_ONE_PER_DAY,
+    SHOWN,
     SPECIALTIES,
     TAKEN,
     Picture,
@@ -27,21 +27,6 @@ from kiosk.flow import Step
 from kiosk.robot import Robot
 from kiosk.views import Ready
 from kiosk.visit import Detour, Draft, Fact, Intent
-
-SHOWN = {picture.name: picture for picture in PICTURES}
-
-
-@pytest.fixture
-def on(stage: Stage, robot: Robot):
-    """Puts a picture on the stage; gives what the terminal was told since."""
-
-    def show(name: str):
-        stage.show(SHOWN[name])
-        stage.terminal.done.clear()
-        return stage.terminal.done
-
-    return show
-
 
 # --- choosing (R17, R29, R30, R41) -------------------------------------------------------------------------------
 
@@ -62,7 +47,7 @@ def test_home_leads_to_every_intent(on, robot: Robot) -> None:
         ("begin", Intent.LOOK),
         ("look_aside", Detour.HELP),
     ]
-    assert [one for one in done if one[0] != "touched"] == wanted
+    assert told(done) == wanted
 
 
 def test_the_own_facility_stands_over_the_districts(on, robot: Robot) -> None:
@@ -159,7 +144,7 @@ def test_back_finish_and_help_stand_on_every_step(on, robot: Robot) -> None:
     done = on("time")
     for words in ("Назад", "Помощь", "Завершить"):
         robot.tap(words)
-    assert [one[0] for one in done if one[0] != "touched"] == ["back", "look_aside", "finish"]
+    assert [one[0] for one in told(done)] == ["back", "look_aside", "finish"]
 
 
 # --- time (R22) --------------------------------------------------------------------------------------------------
@@ -177,7 +162,7 @@ def test_a_free_time_is_held_by_a_touch_and_a_busy_one_does_not_answer(on, robot
 def test_a_day_with_times_is_chosen_and_one_without_is_not(on, robot: Robot) -> None:
     done = on("time")
     robot.tap("4 места")
-    assert [one[0] for one in done if one[0] != "touched"] == ["choose_day"]
+    assert [one[0] for one in told(done)] == ["choose_day"]
     assert not robot.can_tap("нет мест")
 
 
@@ -338,7 +323,7 @@ def test_who_leaves_in_doubt_is_told_what_that_means(on, robot: Robot) -> None:
     done = on("confirm-leaving")
     robot.tap("Подождать ответа")
     robot.tap("Уйти без записи")
-    assert [one[0] for one in done if one[0] != "touched"] == ["stay", "leave"]
+    assert [one[0] for one in told(done)] == ["stay", "leave"]
 
 
 @pytest.mark.parametrize(
@@ -373,7 +358,7 @@ def test_after_the_result_one_may_book_again_or_finish(on, robot: Robot) -> None
     done = on("result")
     robot.tap("Записаться ещё")
     robot.tap("Завершить")
-    assert [one[0] for one in done if one[0] != "touched"] == ["book_another", "finish"]
+    assert [one[0] for one in told(done)] == ["book_another", "finish"]
 
 
 def test_the_idle_warning_counts_and_goes_on_by_one_touch(on, robot: Robot) -> None:
@@ -419,7 +404,7 @@ def test_everything_that_is_ones_own_is_one_touch_away(on, robot: Robot) -> None
     for words in ("ждёт подтверждения · Хирург", "История", "Сообщения: 2", "Контакты", "Записаться к врачу"):
         robot.tap(words)
     awaiting = CABINET.bookings[1].booking.appointment.id
-    assert [one for one in done if one[0] not in ("pressed", "touched")] == [
+    assert told(done) == [
         ("open_ticket", awaiting),
         ("open_history",),
         ("open_messages",),
@@ -439,7 +424,7 @@ def test_a_ticket_is_moved_printed_or_cancelled(on, robot: Robot) -> None:
     done = on("ticket")
     for words in ("Перенести запись", "Напечатать ещё раз", "Отменить запись"):
         robot.tap(words)
-    assert [one[0] for one in done if one[0] not in ("pressed", "touched")] == [
+    assert [one[0] for one in told(done)] == [
         "move_ticket",
         "print_copy",
         "ask_cancel",
@@ -453,7 +438,7 @@ def test_not_to_cancel_is_the_main_answer(on, robot: Robot) -> None:
     assert not robot.can_tap("Напечатать ещё раз")
     robot.tap("Нет, оставить")
     robot.tap("Да, отменить")
-    assert [one[0] for one in done if one[0] not in ("pressed", "touched")] == ["keep", "cancel"]
+    assert [one[0] for one in told(done)] == ["keep", "cancel"]
 
 
 def test_a_cancelled_one_has_no_code_and_is_booked_again(on, robot: Robot) -> None:

@@ -2,30 +2,11 @@
 
 from dataclasses import replace
 
-import pytest
-from screens_stage import Stage
-from screens_stand_in import EMAIL, PHONE, PICTURES
+from screens_stage import Stage, told
+from screens_stand_in import EMAIL, PHONE
 
 from kiosk.robot import Robot
 from kiosk.visit import Fact
-
-SHOWN = {picture.name: picture for picture in PICTURES}
-
-
-@pytest.fixture
-def on(stage: Stage, robot: Robot):
-    """Puts a picture on the stage; gives what the terminal was told since, without the touches as such."""
-
-    def show(name: str):
-        stage.show(SHOWN[name])
-        stage.terminal.done.clear()
-        return stage.terminal.done
-
-    return show
-
-
-def told(done):
-    return [one for one in done if one[0] not in ("touched", "pressed")]
 
 
 def test_old_and_new_time_stand_on_one_screen_and_one_button_moves(on, robot: Robot) -> None:

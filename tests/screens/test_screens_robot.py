@@ -5,13 +5,11 @@ from pathlib import Path
 
 import pytest
 from screens_stage import Stage
-from screens_stand_in import PICTURES
+from screens_stand_in import SHOWN
 
 from kiosk.flow import Step
 from kiosk.robot import Robot, RobotError, RobotRefusedError
 from kiosk.robot.script import play
-
-SHOWN = {picture.name: picture for picture in PICTURES}
 
 
 def test_is_refused_in_production() -> None:

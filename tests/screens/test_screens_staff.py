@@ -1,25 +1,9 @@
 """PIN and maintenance as real touches: what is typed is not seen, any page is drawn, asked before it is done (issue 5, item 7)."""
 
-import pytest
 from screens_stage import Stage
-from screens_stand_in import PICTURES
 
 from kiosk.robot import Robot
 from kiosk.screens.widgets.state_lines import TouchField
-
-SHOWN = {picture.name: picture for picture in PICTURES}
-
-
-@pytest.fixture
-def on(stage: Stage, robot: Robot):
-    """Puts a picture on the stage; gives what the terminal was told since."""
-
-    def show(name: str):
-        stage.show(SHOWN[name])
-        stage.terminal.done.clear()
-        return stage.terminal.done
-
-    return show
 
 
 def tap(stage: Stage, robot: Robot, words: str) -> None:

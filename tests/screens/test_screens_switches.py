@@ -7,7 +7,7 @@ import pytest
 from screens_displays import DISPLAYS
 from screens_rulers import LEAST_IN_CONTRAST, LEAST_TEXT, contrast
 from screens_stage import Stage, turn
-from screens_stand_in import PICTURES
+from screens_stand_in import SHOWN
 
 from kiosk.flow import Step
 from kiosk.modes import USUAL, Modes
@@ -16,8 +16,6 @@ from kiosk.screens.live import Group, Live
 from kiosk.screens.steadiness import Steadiness
 from kiosk.screens.theme import PAINTS, Paint, Theme
 from kiosk.visit import Detour
-
-SHOWN = {picture.name: picture for picture in PICTURES}
 
 
 def test_the_language_is_changed_by_a_touch_and_back(robot: Robot, stage: Stage) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from screens_stage import Stage
+from screens_stage import Stage, told
 from screens_stand_in import (
     AREAS,
     CORRECTED,
@@ -14,32 +14,12 @@ from screens_stand_in import (
     FOUND_DOCTORS,
     FOUND_FACILITIES,
     HOME,
-    PICTURES,
 )
 
 from kiosk.robot import Robot
 from kiosk.screens.widgets.text import Text
 from kiosk.views import Busy, Ready
 from kiosk.visit import Detour, Fact
-
-SHOWN = {picture.name: picture for picture in PICTURES}
-
-
-@pytest.fixture
-def on(stage: Stage, robot: Robot):
-    """Puts a picture on the stage; gives what the terminal was told since, without the touches as such."""
-
-    def show(name: str):
-        stage.show(SHOWN[name])
-        stage.terminal.done.clear()
-        return stage.terminal.done
-
-    return show
-
-
-def told(done):
-    return [one for one in done if one[0] != "touched"]
-
 
 # --- the searches (R18, R19) -------------------------------------------------------------------------------------
 
