@@ -11,11 +11,11 @@ from datetime import date
 from enum import Enum
 from functools import partial
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, insert, select, update
 
-from kiosk.central import claims, clinic, offers, outbox, records, slots, words
-from kiosk.central.call import Refusal
-from kiosk.central.clinic import Hand, Impossible
+from kiosk.central import audit, claims, clinic, offers, outbox, records, slots, words
+from kiosk.central.call import Impossible, Refusal
+from kiosk.central.clinic import Hand
 from kiosk.central.outbox import Happened
 from kiosk.central.proposals import Role, Time
 from kiosk.central.schema import absence, appointment, role
@@ -82,7 +82,7 @@ def call_off(store: Store, off: DayOff, hand: Hand) -> CalledOff:
     check(off, hand.now)
     done = CalledOff()
     while True:
-        withdrawn = store.write(partial(withdraw, off=off, now=hand.now))
+        withdrawn = store.write(partial(withdraw, off=off, hand=hand))
         done = CalledOff(done.times + withdrawn.times, done.offers + withdrawn.offers, done.settled)
         with store.read() as connection:
             ids = standing(connection, off, hand.now)
@@ -109,9 +109,11 @@ def check(off: DayOff, now: int) -> None:
 # --- free times --------------------------------------------------------------------------------------------------
 
 
-def withdraw(connection: Connection, off: DayOff, now: int) -> CalledOff:
+def withdraw(connection: Connection, off: DayOff, hand: Hand) -> CalledOff:
     """Write the absence, and take every time that nobody has booked: holds and offers of it end."""
-    _write(connection, off)
+    now = hand.now
+    if _write(connection, off):
+        note(connection, hand, "day-off", off.role, off.day)
     free = [
         time
         for time in slots.of_day(connection, off.role.id, off.day.toordinal())
@@ -124,17 +126,30 @@ def withdraw(connection: Connection, off: DayOff, now: int) -> CalledOff:
     return CalledOff(len(free), sum(ended))
 
 
-def _write(connection: Connection, off: DayOff) -> None:
-    """The absence, unless there is one; of the day alone it gets the substitute who is named now."""
+def _write(connection: Connection, off: DayOff) -> bool:
+    """The absence, unless there is one; of the day alone it gets the substitute who is named now. Whether it is new."""
     day = off.day.toordinal()
     substitute_id = off.substitute.id if off.substitute else None
-    covering = (absence.c.role_id == off.role.id) & (absence.c.first_day <= day) & (absence.c.last_day >= day)
-    if connection.execute(select(absence).where(covering)).first() is None:
+    there = covering(off.role.id, day)
+    if connection.execute(select(absence).where(there)).first() is None:
         row = {"first_day": day, "last_day": day, "substitute_id": substitute_id}
         connection.execute(insert(absence).values(role_id=off.role.id, **row))
-    elif substitute_id is not None:
-        alone = covering & (absence.c.first_day == absence.c.last_day)
+        return True
+    if substitute_id is not None:
+        alone = there & (absence.c.first_day == absence.c.last_day)
         connection.execute(update(absence).where(alone).values(substitute_id=substitute_id))
+    return False
+
+
+def covering(role_id: str, day: int) -> ColumnElement[bool]:
+    """Of absences: those of this doctor that this day (an ordinal) is part of."""
+    return (absence.c.role_id == role_id) & (absence.c.first_day <= day) & (absence.c.last_day >= day)
+
+
+def note(connection: Connection, hand: Hand, kind: str, role: Role, day: date) -> None:
+    """Write down, in the same transaction, what was done to a doctor's day (R40)."""
+    words = f"{day.isoformat()} {hand.reason}".rstrip()
+    audit.note(connection, hand, kind, f"PractitionerRole/{role.id}", reason=words)
 
 
 def _take(connection: Connection, time: Time, now: int) -> None:
@@ -142,10 +157,21 @@ def _take(connection: Connection, time: Time, now: int) -> None:
     claims.take(connection, claims.of_doctor(time), owner, now)
 
 
-def give_back(connection: Connection, role_id: str, days: Iterable[int]) -> None:
-    """The doctor is there on these days after all (ordinals): times that were withdrawn are nobody's."""
+def give_back(connection: Connection, role_id: str, days: Iterable[int], now: int) -> int:
+    """The doctor is there on these days after all (ordinals): times that were withdrawn are free again. How many.
+
+    As any freed time they have new ids, and go to who waits for them.
+    """
+    given = 0
     for day in days:
-        claims.end_booking(connection, _claimed_by(role_id, day))
+        of_absence = _claimed_by(role_id, day)
+        ticks = claims.ticks_of(connection, of_absence)
+        claims.end_booking(connection, of_absence)
+        for time in slots.of_day(connection, role_id, day):
+            if time.start > now and time.start // claims.TICK_SECONDS in ticks:
+                offers.freed(connection, time, now)
+                given += 1
+    return given
 
 
 def _claimed_by(role_id: str, day: int) -> str:

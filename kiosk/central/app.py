@@ -28,10 +28,12 @@ from kiosk.central.capability import capability
 from kiosk.central.frame import PLAIN, WORKERS, Endpoint, Service
 from kiosk.central.metrics import Metrics
 from kiosk.central.public.routes import ROUTES as PUBLIC_ROUTES
+from kiosk.central.staff.booking_routes import ROUTES as BOOKING_ROUTES
+from kiosk.central.staff.day_routes import ROUTES as DAY_ROUTES
 from kiosk.central.staff.office import ROUTES as OFFICE_ROUTES
 from kiosk.central.staff.permissions import Action
-from kiosk.central.staff.routes import ROUTES as STAFF_ROUTES
 from kiosk.central.staff.sign_in import ROUTES as SIGN_IN_ROUTES
+from kiosk.central.staff.terms_routes import ROUTES as TERMS_ROUTES
 from kiosk.central.statistics.routes import ROUTES as STATISTICS_ROUTES
 from kiosk.central.store import Store
 
@@ -46,6 +48,8 @@ FHIR_ROUTES: tuple[Route, ...] = (
     *patients.ROUTES,
     *communications.ROUTES,
 )
+#: What staff do with bookings.
+STAFF_ROUTES: tuple[Route, ...] = (*BOOKING_ROUTES, *DAY_ROUTES, *TERMS_ROUTES)
 #: Below `{base}` itself.
 PLAIN_ROUTES: tuple[Route, ...] = (
     *health.ROUTES,

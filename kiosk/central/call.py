@@ -107,3 +107,10 @@ class Refusal(Exception):
         self.code = code
         self.detail = detail
         self.retry_after = retry_after
+
+
+class Impossible(Refusal):
+    """What staff asked for and cannot be done: `detail` is in words for them (English), which no other refusal has."""
+
+    def __init__(self, code: str, words: str) -> None:
+        super().__init__(code, words)

@@ -129,6 +129,12 @@ def booked(connection: Connection, wanted: Iterable[Claim]) -> bool:
     return connection.execute(query).first() is not None
 
 
+def ticks_of(connection: Connection, appointment: str) -> frozenset[int]:
+    """The ticks that are claimed for good in this name."""
+    own = and_(claim.c.appointment == appointment, claim.c.expires.is_(None))
+    return frozenset(connection.scalars(select(claim.c.tick).where(own)))
+
+
 def is_taken(connection: Connection, time: Time, now: int) -> bool:
     """Whether anybody has or holds the doctor's time."""
     ticks = _ticks(time)

@@ -23,14 +23,18 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from kiosk.central import (
     clinic_cli,
     configuration,
+    day_cli,
     desk_cli,
     identity,
     import_cli,
+    keyboard,
     lapsing,
     regional,
     schema,
+    terms_cli,
     tls,
 )
+from kiosk.central.call import Refusal
 from kiosk.central.demo import days, listing, region
 from kiosk.central.notices.dead_letters import dead_letters
 from kiosk.central.schedule import daily, timetable
@@ -85,6 +89,8 @@ def _add_commands(parser: argparse.ArgumentParser) -> None:
 
     clinic_cli.add_commands(on_store)
     desk_cli.add_commands(on_store)
+    day_cli.add_commands(on_store)
+    terms_cli.add_command(on_store)
     import_cli.add_commands(on_store, lambda options: _settings(options).days_ahead)
     statistics.add_command(on_store)
     people = commands.add_parser("staff", help="the accounts of staff", description="The accounts of staff.")
@@ -101,7 +107,10 @@ def _command(
 ) -> argparse.ArgumentParser:
     parser = commands.add_parser(name, help=words, description=words[0].upper() + words[1:] + ".")
     parser.add_argument(
-        "--database", type=_database_url, metavar="URL", help="sqlite:///PATH or postgresql://..."
+        "--database",
+        type=_database_url,
+        metavar="URL",
+        help="sqlite:///PATH or postgresql://... (one with a password stands better in the settings)",
     )
     parser.add_argument(
         "--config",
@@ -321,9 +330,11 @@ def _unused(store: Store) -> bool:
 
 @contextmanager
 def _told() -> Iterator[None]:
-    """What is wrong with a name is said in one line."""
+    """What is wrong with a name, and which rule refuses, is said in one line."""
     try:
         yield
+    except Refusal as refusal:
+        raise CommandError(keyboard.told(refusal)) from refusal
     except ValueError as error:
         raise CommandError(str(error)) from error
 

@@ -11,11 +11,10 @@ import orjson
 from sqlalchemy import Connection
 
 from kiosk.central import audit, outbox, records
-from kiosk.central.call import Caller
+from kiosk.central.call import Caller, Impossible
 from kiosk.central.outbox import Happened, Occasion
-from kiosk.central.schema import appointment, patient
+from kiosk.central.schema import appointment
 from kiosk.central.shapes import AWAITING, BOOKED, CANCELLED, NOT_COME, Booking
-from kiosk.central.store import Store
 
 #: For so many days after it began a visit can be named by its ticket.
 TICKET_DAYS = 7
@@ -37,14 +36,6 @@ class Hand:
         audit.note(connection, self, kind, f"Appointment/{booking.id}", booking.patient_id, self.reason)
 
 
-class Impossible(ValueError):
-    """What cannot be done, in words for who asked; `code` is the refusal of api.md section 11."""
-
-    def __init__(self, code: str, words: str) -> None:
-        super().__init__(words)
-        self.code = code
-
-
 @dataclass(frozen=True)
 class Ruling:
     """The booking as it is now, and whether it had to be changed for that."""
@@ -53,29 +44,13 @@ class Ruling:
     changed: bool
 
 
-@dataclass(frozen=True)
-class Request:
-    """A booking that awaits approval, and who asks for it."""
-
-    booking: Booking
-    patient_name: str
-
-
-def pending(store: Store, now: int, facility_id: str = "") -> list[Request]:
+def pending(connection: Connection, now: int, facility_id: str = "") -> list[Booking]:
     """The requests to be approved whose visit has not begun, the next visit first (R31); of one facility, or of all."""
-    names = (patient.c.last_name, patient.c.first_name, patient.c.patronymic)
-    query = (
-        records.query()
-        .add_columns(*(name.label(f"of_patient_{name.name}") for name in names))
-        .join(patient, patient.c.id == appointment.c.patient_id)
-        .where(appointment.c.status == AWAITING, appointment.c.start > now)
-        .order_by(appointment.c.start, appointment.c.id)
-    )
+    query = records.query().where(appointment.c.status == AWAITING, appointment.c.start > now)
     if facility_id:
         query = query.where(appointment.c.facility_id == facility_id)
-    with store.read() as connection:
-        rows = connection.execute(query).all()
-    return [Request(records.booking_of(row), " ".join(filter(None, row[-len(names) :]))) for row in rows]
+    rows = connection.execute(query.order_by(appointment.c.start, appointment.c.id))
+    return [records.booking_of(row) for row in rows]
 
 
 def approved(connection: Connection, booking: Booking, hand: Hand) -> Ruling:

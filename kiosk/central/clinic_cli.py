@@ -1,4 +1,4 @@
-"""`kiosk central pending, approve, refuse, cancel, not-come, cancel-day`: the clinic's part in bookings (api.md section 13).
+"""`kiosk central pending, approve, refuse, cancel, not-come`: the clinic's part in bookings (api.md section 13).
 
 Every command may be repeated: what is done already is said, and stays as it is.
 """
@@ -9,10 +9,10 @@ from datetime import date
 
 from sqlalchemy import Connection
 
-from kiosk.central import absences, clinic
-from kiosk.central.absences import DayOff
+from kiosk.central import audit, clinic
 from kiosk.central.clinic import Hand, Ruling, line_of
 from kiosk.central.shapes import Booking
+from kiosk.central.staff import reads, told
 from kiosk.central.store import Store
 
 #: Carries a command out at an instant and tells what came of it, line by line; ValueError where it cannot be done.
@@ -20,31 +20,26 @@ Act = Callable[[Store, argparse.Namespace, int], Iterator[str]]
 Add = Callable[[str, Act, str], argparse.ArgumentParser]
 
 MOST_REASON = 200
-_BOOKING = "id of the booking, or number of its ticket"
+BOOKING = "id of the booking, or number of its ticket"
+DOCTOR = "id, or words of the name"
+DAY = "YYYY-MM-DD, of the facility"
 
 
 def add_commands(add: Add) -> None:
     """Add the commands; `add` makes the parser of one from its name, what it does, and what that is."""
     add("pending", _pending, "the requests that the clinic has to approve")
     approving = add("approve", _approve, "let requests stand")
-    approving.add_argument("bookings", nargs="+", metavar="BOOKING", help=_BOOKING)
+    approving.add_argument("bookings", nargs="+", metavar="BOOKING", help=BOOKING)
     for name, act, words in (
         ("refuse", _refuse, "end a request that was not approved yet, and tell its patient"),
         ("cancel", _cancel, "cancel a booking for the clinic, and tell its patient"),
     ):
         ending = add(name, act, words)
-        ending.add_argument("booking", metavar="BOOKING", help=_BOOKING)
+        ending.add_argument("booking", metavar="BOOKING", help=BOOKING)
         add_reason(ending)
     absent = add("not-come", _not_come, "note that nobody came to a visit, for the statistics")
-    absent.add_argument("booking", metavar="BOOKING", help=_BOOKING)
+    absent.add_argument("booking", metavar="BOOKING", help=BOOKING)
     absent.add_argument("--undo", action="store_true", help="take that back")
-    day = add("cancel-day", _cancel_day, "call off a doctor's day: no more times, and nobody comes in vain")
-    day.add_argument("doctor", metavar="DOCTOR", help="id, or words of the name")
-    day.add_argument("day", type=read_day, metavar="DATE", help="YYYY-MM-DD, of the facility")
-    day.add_argument(
-        "--substitute", metavar="DOCTOR", help="who sees the patients at the same times, where these are free"
-    )
-    add_reason(day)
 
 
 def add_reason(parser: argparse.ArgumentParser) -> None:
@@ -68,13 +63,20 @@ def _reason(text: str) -> str:
     return text.strip()
 
 
-# --- one booking -------------------------------------------------------------------------------------------------
+# --- the commands ------------------------------------------------------------------------------------------------
 
 
 def _pending(store: Store, _options: argparse.Namespace, now: int) -> Iterator[str]:
-    for request in clinic.pending(store, now):
-        role = request.booking.time.role
-        yield f"{line_of(request.booking)}  {role.specialty_name}, {role.doctor_name}  {request.patient_name}"
+    def work(connection: Connection) -> list[str]:
+        some = reads.requests(connection, audit.Done(now))
+        names = told.names(connection, some)
+        return [f"{line_of(one)}  {_doctor(one)}  {names[one.patient_id]}" for one in some]
+
+    yield from store.write(work)
+
+
+def _doctor(booking: Booking) -> str:
+    return f"{booking.time.role.specialty_name}, {booking.time.role.doctor_name}"
 
 
 def _approve(store: Store, options: argparse.Namespace, now: int) -> Iterator[str]:
@@ -112,18 +114,3 @@ def _done(
 def _told(ruling: Ruling, done: str) -> str:
     words = done if ruling.changed else f"is {ruling.booking.status} already"
     return f"{line_of(ruling.booking)}  {words}"
-
-
-# --- a day -------------------------------------------------------------------------------------------------------
-
-
-def _cancel_day(store: Store, options: argparse.Namespace, now: int) -> Iterator[str]:
-    role = absences.doctor(store, options.doctor)
-    substitute = absences.doctor(store, options.substitute) if options.substitute else None
-    done = absences.call_off(store, DayOff(role, options.day, substitute), Hand(now, options.reason))
-    for one in done.settled:
-        yield f"{line_of(one.booking)}  {one.outcome.value}"
-    yield (
-        f"{role.doctor_name}, {options.day}: {len(done.settled)} bookings, {done.times} free times withdrawn, "
-        f"{done.offers} offers ended"
-    )

@@ -15,8 +15,8 @@ from sqlalchemy import Connection
 
 from kiosk.central import absences, claims, clinic, judging, outbox, records, rules, slots
 from kiosk.central.absences import DayOff
-from kiosk.central.call import Refusal
-from kiosk.central.clinic import Hand, Impossible
+from kiosk.central.call import Impossible, Refusal
+from kiosk.central.clinic import Hand
 from kiosk.central.outbox import Happened
 from kiosk.central.proposals import Role, Time
 from kiosk.central.shapes import Booking
@@ -63,7 +63,7 @@ def move_day(store: Store, move: Move, hand: Hand) -> Moved:
     _check(move, off, other, hand.now)
     done, stay = Moved(0, 0, (), ()), dict[str, Stays]()
     while True:
-        withdrawn = store.write(partial(absences.withdraw, off=off, now=hand.now))
+        withdrawn = store.write(partial(absences.withdraw, off=off, hand=hand))
         done = replace(done, times=done.times + withdrawn.times, offers=done.offers + withdrawn.offers)
         with store.read() as connection:
             left = [id for id in absences.standing(connection, off, hand.now) if id not in stay]

@@ -131,7 +131,7 @@ def _change(
     _tell_changed(connection, row.id, present, call.language, call.now)
 
 
-def add_phone(connection: Connection, id: str, phone: str, now: int, *, confirms: bool) -> None:
+def add_phone(connection: Connection, id: str, phone: str, by: audit.By, *, confirms: bool) -> None:
     """The number under which somebody can be reached who told it to staff (R34); earlier contacts are told.
 
     Where the region confirms contacts it is told nothing until its patient has confirmed it.
@@ -143,7 +143,8 @@ def add_phone(connection: Connection, id: str, phone: str, now: int, *, confirms
     if len(present) >= contacts.MOST_CONTACTS:
         raise Refusal("invalid", "phone")
     _write(connection, row, [*present, Contact("phone", phone, unconfirmed=confirms)])
-    _tell_changed(connection, id, present, DEFAULT_LANGUAGE, now)
+    _tell_changed(connection, id, present, DEFAULT_LANGUAGE, by.now)
+    audit.note(connection, by, "change", f"Patient/{id}", id)
 
 
 def _tell_changed(

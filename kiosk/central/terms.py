@@ -10,8 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, select, update
 
 from kiosk.central import audit
-from kiosk.central.call import Refusal
-from kiosk.central.clinic import Impossible
+from kiosk.central.call import Impossible
 from kiosk.central.schema import facility, service, specialty
 from kiosk.models import Online
 
@@ -44,12 +43,12 @@ class Terms:
 
 
 def of_facility(connection: Connection, facility_id: str) -> Terms:
-    """What the facility has decided; Refusal("not-found") where there is none."""
+    """What the facility has decided; Impossible where there is none."""
     columns = (facility.c.name, facility.c.zone, facility.c.newcomers, facility.c.notice_minutes)
     query = select(*columns, facility.c.extra_seats).where(facility.c.id == facility_id)
     row = connection.execute(query).first()
     if row is None:
-        raise Refusal("not-found")
+        raise Impossible("not-found", f"there is no facility {facility_id}")
     offered = (
         select(
             specialty.c.code, specialty.c.name, specialty.c.mandatory, service.c.online, service.c.approval
@@ -88,7 +87,7 @@ def change_service(
     """Change `online`, `approval` of a specialty there; Impossible for what R29 forbids."""
     known = {one.specialty: one for one in of_facility(connection, facility_id).services}
     if code not in known:
-        raise Refusal("not-found")
+        raise Impossible("not-found", f"the facility has no specialty {code}: it has {', '.join(known)}")
     if known[code].mandatory and wanted.get("online", Online.YES.value) != Online.YES.value:
         words = "cannot be switched off: online booking of this specialty is mandatory (R29)"
         raise Impossible("invalid", f"online {words}")

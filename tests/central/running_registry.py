@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import httpx
+import staff_document
 
 from kiosk.central import identity, serve
 from kiosk.central.store import Store
@@ -29,7 +30,8 @@ class Clock:
 class Registry:
     """A running registry, seen from the terminal whose `credential` it is. `get`, `post` ... take paths below base.
 
-    `token` is the bearer of a request: the terminal's credential by default, None for nobody at all.
+    `token` is the bearer of a request: the terminal's credential by default, None for nobody at all. Whatever staff are
+    answered is held against docs/staff-api.yaml.
     """
 
     def __init__(self, base: str, store: Store, clock: Clock, credential: str) -> None:
@@ -50,7 +52,8 @@ class Registry:
     ) -> httpx.Response:
         bearer = self.credential if token == "" else token
         sent = {**({"Authorization": f"Bearer {bearer}"} if bearer else {}), **(headers or {})}
-        return self.http.request(method, path, headers=sent, **options)
+        answer = self.http.request(method, path, headers=sent, **options)
+        return staff_document.checked(answer) if path.startswith("/staff/") else answer
 
     def get(self, path: str, **options: Any) -> httpx.Response:
         return self.request("GET", path, **options)

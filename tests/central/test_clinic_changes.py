@@ -1,12 +1,14 @@
 """What the clinic does with bookings, by its commands while the registry serves (api.md section 13, R26, R31, R45)."""
 
+import io
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 from booking_region import MONDAY, Hall, at, free_id, ids, only, refused
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 from test_waiting_list import SERVICE, joined, kinds, listed, told
 from test_waiting_offers import Lobby
 from tiny_region import ANNA, OTHER_TWIN, PAVEL, TWIN
@@ -28,11 +30,12 @@ def lobby(hall: Hall) -> Lobby:
 def clinic(
     lobby: Lobby, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> Command:
-    """`kiosk central ...` on the database of the lobby's registry; the lines that it prints."""
+    """`kiosk central ...` on the database of the lobby's registry; the lines that it prints. `typed` is its standard input."""
     monkeypatch.setattr(cli, "system_clock", lambda: lobby.now)
 
-    def run(*arguments: str, status: int = 0) -> list[str]:
+    def run(*arguments: str, status: int = 0, typed: tuple[str, ...] = ()) -> list[str]:
         capsys.readouterr()
+        monkeypatch.setattr("sys.stdin", io.StringIO("".join(f"{line}\n" for line in typed)))
         lobby.hall.registry.clock.forward(1)
         assert cli.main([*arguments, "--database", f"sqlite:///{tmp_path}/booking.sqlite"]) == status
         printed = capsys.readouterr()
@@ -359,3 +362,87 @@ def test_a_name_of_several_is_asked_again_with_their_ids(lobby: Lobby, clinic: C
     (line,) = clinic("cancel-day", "соколова", THURSDAY, status=cli.EXIT_ERROR)
     assert "r-second" in line
     assert "r-therapist" in line
+
+
+# --- and taken back ----------------------------------------------------------------------------------------------
+
+
+def test_a_day_taken_back_can_be_booked_again(lobby: Lobby, clinic: Command) -> None:
+    """R45: every time of it, under new ids; who was cancelled or moved stays so, and is told nothing more."""
+    only(lobby.of(ANNA).book(BOOKED))
+    only(lobby.of(PAVEL).book(free_id("r-therapist", 3, 5)))
+    only(lobby.of(TWIN).book(free_id("r-second", 3, 5)))
+    clinic("cancel-day", "r-therapist", THURSDAY, "--substitute", "r-second", "--reason", "Болен")
+    told_of = [rows_about(lobby, id) for id in (BOOKED, free_id("r-therapist", 3, 5))]
+    (line,) = clinic("cancel-day", "r-therapist", THURSDAY, "--undo")
+    assert line.endswith("12 times are free again")
+    # Of Anna's and Pavel's times the ids had changed once already, when they were taken from them.
+    freed = [free_id("r-therapist", 3, number, 2 if number in (0, 5) else 1) for number in range(12)]
+    assert free_on_thursday(lobby, "r-therapist") == freed
+    assert shown(lobby) == (12, 0)
+    assert "notAvailable" not in lobby.hall.terminal().get("PractitionerRole/r-therapist").json()
+    moved, cancelled = (
+        lobby.of(ANNA).get(f"Appointment/{BOOKED}"),
+        lobby.of(PAVEL).get(f"Appointment/{free_id('r-therapist', 3, 5)}"),
+    )
+    assert moved.json()["participant"][0]["actor"]["reference"] == "PractitionerRole/r-second"
+    assert cancelled.json()["status"] == "cancelled"
+    assert [rows_about(lobby, id) for id in (BOOKED, free_id("r-therapist", 3, 5))] == told_of
+    only(lobby.of(PAVEL).book(freed[5]))
+    assert refused(lobby.of(OTHER_TWIN).book(BOOKED)) == (409, "slot-taken"), "an old id"
+    before = everything(lobby)
+    assert clinic("cancel-day", "r-therapist", THURSDAY, "--undo")[0].endswith(" 0 times are free again")
+    assert everything(lobby) == before
+
+
+def test_days_called_off_and_taken_back_are_noted(lobby: Lobby, clinic: Command) -> None:
+    """R40, once for each change."""
+    for arguments in (("--reason", "Болен"), (), ("--undo",), ("--undo",)):
+        clinic("cancel-day", "r-therapist", THURSDAY, *arguments)
+    of_day = schema.audit.c.record == "PractitionerRole/r-therapist"
+    with lobby.store.read() as connection:
+        lines = connection.execute(select(schema.audit).where(of_day).order_by(schema.audit.c.id)).all()
+    assert [(line.who, line.kind, line.reason) for line in lines] == [
+        ("cli", "day-off", f"{THURSDAY} Болен"),
+        ("cli", "day-on", THURSDAY),
+    ]
+
+
+def test_who_waits_is_offered_a_time_of_a_day_taken_back(lobby: Lobby, clinic: Command) -> None:
+    joined(lobby.of(ANNA).wait(SERVICE))
+    clinic("cancel-day", "r-therapist", THURSDAY)
+    clinic("cancel-day", "r-therapist", THURSDAY, "--undo")
+    assert lobby.offered_to(free_id("r-therapist", 3, generation=1)) == ANNA.id
+    assert kinds(lobby.store, schema.message, schema.message.c.patient_id == ANNA.id) == [
+        "waitlisted",
+        "offer",
+    ]
+    # Called off and taken back once more: an offer is withdrawn, and made anew under another id.
+    clinic("cancel-day", "r-therapist", THURSDAY)
+    clinic("cancel-day", "r-therapist", THURSDAY, "--undo")
+    assert lobby.offered_to(free_id("r-therapist", 3, generation=2)) == ANNA.id
+
+
+def test_only_what_is_left_of_today_is_given_back(lobby: Lobby, clinic: Command) -> None:
+    clinic("cancel-day", "r-therapist", THURSDAY)
+    lobby.hall.registry.clock.now = at(MONDAY, 3 * 24 + 11, 40)
+    (line,) = clinic("cancel-day", "r-therapist", THURSDAY, "--undo")
+    assert line.endswith(" 5 times are free again")
+    lobby.hall.registry.clock.now = at(MONDAY, 4 * 24)
+    (line,) = clinic("cancel-day", "r-therapist", THURSDAY, "--undo", status=cli.EXIT_ERROR)
+    assert "is over" in line
+
+
+def test_a_day_of_a_longer_absence_is_not_taken_back(lobby: Lobby, clinic: Command) -> None:
+    """It ends where it was entered."""
+    days = {"first_day": at_day("2026-03-04"), "last_day": at_day("2026-03-06"), "substitute_id": None}
+    absence = insert(schema.absence).values(role_id="r-therapist", **days)
+    lobby.store.write(lambda connection: connection.execute(absence))
+    before = everything(lobby)
+    (line,) = clinic("cancel-day", "r-therapist", THURSDAY, "--undo", status=cli.EXIT_ERROR)
+    assert "2026-03-04 to 2026-03-06" in line
+    assert everything(lobby) == before
+
+
+def at_day(text: str) -> int:
+    return date.fromisoformat(text).toordinal()

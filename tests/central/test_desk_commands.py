@@ -1,5 +1,7 @@
 """What staff do at the registry's own keyboard, while it serves (api.md section 13, R26 to R34)."""
 
+import argparse
+import uuid
 from typing import Any
 
 import pytest
@@ -16,6 +18,7 @@ from kiosk.central.store import Store
 __all__ = ["clinic", "lobby"]
 BOOKED = free_id("r-therapist", 3)
 WHEN = f"{THURSDAY}T10:00"
+NAME = ("Петрова", "Анна", "Ильинична")
 
 
 def by_cli(store: Store, kind: str) -> list[Any]:
@@ -26,10 +29,11 @@ def by_cli(store: Store, kind: str) -> list[Any]:
 
 def test_a_patient_is_found_and_booked(lobby: Lobby, clinic: Command) -> None:
     """R34."""
-    (line,) = clinic("find", "Петрова", "Анна", "Ильинична", "--policy", "7700 0000 0000 0017")
+    (line,) = clinic("find", typed=(*NAME, "7700 0000 0000 0017"))
     assert line.split()[0] == ANNA.id
-    assert clinic("find", "Петрова Анна", "--policy", ANNA.policy_number) == []
-    (line,) = clinic("book", ANNA.id, "r-therapist", WHEN, "--phone", "8 916 000-11-22")
+    assert clinic("find", typed=("Петрова", "Анна", "", ANNA.policy_number)) == []
+    assert clinic("find", "--by", "document", typed=(*NAME, ANNA.document_number)) == [line]
+    (line,) = clinic("book", ANNA.id, "r-therapist", WHEN, "--phone", typed=("8 916 000-11-22",))
     assert line.endswith("booked")
     id = line.split()[-2]
     before = everything(lobby)
@@ -41,11 +45,67 @@ def test_a_patient_is_found_and_booked(lobby: Lobby, clinic: Command) -> None:
     assert kinds(lobby.store, schema.event, schema.event.c.channel == "staff") == ["booked"]
 
 
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ((), "the surname"),
+        (("",), "the surname"),
+        (("Петрова", "Анна"), "the patronymic"),
+        (("Петрова", "Анна", ""), "the number of the policy"),
+        (("Пет\trova", "Анна", "", "1"), "the surname"),
+        (("П" * 201, "Анна", "", "1"), "the surname"),
+    ],
+)
+def test_what_is_missing_on_standard_input_is_named(
+    clinic: Command, typed: tuple[str, ...], said: str
+) -> None:
+    (line,) = clinic("find", typed=typed, status=cli.EXIT_ERROR)
+    assert line.endswith(said)
+
+
+def test_no_argument_has_anything_of_a_patient() -> None:
+    """R39: everybody on the machine can read those; names, numbers and phones come by standard input."""
+    parser = argparse.ArgumentParser()
+    cli._add_commands(parser)
+    (commands,) = (one for one in parser._actions if isinstance(one, argparse._SubParsersAction))
+    told = {name: {one.dest for one in sub._actions} for name, sub in commands.choices.items()}
+    for name in ("find", "bookings", "book", "paper", "move", "day", "cancel-day", "move-day", "schedule"):
+        assert not told[name] & {"name", "policy", "snils", "document", "number", "birth_date"}
+    (phone,) = (one for one in commands.choices["book"]._actions if one.dest == "phone")
+    assert phone.nargs == 0
+
+
+def test_a_patients_bookings_and_a_doctors_day_are_told_and_noted(lobby: Lobby, clinic: Command) -> None:
+    """R40; what was told stands (api.md section 8)."""
+    anna, identifier = lobby.of(ANNA), f"urn:uuid:{uuid.uuid4()}"
+    only(anna.book(BOOKED, identifier))
+    (line,) = clinic("bookings", ANNA.id)
+    assert "booked  Терапевт" in line
+    assert [(row.record, row.patient_id) for row in by_cli(lobby.store, "read")] == [("Appointment", ANNA.id)]
+    assert refused(anna.take_back(identifier)) == (412, "already-known")
+    first, second, *_ = clinic("day", "r-therapist", THURSDAY)
+    assert first.startswith("10:00-10:15  booked  ticket ")
+    assert "Петрова Анна Ильинична" in first
+    assert second == "10:15-10:30  free"
+    assert by_cli(lobby.store, "read")[-1].record == f"Appointment/{BOOKED}"
+    clinic("cancel-day", "r-therapist", THURSDAY)
+    head, first, *_ = clinic("day", "r-therapist", THURSDAY)
+    assert head.endswith(f"is absent on {THURSDAY}")
+    assert first == "10:00-10:15  withdrawn"
+
+
+def test_whose_requests_were_listed_is_noted(lobby: Lobby, clinic: Command) -> None:
+    only(lobby.of(ANNA).book(free_id("r-approved", 4)))
+    (line,) = clinic("pending")
+    assert line.endswith("Петрова Анна Ильинична")
+    assert [row.patient_id for row in by_cli(lobby.store, "read")] == [ANNA.id]
+
+
 def test_a_rule_is_told_and_passed_over(lobby: Lobby, clinic: Command) -> None:
     only(lobby.of(ANNA).book(BOOKED))
     arguments = ("book", ANNA.id, "r-second", f"{THURSDAY}T11:00")
     (line,) = clinic(*arguments, status=cli.EXIT_ERROR)
-    assert "one-per-day" in line
+    assert line == "error: one-per-day: --override R27 --reason TEXT passes over R27"
     assert "--reason" in clinic(*arguments, "--override", "R27", status=cli.EXIT_ERROR)[0]
     (line,) = clinic(*arguments, "--override", "R27", "--reason", "Осложнение")
     assert line.endswith("booked")
@@ -100,7 +160,9 @@ def test_a_facility_decides_but_not_about_r29(lobby: Lobby, clinic: Command) -> 
         (("book", ANNA.id, "r-therapist", f"{THURSDAY}T03:00"), "has no time"),
         (("book", ANNA.id, "nobody", WHEN), "there is no doctor"),
         (("paper", ANNA.id, "r-therapist", f"{THURSDAY}T03:00"), "invalid"),
-        (("settings", "f9"), "not-found"),
+        (("settings", "f9"), "there is no facility f9"),
+        (("settings", "f1", "--specialty", "nothing", "--approval", "yes"), "no specialty nothing: it has"),
+        (("bookings", "nobody"), "see `kiosk central find`"),
         (("settings", "f1", "--online", "no"), "--specialty"),
         (("schedule", "r-therapist", "--from", THURSDAY, "--to", "2026-04-20"), "1 to 31 days"),
     ],

@@ -14,11 +14,12 @@ from sqlalchemy import insert
 from sqlalchemy.exc import OperationalError
 from tiny_region import MONDAY, NOW, Person
 
-from kiosk.central import absences, claims, identity, schema, shapes
+from kiosk.central import absences, claims, day_returns, identity, schema, shapes
 from kiosk.central.clinic import Hand
 from kiosk.central.proposals import proposal_id
 from kiosk.central.schedule import daily, shifts, timetable
 from kiosk.central.schedule.shifts import Shift
+from kiosk.central.staff import desk
 
 HOURS = "Врач;Дни;Начало;Конец;Приём, минут;С;По\n"
 WEDNESDAY = MONDAY + timedelta(days=2)
@@ -271,6 +272,18 @@ def test_an_absence_that_ends_gives_back_what_was_called_off_too(office: Office)
     ticks = [row.start // 300 for row in office.slots("gp5-101", WEDNESDAY)]
     this = schema.claim.c.resource == f"doctor:{doctor.id}#0"
     assert office.rows(schema.claim, this, schema.claim.c.tick.in_(ticks)) == []
+
+
+def test_a_day_taken_back_has_the_times_that_an_import_took_out_meanwhile(office: Office) -> None:
+    """Hours that come while a day is called off leave out its times; taken back, it has those of the new hours."""
+    with office.store.read() as connection:
+        doctor = desk.role_of(connection, office.id("doctors", "gp5-101"))
+    absences.call_off(office.store, absences.DayOff(doctor, THURSDAY), Hand(office.now))
+    office.put("hours", HOURS + "gp5-101;чт;10:00;12:00;20;;\n")
+    assert office.slots("gp5-101", THURSDAY) == []
+    assert day_returns.take_back(office.store, doctor, THURSDAY, Hand(office.now)) == 6
+    assert [clock(row) for row in office.slots("gp5-101", THURSDAY)][:2] == ["10:00", "10:20"]
+    assert [row for row in office.rows(schema.claim) if row.holder == absences.ABSENCE] == []
 
 
 def test_the_substitute_gets_the_bookings_where_that_is_asked_for(office: Office) -> None:

@@ -79,6 +79,7 @@ TABLE: dict[tuple[str, ...], str] = {
         POST /staff/bookings/{id}/came
         GET /staff/doctors/{id}/days/{date}
         POST /staff/doctors/{id}/days/{date}/cancel
+        POST /staff/doctors/{id}/days/{date}/reopen
         POST /staff/doctors/{id}/days/{date}/move
     """,
     (TERMINAL, PATIENT): """

@@ -1,32 +1,26 @@
 """What staff do over HTTP for who phones or stands before them (R26 to R34, R42, R44; api.md section 17)."""
 
-import json
-import os
 import re
-import shutil
-import subprocess
 import threading
 import uuid
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import httpx
 import orjson
 import pytest
-import staff_desk
 from booking_region import HOUR, MONDAY, Hall, Terminal, at, free_id, ids, moment, only, refused
 from jsonschema import ValidationError
 from openapi_spec_validator import validate
 from sqlalchemy import insert, select, update
-from staff_api import Desk, checked, document, done, hired, operations
+from staff_api import Desk, done, hired
+from staff_document import checked, document, operations
 from test_waiting_list import SERVICE, joined, kinds, told
 from tiny_region import ANNA, CHILD, OTHER_TWIN, PAVEL, TWIN
 
 from kiosk.central import app, schema
 from kiosk.central.staff.account import StaffRole
 
-EXAMPLES = Path(__file__).parents[2] / "docs" / "staff-api.md"
 BOOKED = free_id("r-therapist", 3)
 THURSDAY, FRIDAY = "2026-03-05", "2026-03-06"
 NAME = {"last_name": "Петрова", "first_name": "Анна", "patronymic": "Ильинична"}
@@ -574,6 +568,25 @@ def test_a_day_is_called_off(hall: Hall, registrar: Desk) -> None:
     assert refused(late) == (422, "too-late")
 
 
+def test_a_day_called_off_is_taken_back(hall: Hall, registrar: Desk) -> None:
+    """R45: `$find`, `$availability` and `$hold` have it again; it is noted who did it."""
+    path = f"doctors/r-therapist/days/{THURSDAY}"
+    done(registrar.post(f"{path}/cancel", reason="Болен"))
+    assert {one["state"] for one in registrar.day("r-therapist", THURSDAY)["times"]} == {"withdrawn"}
+    assert done(registrar.post(f"{path}/reopen"))["free"] == 12
+    day = registrar.day("r-therapist", THURSDAY)
+    assert not day["absent"]
+    assert {one["state"] for one in day["times"]} == {"free"}
+    assert [one["time"] for one in day["times"]] == [
+        id for id in free(hall.terminal(), 3) if id.startswith("r-therapist.")
+    ]
+    assert only(hall.terminal().identified(ANNA).hold(day["times"][0]["time"]))
+    assert done(registrar.post(f"{path}/reopen"))["free"] == 0
+    assert noted(registrar, record="PractitionerRole/r-therapist") == ["day-off", "day-on"]
+    late = registrar.post("doctors/r-therapist/days/2026-03-01/reopen")
+    assert refused(late) == (422, "too-late")
+
+
 def test_a_day_is_moved_and_who_cannot_go_is_named(hall: Hall, registrar: Desk) -> None:
     first, second, third = (free_id("r-therapist", 3, number) for number in range(3))
     only(hall.terminal().identified(ANNA).book(first))
@@ -660,29 +673,6 @@ def test_a_mandatory_specialty_stays_open(chief: Desk, hall: Hall, online: str) 
     assert done(chief.patch("facilities/f1/settings/therapist", online="yes", approval=True))
 
 
-# --- the examples ------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.skipif(not (shutil.which("curl") and shutil.which("jq")), reason="there is no curl, or no jq")
-def test_the_examples_of_the_document_work(hall: Hall) -> None:
-    """docs/staff-api.md, from top to bottom."""
-    staff_desk.hire(hall.registry, StaffRole.REGISTRAR, "f1", "desk")
-    blocks = re.findall(r"```sh\n(.*?)```", EXAMPLES.read_text("utf-8"), re.DOTALL)
-    given = {
-        "R": hall.registry.base,
-        "LOGIN": "desk",
-        "PASSWORD": staff_desk.PASSWORD,
-        "PATH": os.environ["PATH"],
-    }
-    script = "set -euo pipefail\n" + "\n".join(blocks)
-    ran = subprocess.run(["bash", "-c", script], env=given, capture_output=True, text=True, timeout=60)
-    assert ran.returncode == 0, ran.stderr
-    ticket, moved, status = ran.stdout.split("\n", 1)[0], ran.stdout.split("\n", 1)[1], ran.stdout.split()[-1]
-    assert ticket.isdecimal()
-    report = json.loads(moved.rpartition("}")[0] + "}")
-    assert (len(report["moved"]), report["stay"], status) == (2, [], "cancelled")
-
-
 # --- another facility's ------------------------------------------------------------------------------------------
 
 
@@ -710,7 +700,10 @@ def test_a_registrar_reaches_nothing_of_another_facility(hall: Hall, stranger: D
         "GET /staff/doctors/{id}/schedule?from=2026-03-02&to=2026-03-08&names=true": [
             ({"id": "r-therapist"}, None)
         ],
-        "POST /staff/doctors/{id}/days/{date}/cancel": [({"id": "r-therapist", "date": THURSDAY}, {})],
+        **{
+            f"POST /staff/doctors/{{id}}/days/{{date}}/{act}": [({"id": "r-therapist", "date": THURSDAY}, {})]
+            for act in ("cancel", "reopen")
+        },
         "POST /staff/doctors/{id}/days/{date}/move": [
             ({"id": "r-therapist", "date": THURSDAY}, {"to_date": FRIDAY})
         ],

@@ -66,7 +66,7 @@ class Absences(Kind):
             role_id, day = desk.known("doctors")[doctor].id, cells.day(first).toordinal()
             ended = select(absence.c.last_day).where(_this(role_id, day))
             for last in desk.connection.scalars(ended).all():
-                absences.give_back(desk.connection, role_id, range(day, last + 1))
+                absences.give_back(desk.connection, role_id, range(day, last + 1), desk.now)
             _delete(desk, role_id, day)
             desk.touch([role_id])
         return gone

@@ -180,6 +180,16 @@ def _extend(connection: Connection, ids: Sequence[str], days_ahead: int, now: in
     return added
 
 
+def make_day(connection: Connection, role_id: str, day: int, now: int) -> int:
+    """Make the times that are missing on one day (an ordinal), if it was made already; how many."""
+    of_role = timetable.c.role_id == role_id
+    until = connection.execute(select(timetable.c.until_day).where(of_role)).scalar()
+    if until is None or until < day:
+        return 0
+    (plan,) = plans(connection, [role_id])
+    return _add(connection, [_row(at) for at in plan.times(day, day) if at.start > now])
+
+
 def _week(plan: Plan, today: int) -> str:
     return orjson.dumps(shifts.week_of(plan.shifts, today)).decode()
 

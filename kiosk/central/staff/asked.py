@@ -39,7 +39,8 @@ class Asked:
     def required(self, *names: str) -> "Asked":
         """The same, if it has all of these."""
         for name in names:
-            if self.values.get(name) in (None, ""):
+            value = self.values.get(name)
+            if value is None or (isinstance(value, str) and not value.strip()):
                 raise Refusal("invalid", name)
         return self
 

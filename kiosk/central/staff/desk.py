@@ -23,6 +23,8 @@ from kiosk.texts import DEFAULT_LANGUAGE
 DAY_SECONDS = 24 * 3600
 #: What stood on paper may be so old, and so far ahead.
 PAPER_DAYS = 366
+#: So long a visit may be, in minutes.
+MINUTES = range(5, 4 * 60 + 1, 5)
 
 
 @dataclass(frozen=True)
@@ -189,6 +191,8 @@ def _on_paper(connection: Connection, paper: Paper, hand: Hand) -> Time:
     """The doctor's time that begins then; where there is none, one as long as the paper says."""
     where = role_of(connection, paper.role_id)
     _check_facility(hand, where)
+    if paper.minutes is not None and paper.minutes not in MINUTES:
+        raise Refusal("invalid", "minutes")
     if not abs(paper.start - hand.now) <= PAPER_DAYS * DAY_SECONDS or paper.start % claims.TICK_SECONDS:
         raise Refusal("invalid", "start")
     time = slots.at(connection, paper.role_id, paper.start)

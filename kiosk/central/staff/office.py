@@ -1,19 +1,17 @@
 """What administrators and technicians do over HTTP: accounts, terminals, the audit (api.md section 16, R36, R39, R40)."""
 
-from collections.abc import Mapping
 from typing import Any
 
-import orjson
-
 from kiosk.central import audit, identity
-from kiosk.central.call import Call, Refusal, Reply, Route, Who
+from kiosk.central.call import Call, Refusal, Reply
 from kiosk.central.fhir import instant, instant_text
-from kiosk.central.frame import PLAIN
 from kiosk.central.pages import MOST_COUNT
 from kiosk.central.staff import accounts
 from kiosk.central.staff.account import StaffRole
 from kiosk.central.staff.accounts import Account, NoAccount
+from kiosk.central.staff.asked import Asked, asked
 from kiosk.central.staff.permissions import Action
+from kiosk.central.staff.plain import reply, route
 
 MOST_NAME = 100
 ROLES = {role.value: role for role in StaffRole}
@@ -25,32 +23,31 @@ ROLES = {role.value: role for role in StaffRole}
 def list_accounts(call: Call) -> Reply:
     """Every account there ever was."""
     zone = call.store.setting("zone")
-    return _json({"accounts": [_account(one, zone) for one in accounts.everybody(call.store)]})
+    return reply({"accounts": [_account(one, zone) for one in accounts.everybody(call.store)]})
 
 
 def add_account(call: Call) -> Reply:
     """Make an account; its first password is in this answer, and nowhere else."""
-    given = _body(call, {"login", "name", "role", "facility"})
-    login, name = _text(given, "login"), _text(given, "name")
-    role, facility = _role(given), _text(given, "facility", needed=False)
+    given = asked(call.body, "login", "name", "role", "facility").required("login", "name", "role")
+    login, name = given.text("login", MOST_NAME), given.text("name", MOST_NAME)
+    role, facility = _role(given), given.text("facility")
     try:
         password = accounts.add(call.store, call, login, role, name, facility)
     except ValueError as error:
         raise Refusal("invalid", str(error)) from error
-    return _json({"login": accounts.folded(login), "password": password}, 201)
+    return reply({"login": accounts.folded(login), "password": password}, 201)
 
 
 def change_account(call: Call) -> Reply:
     """Another role, or disabled, or not any more; every token of the account ends."""
-    given = _body(call, {"role", "facility", "disabled"})
-    login, disabled = call.path["login"], given.get("disabled")
-    if not isinstance(disabled, bool | None):
-        raise Refusal("invalid", "disabled")
-    role = _role(given) if given.keys() & {"role", "facility"} else None
+    given = asked(call.body, "role", "facility", "disabled")
+    login, wanted = call.path["login"], given.values.keys()
+    role = _role(given) if wanted & {"role", "facility"} else None
+    facility, disabled = given.text("facility"), given.flag("disabled")
     try:
         if role is not None:
-            accounts.give_role(call.store, call, login, role, _text(given, "facility", needed=False))
-        if disabled is not None:
+            accounts.give_role(call.store, call, login, role, facility)
+        if "disabled" in wanted:
             (accounts.disable if disabled else accounts.enable)(call.store, call, login)
     except NoAccount as error:
         raise Refusal("not-found") from error
@@ -61,12 +58,19 @@ def change_account(call: Call) -> Reply:
 
 def reset_password(call: Call) -> Reply:
     """A new first password for who lost theirs."""
-    _body(call, set())
+    asked(call.body)
     try:
         password = accounts.reset(call.store, call, call.path["login"])
     except NoAccount as error:
         raise Refusal("not-found") from error
-    return _json({"login": accounts.folded(call.path["login"]), "password": password})
+    return reply({"login": accounts.folded(call.path["login"]), "password": password})
+
+
+def _role(given: Asked) -> StaffRole:
+    role = given.text("role")
+    if role not in ROLES:
+        raise Refusal("invalid", "role")
+    return ROLES[role]
 
 
 def _told(call: Call, login: str) -> Reply:
@@ -74,7 +78,7 @@ def _told(call: Call, login: str) -> Reply:
         found = accounts.find(connection, accounts.folded(login))
     if found is None:
         raise Refusal("not-found")
-    return _json(_account(found, call.store.setting("zone")))
+    return reply(_account(found, call.store.setting("zone")))
 
 
 def _account(one: Account, zone: str) -> dict[str, Any]:
@@ -95,22 +99,22 @@ def _account(one: Account, zone: str) -> dict[str, Any]:
 def list_terminals(call: Call) -> Reply:
     """Every terminal ever let in."""
     zone = call.store.setting("zone")
-    return _json({"terminals": [_terminal(one, zone) for one in identity.terminals(call.store)]})
+    return reply({"terminals": [_terminal(one, zone) for one in identity.terminals(call.store)]})
 
 
 def enroll(call: Call) -> Reply:
     """Let a terminal in; its credential is in this answer, and nowhere else."""
-    name = _text(_body(call, {"name"}), "name")
+    name = asked(call.body, "name").required("name").text("name", MOST_NAME)
     try:
         credential = identity.enroll(call.store, name, call.now, by=call)
     except ValueError as error:
         raise Refusal("invalid", "name") from error
-    return _json({"name": name, "credential": credential}, 201)
+    return reply({"name": name, "credential": credential}, 201)
 
 
 def end_terminal(call: Call) -> Reply:
     """End a terminal's credential, its token and its hold at once; repeatable."""
-    _body(call, set())
+    asked(call.body)
     id = call.path["id"]
     found = next((one for one in identity.terminals(call.store) if one.id == id), None)
     if found is None:
@@ -149,7 +153,7 @@ def read_audit(call: Call) -> Reply:
     body: dict[str, Any] = {"lines": [_line(one, zone) for one in lines]}
     if len(lines) == MOST_COUNT:
         body["next"] = lines[-1].id
-    return _json(body)
+    return reply(body)
 
 
 def _line(line: audit.Line, zone: str) -> dict[str, Any]:
@@ -165,45 +169,14 @@ def _line(line: audit.Line, zone: str) -> dict[str, Any]:
     }
 
 
-# --- bodies ------------------------------------------------------------------------------------------------------
-
-
-def _json(body: Any, status: int = 200) -> Reply:
-    return Reply(orjson.dumps(body), status, {"Content-Type": "application/json"})
-
-
-def _body(call: Call, known: set[str]) -> Mapping[str, Any]:
-    if not isinstance(call.body, dict):
-        raise Refusal("invalid", "body")
-    if unknown := set(call.body) - known:
-        raise Refusal("invalid", min(unknown))
-    return call.body
-
-
-def _text(given: Mapping[str, Any], name: str, *, needed: bool = True) -> str:
-    value = given.get(name, "")
-    if not isinstance(value, str) or not value.isprintable() or len(value) > MOST_NAME:
-        raise Refusal("invalid", name)
-    if needed and not value.strip():
-        raise Refusal("invalid", name)
-    return value.strip()
-
-
-def _role(given: Mapping[str, Any]) -> StaffRole:
-    role = given.get("role")
-    if not isinstance(role, str) or role not in ROLES:
-        raise Refusal("invalid", "role")
-    return ROLES[role]
-
-
-_AUDIT = dict.fromkeys(("since", "until", "account", "patient", "before"), "")
+_ACCOUNT = "/staff/accounts/{login}"
 ROUTES = (
-    Route("GET", "/staff/accounts", list_accounts, Who.STAFF, PLAIN, action=Action.ACCOUNTS),
-    Route("POST", "/staff/accounts", add_account, Who.STAFF, PLAIN, action=Action.ACCOUNTS),
-    Route("PATCH", "/staff/accounts/{login}", change_account, Who.STAFF, PLAIN, action=Action.ACCOUNTS),
-    Route("POST", "/staff/accounts/{login}/reset", reset_password, Who.STAFF, PLAIN, action=Action.ACCOUNTS),
-    Route("GET", "/staff/terminals", list_terminals, Who.STAFF, PLAIN, action=Action.TERMINALS),
-    Route("POST", "/staff/terminals", enroll, Who.STAFF, PLAIN, action=Action.TERMINALS),
-    Route("POST", "/staff/terminals/{id}/revoke", end_terminal, Who.STAFF, PLAIN, action=Action.TERMINALS),
-    Route("GET", "/staff/audit", read_audit, Who.STAFF, PLAIN, searches=_AUDIT, action=Action.AUDIT),
+    route("GET", "/staff/accounts", list_accounts, Action.ACCOUNTS),
+    route("POST", "/staff/accounts", add_account, Action.ACCOUNTS),
+    route("PATCH", _ACCOUNT, change_account, Action.ACCOUNTS),
+    route("POST", f"{_ACCOUNT}/reset", reset_password, Action.ACCOUNTS),
+    route("GET", "/staff/terminals", list_terminals, Action.TERMINALS),
+    route("POST", "/staff/terminals", enroll, Action.TERMINALS),
+    route("POST", "/staff/terminals/{id}/revoke", end_terminal, Action.TERMINALS),
+    route("GET", "/staff/audit", read_audit, Action.AUDIT, "since", "until", "account", "patient", "before"),
 )

@@ -5,6 +5,7 @@ from datetime import date
 from sqlalchemy import Connection
 
 from kiosk.central import audit
+from kiosk.central.call import Impossible
 from kiosk.central.proposals import Role
 from kiosk.central.staff import days, schedule, told
 from kiosk.central.store import Store
@@ -15,10 +16,10 @@ MOST_DAYS = 31
 def printed(
     store: Store, by: audit.By, role: Role, period: tuple[date, date], language: str, *, names: bool
 ) -> str:
-    """The page; ValueError for a period that is none, or too long. Patients who are named are noted, each."""
+    """The page; Impossible for a period that is none, or too long. Patients who are named are noted, each."""
     first, last = period
     if not 0 <= (last - first).days < MOST_DAYS:
-        raise ValueError(f"a schedule is of 1 to {MOST_DAYS} days")
+        raise Impossible("invalid", f"a schedule is of 1 to {MOST_DAYS} days")
 
     def work(connection: Connection) -> str:
         found = days.of_doctor(connection, role, first, last, by.now)

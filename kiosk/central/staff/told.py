@@ -11,6 +11,7 @@ from kiosk.central.fhir import instant_text
 from kiosk.central.proposals import Role
 from kiosk.central.schema import patient
 from kiosk.central.shapes import Booking
+from kiosk.central.staff.days import Day
 from kiosk.central.staff.search import Found
 from kiosk.central.terms import Terms
 
@@ -82,6 +83,22 @@ def doctor(role: Role) -> Told:
 def of_day(role: Role, day: date) -> Told:
     """Which day of which doctor is told of."""
     return {"doctor": doctor(role), "date": day.isoformat()}
+
+
+def day(connection: Connection, of: Day) -> Told:
+    """Every time of the day, and who has it."""
+    people = iter(bookings(connection, list(of.bookings)))
+    times = [
+        {
+            "time": line.time.id,
+            "start": instant_text(line.time.start, of.role.zone),
+            "end": instant_text(line.time.end, of.role.zone),
+            "state": line.state.value,
+            "bookings": [next(people) for _ in line.bookings],
+        }
+        for line in of.lines
+    ]
+    return of_day(of.role, of.day) | {"absent": of.absent, "times": times}
 
 
 def terms(of: Terms) -> Told:
