@@ -16,18 +16,17 @@ from kiosk.central.proposals import Role
 from kiosk.central.rules import OVERRIDABLE
 from kiosk.central.schema import appointment, patient
 from kiosk.central.shapes import CANCELLED, Booking
-from kiosk.central.sign_in import folded
 from kiosk.central.staff import desk, reads, search
 from kiosk.central.staff.desk import Paper, Wish
 from kiosk.central.store import Store
-from kiosk.check_digits import digits_only
 
 _PATIENT = "id, as `find` tells it"
 _WHEN = "YYYY-MM-DDTHH:MM, by the facility's clock"
+#: Which number of a patient is known: the column that keeps it, and what it is called.
 _NUMBERS = {
-    "policy": "number of the policy",
-    "snils": "СНИЛС",
-    "document": "number of the identity document",
+    "policy": ("policy_number", "number of the policy"),
+    "snils": ("snils", "СНИЛС"),
+    "document": ("document_number", "number of the identity document"),
 }
 
 
@@ -57,7 +56,7 @@ def _add_find(add: Add) -> None:
         "patronymic (empty where there is none) and the number"
     )
     finding = add("find", _find, words)
-    numbers = ", ".join(f"{name}: {what}" for name, what in _NUMBERS.items())
+    numbers = ", ".join(f"{name}: {what}" for name, (_, what) in _NUMBERS.items())
     finding.add_argument(
         "--by", choices=_NUMBERS, default="policy", help=f"which number ({numbers}; default: policy)"
     )
@@ -103,13 +102,8 @@ def _when(text: str) -> datetime:
 def _find(store: Store, options: argparse.Namespace, now: int) -> Iterator[str]:
     last, first = keyboard.asked("surname"), keyboard.asked("first name")
     patronymic = keyboard.asked("patronymic", needed=False)
-    number = keyboard.asked(_NUMBERS[options.by])
-    column, as_kept = {
-        "policy": ("policy_number", folded),
-        "snils": ("snils", digits_only),
-        "document": ("document_number", folded),
-    }[options.by]
-    sought = search.Sought(last, first, patronymic, **{column: as_kept(number)})
+    kind, what = _NUMBERS[options.by]
+    sought = search.Sought(last, first, patronymic, kind, keyboard.asked(what))
     for one in store.write(lambda connection: search.search(connection, audit.Done(now), sought)):
         yield "  ".join(filter(None, (one.id, one.name, one.birth_date, one.attached and one.attached[1])))
 

@@ -54,6 +54,7 @@ def test_a_patient_is_found_and_booked(lobby: Lobby, clinic: Command) -> None:
         (("Петрова", "Анна", ""), "the number of the policy"),
         (("Пет\trova", "Анна", "", "1"), "the surname"),
         (("П" * 201, "Анна", "", "1"), "the surname"),
+        (("Петрова", "Анна", "", "-"), "policy_number: The request was not understood. Please try again."),
     ],
 )
 def test_what_is_missing_on_standard_input_is_named(

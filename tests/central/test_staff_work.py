@@ -137,6 +137,8 @@ def test_nearly_right_finds_nobody_and_is_noted(operator: Desk, asked: dict[str,
         {**NAME, "policy_number": "1", "document_number": "1"},
         {"policy_number": ANNA.policy_number},
         {**NAME, "policy_number": 7},
+        {**NAME, "policy_number": "- -"},
+        {**NAME, "snils": " -"},
         {**NAME, "policy_number": "1", "birth_date": "1980-05-17"},
     ],
 )

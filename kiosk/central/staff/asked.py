@@ -39,8 +39,8 @@ class Asked:
     def required(self, *names: str) -> "Asked":
         """The same, if it has all of these."""
         for name in names:
-            value = self.values.get(name)
-            if value is None or (isinstance(value, str) and not value.strip()):
+            value = self.values.get(name, "")
+            if isinstance(value, str) and not value.strip():
                 raise Refusal("invalid", name)
         return self
 
@@ -54,7 +54,7 @@ class Asked:
     def id(self, name: str) -> str:
         """The id of something; '' where there is none."""
         value = self.text(name)
-        if value and not fhir.ID.fullmatch(value):
+        if name in self.values and not fhir.ID.fullmatch(value):
             raise Refusal("invalid", name)
         return value
 
@@ -75,6 +75,8 @@ class Asked:
     def whole(self, name: str, least: int, most: int) -> int | None:
         """A whole number within these bounds; None where it is missing."""
         value = self.values.get(name)
+        if isinstance(value, str):
+            raise Refusal("invalid", name)
         return None if value is None else fhir.integer(value, name, least, most)
 
     def day(self, name: str) -> date | None:
@@ -104,10 +106,10 @@ class Asked:
 
 
 def asked(body: Any, *names: str) -> Asked:
-    """The body, which is an object that has nothing but these elements."""
+    """The body, which is an object that has nothing but these elements, none of them null."""
     if not isinstance(body, dict):
         raise Refusal("invalid", "body")
-    for name in body:
-        if name not in names:
+    for name, value in body.items():
+        if name not in names or value is None:
             raise Refusal("invalid", name)
     return Asked(body)

@@ -11,35 +11,24 @@ from kiosk.central import clinic, codes, fhir, patients, records
 from kiosk.central.call import Call, Refusal, Reply
 from kiosk.central.clinic import Hand, Ruling
 from kiosk.central.shapes import Booking
-from kiosk.central.sign_in import folded
 from kiosk.central.staff import desk, permissions, reads, search, told
 from kiosk.central.staff.asked import MOST_REASON, Asked, asked
 from kiosk.central.staff.desk import Paper, Wish
 from kiosk.central.staff.permissions import Action
 from kiosk.central.staff.plain import reply, route
-from kiosk.check_digits import digits_only
-
-_NUMBERS = ("policy_number", "snils", "document_number")
-
 
 # --- patients ----------------------------------------------------------------------------------------------------
 
 
 def find_patients(call: Call) -> Reply:
     """Who has this full name and this number (R34)."""
-    given = asked(call.body, "last_name", "first_name", "patronymic", *_NUMBERS)
-    given.required("last_name", "first_name")
-    numbers = [name for name in _NUMBERS if given.text(name)]
-    if len(numbers) != 1:
-        raise Refusal("invalid", numbers[1] if numbers else _NUMBERS[0])
-    sought = search.Sought(
-        given.text("last_name"),
-        given.text("first_name"),
-        given.text("patronymic"),
-        policy_number=folded(given.text("policy_number")),
-        snils=digits_only(given.text("snils")),
-        document_number=folded(given.text("document_number")),
-    )
+    given = asked(call.body, "last_name", "first_name", "patronymic", *search.NUMBERS)
+    kinds = [kind for kind in search.NUMBERS if kind in given.values]
+    if len(kinds) != 1:
+        raise Refusal("invalid", kinds[1] if kinds else next(iter(search.NUMBERS)))
+    given.required("last_name", "first_name", *kinds)
+    last, first, patronymic = (given.text(name) for name in ("last_name", "first_name", "patronymic"))
+    sought = search.Sought(last, first, patronymic, kinds[0], given.text(kinds[0]))
     found = call.store.write(lambda connection: search.search(connection, call, sought))
     return reply({"patients": [told.found(one) for one in found]})
 

@@ -3,6 +3,7 @@
 Every search is audited, found or not, and an account has so many of them in a while: nobody reads the file through.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select
@@ -10,6 +11,8 @@ from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select
 from kiosk.central import audit, tries
 from kiosk.central.call import Refusal
 from kiosk.central.schema import card, facility, patient
+from kiosk.central.sign_in import folded
+from kiosk.check_digits import digits_only
 from kiosk.lettering import fold
 
 #: An account may search so often within tries.WINDOW_SECONDS.
@@ -19,16 +22,23 @@ MOST_FOUND = 5
 _NAMES = (patient.c.last_name, patient.c.first_name, patient.c.patronymic)
 
 
+#: Numbers of somebody's papers by the columns that keep them, and what is kept of what was typed.
+NUMBERS: dict[str, Callable[[str], str]] = {
+    "policy_number": folded,
+    "snils": digits_only,
+    "document_number": folded,
+}
+
+
 @dataclass(frozen=True)
 class Sought:
-    """A full name, and one of these numbers, folded (sign_in.folded); the others are ''."""
+    """A full name, and one of the NUMBERS as it was typed."""
 
     last_name: str
     first_name: str
-    patronymic: str = ""
-    policy_number: str = ""
-    snils: str = ""
-    document_number: str = ""
+    patronymic: str
+    kind: str
+    number: str
 
     def __repr__(self) -> str:
         return "Sought(***)"
@@ -45,18 +55,18 @@ class Found:
 
 
 def search(connection: Connection, call: audit.By, sought: Sought) -> list[Found]:
-    """Who has this name and this number, within the caller's reach. Refusal("too-many") where too much was asked."""
+    """Who has this name and this number, within the caller's reach.
+
+    Refusal("invalid") for a number of which nothing is left, "too-many" where too much was asked.
+    """
+    number = NUMBERS[sought.kind](sought.number)
+    if not number:
+        raise Refusal("invalid", sought.kind)
     _count(connection, call)
-    numbers = {
-        patient.c.policy_number: sought.policy_number,
-        patient.c.snils: sought.snils,
-        patient.c.document_number: sought.document_number,
-    }
-    ((column, number),) = ((column, number) for column, number in numbers.items() if number)
     query = (
         select(patient.c.id, patient.c.birth_date, *_NAMES, facility.c.id, facility.c.name)
         .select_from(patient.outerjoin(facility, patient.c.facility_id == facility.c.id))
-        .where(column == number, _within_reach(call))
+        .where(patient.c[sought.kind] == number, _within_reach(call))
         .order_by(patient.c.birth_date, patient.c.id)
     )
     wanted = tuple(map(fold, (sought.last_name, sought.first_name, sought.patronymic)))

@@ -52,8 +52,6 @@ def _change(
 ) -> Reply:
     permissions.check(call, Action.SETTINGS, call.path["id"])
     only = {name: wanted[name] for name in given.values}
-    if None in only.values():
-        raise Refusal("invalid", next(name for name, value in only.items() if value is None))
     return reply(told.terms(call.store.write(lambda connection: change(connection, only))))
 
 
