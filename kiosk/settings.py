@@ -93,7 +93,8 @@ def _setting(default: Any = MISSING, rule: Rule | None = None) -> Any:
     return field(default=default, metadata={"rule": rule} if rule else {})
 
 
-#: Of the demo's PIN, 2468.
+#: What everybody knows of the demo: its terminal's credential, and of its PIN 2468.
+DEMO_CREDENTIAL = "demo-terminal-of-an-invented-region"
 DEMO_PIN_HASH = (
     "scrypt$9ea66edf71ad9cffbc6398e8aa5437cd$be3b533168d0dda05399348ea6701d5e06cd3ca3e7c5314e0a51e3f02febf10a"
 )
@@ -332,6 +333,7 @@ def _contradictions(settings: Settings) -> list[str]:
     """What no single key shows: keys that need or exclude each other."""
     return [
         *_registry_contradictions(settings.registry),
+        *_secret_contradictions(settings),
         *_printer_contradictions(settings),
         *_scanner_contradictions(settings.scanner),
         *_maintenance_contradictions(settings),
@@ -352,6 +354,15 @@ def _registry_contradictions(registry: RegistrySettings) -> list[str]:
     for key in ("credential_file", "client_key"):
         problems += _file_problems(key, getattr(registry, key), secret=True)
     return problems
+
+
+def _secret_contradictions(settings: Settings) -> list[str]:
+    """In production a credential is nobody else's to read, and not the one that everybody knows."""
+    if not settings.production:
+        return []
+    if settings.registry.credential == DEMO_CREDENTIAL:
+        return ["[registry] credential: everybody knows that of the demo; see `kiosk central enroll`"]
+    return _file_problems("credential", settings.file if settings.registry.credential else None, secret=True)
 
 
 def _file_problems(key: str, path: Path | None, *, secret: bool = False) -> list[str]:

@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
 from kiosk.central.checks import Check, is_text, is_whole, mistakes
 from kiosk.central.notices import settings as notice_settings
 from kiosk.central.notices.settings import Notices
@@ -57,7 +60,7 @@ def _parsed(path: Path) -> Configuration:
     table, told = data.pop(TABLE, {}), data.pop(notice_settings.TABLE, {})
     problems = [f"[{name}] is not known" for name in data]
     problems += mistakes(TABLE, table, _CHECKS)
-    problems += _half_told(table) if isinstance(table, dict) else []
+    problems += [*_half_told(table), *_open_secret(table, path)] if isinstance(table, dict) else []
     problems += notice_settings.problems(told)
     if problems:
         raise SettingsError(tuple(f"{path}: {problem}" for problem in problems))
@@ -71,3 +74,14 @@ def _half_told(table: dict[str, Any]) -> list[str]:
     return [
         f"[{TABLE}] {name}: is missing, as {', '.join(sorted(given))} is there" for name in sorted(missing)
     ]
+
+
+def _open_secret(table: dict[str, Any], path: Path) -> list[str]:
+    """A password of the database is for nobody else to read (R39)."""
+    try:
+        password = make_url(str(table.get("database"))).password
+    except ArgumentError:
+        return []  # It is told by who opens the database.
+    if not password or not path.stat().st_mode & 0o077:
+        return []
+    return [f"[{TABLE}] database: has a password, and others than its owner may read this file (chmod 600)"]

@@ -172,6 +172,28 @@ def test_settings_with_mistakes_are_told_all_at_once(
     assert all(name in err for name in ("database", "allow_plain_http", "port", "[other]", str(file)))
 
 
+def test_settings_with_a_password_are_their_owners_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """R39."""
+    file = tmp_path / "registry.toml"
+    file.write_text('[registry]\ndatabase = "postgresql://registry:secret@127.0.0.1/registry"\n')
+    file.chmod(0o640)
+    assert cli.main(["list", "--config", str(file)]) == cli.EXIT_USAGE
+    told = capsys.readouterr().err
+    assert "chmod 600" in told
+    assert "secret" not in told
+    file.chmod(0o600)
+    assert configuration.read(file).database.startswith("postgresql:")
+
+
+@pytest.mark.parametrize("value", ["no url", "sqlite:///x", "postgresql://registry@127.0.0.1/registry"])
+def test_other_databases_have_nothing_to_hide(tmp_path: Path, value: str) -> None:
+    file = tmp_path / "registry.toml"
+    file.write_text(f'[registry]\ndatabase = "{value}"\n')
+    assert configuration.read(file).database == value
+
+
 def test_plain_http_is_for_this_machine(demo: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["serve", "--host", "0.0.0.0", "--port", "0", "--database", demo]) == cli.EXIT_ERROR
     assert "plain http" in capsys.readouterr().err

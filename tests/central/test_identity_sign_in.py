@@ -1,16 +1,22 @@
 """Identification, its limits and the life of a token (api.md section 9, R9 to R11)."""
 
+import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
+import httpx
 import pytest
 import tiny_region
+from registry_process import registry_process
 from running_registry import Registry, running
 from sqlalchemy import Engine, event, func, select
 from tiny_region import ANNA, CHILD, NOBODY, OTHER_TWIN, PAVEL, TWIN, Person
 
 from kiosk.central import identity, schema, tries
 from kiosk.central.sign_in import ALARM, folded
+from kiosk.central.store import Store
 
 JSON = "application/json"
 
@@ -228,6 +234,43 @@ def test_limits_and_tokens_survive_a_restart(registry: Registry) -> None:
     with running(registry.store, registry.clock, registry.credential) as restarted:
         assert attempt(restarted, ANNA).status_code == 429
         assert works(restarted, token, PAVEL)
+
+
+def test_two_processes_count_together(tiny_database: Path, tmp_path: Path) -> None:
+    """The limits and the tokens are the store's, whoever is asked, and over a kill."""
+    path = tmp_path / "registry.sqlite"
+    shutil.copyfile(tiny_database, path)
+    store = Store(f"sqlite:///{path}")
+    credential = identity.enroll(store, "lobby", int(time.time()))
+    bearer = {"Authorization": f"Bearer {credential}"}
+    with (
+        registry_process(f"sqlite:///{path}", tmp_path / "one") as one,
+        registry_process(f"sqlite:///{path}", tmp_path / "two") as two,
+    ):
+
+        def identify(base: str, person: Person, document: str) -> httpx.Response:
+            form = {
+                "grant_type": "policy",
+                "policy_number": person.policy_number,
+                "birth_date": person.birth_date,
+                "document_number": document,
+            }
+            return httpx.post(f"{base}/auth/token", data=form, headers=bearer, trust_env=False, timeout=20)
+
+        token = identify(one.base, PAVEL, PAVEL.document_number).json()["access_token"]
+        tried = [identify(base, ANNA, "0").status_code for base in (one.base, two.base) * 3]
+        assert tried == [400] * 5 + [429]
+        two.kill()
+        two.start()
+        assert identify(two.base, ANNA, ANNA.document_number).status_code == 429
+        own = {"Authorization": f"Bearer {token}"}
+        for base in (one.base, two.base):
+            url = f"{base}/fhir/Patient/{PAVEL.id}"
+            assert httpx.get(url, headers=own, trust_env=False).status_code == 200
+        identity.revoke(store, "lobby", int(time.time()))
+        for base in (one.base, two.base):
+            assert identify(base, PAVEL, PAVEL.document_number).status_code == 401
+    store.close()
 
 
 def test_what_is_kept_tells_nobody(registry: Registry) -> None:

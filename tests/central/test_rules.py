@@ -1,6 +1,6 @@
 """The rules as a table, at a clock that is given: what refuses whom, what staff may pass over, which claims a booking takes."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import pytest
@@ -79,6 +79,24 @@ def test_a_facility_approves_what_it_did_not_book_itself(
 ) -> None:
     """R31."""
     assert rules.awaits_approval(approval, by_facility=by_facility) is awaits
+
+
+@pytest.mark.parametrize(
+    ("zone", "instant", "day"),
+    [
+        ("Europe/Kaliningrad", "2026-03-02T21:59:59+00:00", "2026-03-02"),
+        ("Europe/Kaliningrad", "2026-03-02T22:00:00+00:00", "2026-03-03"),
+        ("Europe/Moscow", "2026-03-02T20:59:59+00:00", "2026-03-02"),
+        ("Europe/Moscow", "2026-03-02T21:00:00+00:00", "2026-03-03"),
+        ("Asia/Kamchatka", "2026-03-02T11:59:59+00:00", "2026-03-02"),
+        ("Asia/Kamchatka", "2026-03-02T12:00:00+00:00", "2026-03-03"),
+        ("Europe/Berlin", "2026-03-29T21:59:59+00:00", "2026-03-29"),
+    ],
+)
+def test_a_day_is_the_facilitys(zone: str, instant: str, day: str) -> None:
+    """R27: the day of asking, wherever the registry stands."""
+    local = time(zone=zone).role.local_day(int(datetime.fromisoformat(instant).timestamp()))
+    assert local.isoformat() == day
 
 
 def test_every_claim_of_a_booking() -> None:

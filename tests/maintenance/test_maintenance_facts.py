@@ -111,6 +111,7 @@ volume = 70
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     (tmp_path / "kiosk.toml").write_text(SETTINGS, "utf-8")
+    (tmp_path / "kiosk.toml").chmod(0o600)
     return load(tmp_path / "kiosk.toml")
 
 

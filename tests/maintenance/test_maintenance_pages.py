@@ -275,6 +275,7 @@ host = "printer.local"
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     (tmp_path / "kiosk.toml").write_text(SETTINGS, "utf-8")
+    (tmp_path / "kiosk.toml").chmod(0o600)
     return load(tmp_path / "kiosk.toml")
 
 

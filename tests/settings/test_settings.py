@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.central.demo import DEMO_CREDENTIAL as of_the_registry
 from kiosk.errors import SettingsError
-from kiosk.settings import SECTIONS, Settings, credential, is_loopback, load
+from kiosk.settings import DEMO_CREDENTIAL, SECTIONS, Settings, credential, is_loopback, load
 
 CONFIG = Path(__file__).parents[2] / "config"
 
@@ -26,6 +27,7 @@ host = "printer.local"
 def write(folder: Path, text: str) -> Path:
     path = folder / "kiosk.toml"
     path.write_text(text, "utf-8")
+    path.chmod(0o600)
     return path
 
 
@@ -114,6 +116,19 @@ def test_every_mistake_is_reported_at_once_with_file_key_and_reason(tmp_path: Pa
 )
 def test_keys_that_need_each_other(tmp_path: Path, old: str, new: str, expected: str) -> None:
     assert any(expected in problem for problem in problems_of(tmp_path, GOOD.replace(old, new)))
+
+
+def test_a_credential_in_the_settings_is_their_owners_alone(tmp_path: Path) -> None:
+    """R39; in production the demo's is none."""
+    path = write(tmp_path, GOOD)
+    path.chmod(0o640)
+    with pytest.raises(SettingsError, match="chmod 600"):
+        load(path)
+    assert "everybody knows" in problems_of(tmp_path, GOOD.replace('"secret"', f'"{DEMO_CREDENTIAL}"'))[0]
+    demo = GOOD.replace('"secret"', f'"{DEMO_CREDENTIAL}"').replace("[registry]", 'mode = "demo"\n[registry]')
+    path.write_text(demo, "utf-8")
+    path.chmod(0o644)
+    assert credential(load(path).registry) == DEMO_CREDENTIAL == of_the_registry
 
 
 def test_a_credential_file_belongs_to_its_owner_alone(tmp_path: Path) -> None:

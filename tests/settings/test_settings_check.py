@@ -43,6 +43,7 @@ class Report:
     def of(self, printer: str, *options: str) -> dict[str, str]:
         config = self._folder / "kiosk.toml"
         config.write_text(SETTINGS.format(printer=printer))
+        config.chmod(0o600)
         assert main(["check", "--config", str(config), *options]) == 1, "there is no registry"
         lines = self._capsys.readouterr().out.splitlines()
         return {line[6:16].strip(): f"{line[:4].strip()} {line[17:]}" for line in lines}

@@ -59,5 +59,6 @@ def test_a_state_folder_that_cannot_be_made_is_a_mistake_in_the_settings(
         '[registry]\nurl = "https://registry.example.org"\ncredential = "secret"\n'
         '[printer]\ndriver = "none"\n'
     )
+    config.chmod(0o600)
     assert main([command, "--config", str(config)]) == EXIT_USAGE
     assert "[terminal] state: Not a directory" in capsys.readouterr().err

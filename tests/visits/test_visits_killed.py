@@ -130,7 +130,7 @@ class Terminal:
         self._settings = folder / "kiosk.toml"
         self._children: list[Child] = []
         self._settings.write_text(
-            f'[terminal]\nname = "T-05"\nhome_facility = "{HOME_FACILITY}"\nstate = "state"\n'
+            f'[terminal]\nname = "T-05"\nhome_facility = "{HOME_FACILITY}"\nstate = "state"\nmode = "demo"\n'
             f'[registry]\nurl = "{proxy.base}"\ncredential = "{DEMO_CREDENTIAL}"\n[display]\n'
             f'[printer]\nhost = "{printer.host}"\nport = {printer.port}\n',
             "utf-8",
