@@ -70,6 +70,11 @@ class Refused(RegistryError):
         self.text = text
         self.retry_after = retry_after
 
+    @property
+    def login(self) -> bool:
+        """Whether the registry does not know (any more) who asks."""
+        return self.status == 401
+
 
 class DocumentRequired(RegistryError):
     """The number of the identity document is needed as well (R9)."""

@@ -109,10 +109,8 @@ class Cabinet:
         stage = self._stage
         if isinstance(error, NotYours):
             stage.point_out({"ticket": "ticket-unknown"})
-        elif isinstance(error, Refused) and error.status == 401:
-            stage.show(stage.visit.drop(Fact.PATIENT), stage.explain(error))
         else:
-            stage.say(stage.explain(error), self.open_numbered)
+            stage.failed(error, self.open_numbered)
 
     def _count_again(self) -> None:
         if next_step(self._stage.visit) in (Step.CABINET, Step.MESSAGES):
@@ -175,8 +173,8 @@ class Cabinet:
 
         def failed(error: KioskError) -> None:
             unseen(error)
+            stage.failed(error)
             self._contents.steps.reload()
-            stage.say(stage.explain(error))
 
         def unseen(error: KioskError) -> None:
             if got or not isinstance(error, Refused):
@@ -202,12 +200,10 @@ class Cabinet:
         """It stands. What a refusal says of it is shown beside it as it is now."""
         stage = self._stage
         code = error.code if isinstance(error, Refused) else ""
-        if isinstance(error, Refused) and error.status == 401:
-            stage.show(stage.visit.drop(Fact.PATIENT), stage.explain(error))
-        elif code in CANCEL_REFUSED:
+        if code in CANCEL_REFUSED:
             self._tell(CANCEL_REFUSED[code])
         else:
-            stage.say(stage.explain(error), self.ask_cancel)
+            stage.failed(error, self.ask_cancel)
 
     def _changed(self, words: Explanation, id: str) -> None:
         """It has ended. The code of its paper may not find it any more, its id does (api.md section 10)."""

@@ -144,7 +144,7 @@ class Holding:
         elif code in UNTRUE and self._stage.visit.has(UNTRUE[code]):
             self._stage.show(self._stage.visit.drop(UNTRUE[code]), self._stage.explain(error))
         else:
-            self._stage.say(self._stage.explain(error), again)
+            self._stage.failed(error, again)
 
     def lost(self, start: datetime, error: KioskError) -> None:
         """Somebody else has the time: says so, with the nearest ones of the same doctor in its place."""
@@ -254,4 +254,4 @@ def found(registry: Registry, doctor: Doctor, chosen: TimeState) -> Appointment:
 def _code(error: KioskError) -> str:
     if not isinstance(error, Refused):
         return ""
-    return "login" if error.status == 401 else error.code
+    return "login" if error.login else error.code

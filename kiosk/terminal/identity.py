@@ -156,10 +156,8 @@ class Identity:
             if isinstance(error, Refused) and error.code == "invalid":
                 given = [name for name, value in typed.items() if value]
                 self._stage.point_out(dict.fromkeys(given, "contact-refused"))
-            elif isinstance(error, Refused) and error.status == 401:
-                self._stage.show(self._stage.visit.drop(Fact.PATIENT), self._stage.explain(error))
             else:
-                self._stage.say(self._stage.explain(error), self.give_contacts)
+                self._stage.failed(error, self.give_contacts)
 
         self._stage.command(
             Busy.CONTACTS, lambda: change_contacts(registry, patient, token, typed), done, failed

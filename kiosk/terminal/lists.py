@@ -137,8 +137,7 @@ class Lists:
 
         def failed(error: KioskError) -> None:
             if self._is_login(error, asked):
-                visit = replace(self._stage.visit.drop(Fact.PATIENT), asides=())
-                self._stage.show(visit, self._stage.explain(error))
+                self._stage.identify_again(error)
             elif not keep:
                 self._arrived(asked, Failed(explain_terminal(error, self._stage.language)))
 
@@ -147,7 +146,7 @@ class Lists:
     def _is_login(self, error: KioskError, asked: Asked) -> bool:
         """Whether what the patient has was asked for, and they have to say once more who they are."""
         of_patient = asked[0] is not None and asked[0].step in OF_PATIENT
-        return of_patient and asked[0] == self._need and isinstance(error, Refused) and error.status == 401
+        return of_patient and asked[0] == self._need and isinstance(error, Refused) and error.login
 
     def _same_day(self, fresh: Any) -> Any:
         """The fresh week with the day that was touched while it was asked for, where that has free times still."""

@@ -134,10 +134,8 @@ class OwnContacts:
             self._look_again(token)
         elif code == "invalid" and typed:
             stage.point_out({system: "contact-refused" for system, value in typed.items() if value})
-        elif isinstance(error, Refused) and error.status == 401:
-            stage.show(stage.visit.drop(Fact.PATIENT), stage.explain(error))
         else:
-            stage.say(stage.explain(error), again)
+            stage.failed(error, again)
 
     def _look_again(self, token: PatientToken) -> None:
         """Somebody changed them meanwhile, or a lost answer of ours had: how they are now."""
@@ -174,10 +172,8 @@ class OwnContacts:
             stage.point_out({"code": "code-wrong"})
         elif code in CODE_REFUSED:
             stage.say(partial(translated, CODE_REFUSED[code]))
-        elif isinstance(error, Refused) and error.status == 401:
-            stage.show(stage.visit.drop(Fact.PATIENT), stage.explain(error))
         else:
-            stage.say(stage.explain(error))
+            stage.failed(error)
 
 
 def _with(visit: Visit, patient: Patient) -> Visit:

@@ -7,13 +7,13 @@ from functools import partial
 from typing import TypeVar
 
 from kiosk.devices.sound import Cue, Sounds
-from kiosk.errors import KioskError
+from kiosk.errors import KioskError, Refused
 from kiosk.explanations import WORDS, Explanation, explain, explain_move, explain_terminal, words
 from kiosk.models import Facility
 from kiosk.modes import USUAL
 from kiosk.ports import Jobs
 from kiosk.views import Busy, Taken
-from kiosk.visit import Intent, Visit
+from kiosk.visit import Fact, Intent, Visit
 
 T = TypeVar("T")
 
@@ -115,6 +115,20 @@ class Stage:
         self._reminder = told
         self.on_change()
 
+    def failed(self, error: KioskError, again: Callable[[], None] | None = None) -> None:
+        """What a failure means for a patient: they identify themselves again and go on where they were, or words say it.
+
+        `again` is what «Ещё раз» does.
+        """
+        if isinstance(error, Refused) and error.login and self.visit.has(Fact.PATIENT):
+            self.identify_again(error)
+        else:
+            self.say(self.explain(error), again)
+
+    def identify_again(self, error: KioskError) -> None:
+        """The patient is not known any more: says so, and asks once more who they are."""
+        self.show(replace(self.visit.drop(Fact.PATIENT), asides=()), self.explain(error))
+
     def cue(self, cue: Cue) -> None:
         """A sound; starting what plays it is work of its own."""
         self.jobs.run(lambda: self._sounds.play(cue), lambda nothing: None, lambda error: None, lane="sound")
@@ -162,9 +176,7 @@ class Stage:
             if failed is not None:
                 failed(error)
             else:
-                self.say(
-                    self.explain(error), lambda: self.command(busy, work, done, failed, undo, unseen, lane)
-                )
+                self.failed(error, lambda: self.command(busy, work, done, failed, undo, unseen, lane))
 
         self.jobs.run(work, finished, broken, lane=lane)
 

@@ -433,6 +433,33 @@ def test_an_offered_time_is_held_and_booked(bench: Bench) -> None:
     assert bench.registry.standing()[-1].appointment.start == wait.offer.start
 
 
+def test_whoever_is_not_known_any_more_says_so_and_takes_the_offer(bench: Bench) -> None:
+    """The token ran out: they identify themselves again, and go on where they were."""
+    offered(bench)
+    to_ticket(bench, "w1")
+    bench.registry.tokens.clear()
+    bench.terminal.take_offer()
+    assert (bench.terminal.step, bench.terminal.busy) == (Step.IDENTIFY, None)
+    assert title(bench) == "Представьтесь, пожалуйста, ещё раз"
+    bench.identify()
+    assert bench.terminal.step is Step.TICKET
+    bench.terminal.take_offer()
+    assert bench.terminal.step is Step.CONTACTS
+
+
+def test_whoever_is_not_known_any_more_says_so_and_cancels(bench: Bench) -> None:
+    made = booked(bench)
+    to_ticket(bench, made.id)
+    bench.registry.tokens.clear()
+    cancel(bench)
+    assert bench.terminal.step is Step.IDENTIFY
+    assert state(bench, made) is BOOKED
+    bench.identify()
+    assert bench.terminal.step is Step.TICKET
+    cancel(bench)
+    assert state(bench, made) is CANCELLED
+
+
 def test_an_offer_that_is_over_is_said(bench: Bench) -> None:
     wait = offered(bench)
     to_ticket(bench, "w1")
