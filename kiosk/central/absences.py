@@ -13,7 +13,7 @@ from functools import partial
 
 from sqlalchemy import ColumnElement, Connection, insert, select, update
 
-from kiosk.central import audit, claims, clinic, offers, outbox, records, slots, words
+from kiosk.central import audit, claims, clinic, offers, outbox, records, rules, slots, words
 from kiosk.central.call import Impossible, Refusal
 from kiosk.central.clinic import Hand
 from kiosk.central.outbox import Happened
@@ -117,7 +117,7 @@ def withdraw(connection: Connection, off: DayOff, hand: Hand) -> CalledOff:
     free = [
         time
         for time in slots.of_day(connection, off.role.id, off.day.toordinal())
-        if time.start > now and not claims.booked(connection, claims.of_doctor(time))
+        if time.start > now and not claims.booked(connection, rules.claims_on_doctor(time))
     ]
     ended = [offers.withdraw(connection, time, now) for time in free]
     for time in free:
@@ -154,7 +154,7 @@ def note(connection: Connection, hand: Hand, kind: str, role: Role, day: date) -
 
 def _take(connection: Connection, time: Time, now: int) -> None:
     owner = claims.Owner(_claimed_by(time.role.id, time.day), ABSENCE)
-    claims.take(connection, claims.of_doctor(time), owner, now)
+    claims.take(connection, rules.claims_on_doctor(time), owner, now)
 
 
 def give_back(connection: Connection, role_id: str, days: Iterable[int], now: int) -> int:
@@ -168,7 +168,7 @@ def give_back(connection: Connection, role_id: str, days: Iterable[int], now: in
         ticks = claims.ticks_of(connection, of_absence)
         claims.end_booking(connection, of_absence)
         for time in slots.of_day(connection, role_id, day):
-            if time.start > now and time.start // claims.TICK_SECONDS in ticks:
+            if time.start > now and time.start // rules.TICK_SECONDS in ticks:
                 offers.freed(connection, time, now)
                 given += 1
     return given
@@ -210,7 +210,10 @@ def _moved(connection: Connection, off: DayOff, booking: Booking, now: int) -> B
         return None
     owner = claims.Owner(booking.id, outbox.STAFF)
     passed_over = claims.passed_over(connection, booking.id)
-    wanted = [*claims.of_visit(booking.patient_id, target, passed_over), *claims.of_doctor(target)]
+    wanted = [
+        *rules.claims_of_visit(booking.patient_id, target, passed_over),
+        *rules.claims_on_doctor(target),
+    ]
     try:
         with connection.begin_nested():
             claims.end_visit(connection, booking.id)
@@ -218,7 +221,7 @@ def _moved(connection: Connection, off: DayOff, booking: Booking, now: int) -> B
     except Refusal:
         return None
     place = records.place(target)
-    return records.change(connection, booking, now, seat=claims.ORDINARY_SEAT, **place)
+    return records.change(connection, booking, now, seat=rules.ORDINARY_SEAT, **place)
 
 
 def _cancelled(connection: Connection, booking: Booking, hand: Hand) -> Booking:
@@ -230,7 +233,7 @@ def _cancelled(connection: Connection, booking: Booking, hand: Hand) -> Booking:
 
 def take_freed(connection: Connection, booking: Booking, now: int) -> None:
     """Withdraw the time that a booking had, under its new id, if the doctor still has it and it was not a further seat."""
-    if booking.seat != claims.ORDINARY_SEAT:
+    if booking.seat != rules.ORDINARY_SEAT:
         return
     freed = slots.freed(connection, booking.time)
     if freed is not None:

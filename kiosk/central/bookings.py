@@ -13,6 +13,7 @@ from kiosk.central import (
     outbox,
     records,
     recovery,
+    rules,
     shapes,
     slots,
     waiting,
@@ -121,11 +122,11 @@ def _take(connection: Connection, call: Call, asked: Asked, time: Time) -> int:
     asked_day = held_day or time.role.local_day(call.now).toordinal()
     taken = holds.refusal_of_time(connection, terminal_id, asked.id, call.now)
     holds.release(connection, terminal_id, asked.id)
-    claims.take(connection, claims.of_booking(asked.patient_id, time, asked_day), owner, call.now)
+    claims.take(connection, rules.claims_of_booking(asked.patient_id, time, asked_day), owner, call.now)
     if time.id != asked.id:
         raise Refusal("slot-taken")
     offers.accept(connection, time, asked.patient_id, call.now)
-    claims.take(connection, claims.of_doctor(time, taken), owner, call.now)
+    claims.take(connection, rules.claims_on_doctor(time, taken), owner, call.now)
     return asked_day
 
 

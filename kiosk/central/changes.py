@@ -65,7 +65,7 @@ def _moved(connection: Connection, call: Call, booking: Booking, target: Time, t
     _take(connection, call, booking, target, target_id)
     records.free(connection, booking, call.now, giver=booking.patient_id)
     place = records.place(target)
-    seat = claims.ORDINARY_SEAT
+    seat = rules.ORDINARY_SEAT
     moved = records.change(connection, booking, call.now, status=status_at(target), seat=seat, **place)
     outbox.tell(connection, call, outbox.Happened.MOVED, moved)
     return moved
@@ -78,11 +78,11 @@ def _take(connection: Connection, call: Call, booking: Booking, target: Time, ta
     holds.release(connection, terminal_id, target_id)
     claims.end_visit(connection, booking.id)
     owner = claims.Owner(booking.id, terminal_id)
-    claims.take(connection, claims.of_visit(booking.patient_id, target), owner, call.now)
+    claims.take(connection, rules.claims_of_visit(booking.patient_id, target), owner, call.now)
     if target.id != target_id:
         raise Refusal("slot-taken")
     offers.accept(connection, target, booking.patient_id, call.now)
-    claims.take(connection, claims.of_doctor(target, taken), owner, call.now)
+    claims.take(connection, rules.claims_on_doctor(target, taken), owner, call.now)
 
 
 # --- cancel ------------------------------------------------------------------------------------------------------

@@ -12,12 +12,8 @@ from sqlalchemy import Connection, and_, bindparam, delete, or_, select, text, u
 from kiosk.central.call import Refusal
 from kiosk.central.prepared import Prepared
 from kiosk.central.proposals import Time
-from kiosk.central.rules import NONE, Rule, Rules
+from kiosk.central.rules import NONE, ORDINARY_SEAT, Claim, Rule, Rules, claim_on_asking, ticks
 from kiosk.central.schema import claim
-
-TICK_SECONDS = 300
-#: The seat at a doctor's time that patients are offered and have.
-ORDINARY_SEAT = 0
 
 _TAKE = Prepared(
     text(
@@ -45,64 +41,12 @@ _ASKED_DAY = Prepared(
 
 
 @dataclass(frozen=True)
-class Claim:
-    """One row to take, and the code that refuses where somebody has it; `detail` chooses its words (refusals.py).
-
-    One that `yields` is left to who has it: of a rule that staff have overridden.
-    """
-
-    resource: str
-    tick: int
-    refusal: str
-    detail: str = ""
-    yields: bool = False
-
-
-@dataclass(frozen=True)
 class Owner:
     """In whose name claims are taken: the appointment's id, the terminal, and the end (None for a booking)."""
 
     appointment: str
     holder: str
     expires: int | None = None
-
-
-def asked(patient_id: str, profile: str, day: int, overridden: Rules = NONE) -> Claim:
-    """R27, the day of asking."""
-    yields = Rule.ONCE_A_DAY in overridden
-    return Claim(_asked(patient_id, profile), day, "one-per-day", "asked", yields)
-
-
-def visit(patient_id: str, profile: str, day: int, overridden: Rules = NONE) -> Claim:
-    """R27, the day of the visit."""
-    yields = Rule.ONCE_A_DAY in overridden
-    return Claim(f"visit:{patient_id}:{profile}", day, "one-per-day", "visit", yields)
-
-
-def of_patient(patient_id: str, time: Time) -> list[Claim]:
-    """R44: the patient's own time."""
-    return [Claim(f"patient:{patient_id}", tick, "overlap") for tick in _ticks(time)]
-
-
-def of_visit(patient_id: str, time: Time, overridden: Rules = NONE) -> list[Claim]:
-    """The claims of a patient's visit on other visits (R27, R44), in the order of api.md section 11."""
-    of_day = visit(patient_id, time.role.profile_code, time.day, overridden)
-    return [of_day, *of_patient(patient_id, time)]
-
-
-def of_booking(patient_id: str, time: Time, asked_day: int, overridden: Rules = NONE) -> list[Claim]:
-    """All claims of a new booking but for the doctor's time."""
-    of_asking = asked(patient_id, time.role.profile_code, asked_day, overridden)
-    return [of_asking, *of_visit(patient_id, time, overridden)]
-
-
-def of_doctor(time: Time, refusal: str = "slot-taken", seat: int = ORDINARY_SEAT) -> list[Claim]:
-    """R21: the doctor's time; a further seat at it is staff's deliberate overbooking (api.md section 12)."""
-    return [Claim(f"doctor:{time.role.id}#{seat}", tick, refusal) for tick in _ticks(time)]
-
-
-def _ticks(time: Time) -> range:
-    return range(time.start // TICK_SECONDS, time.end // TICK_SECONDS)
 
 
 def take(connection: Connection, wanted: Iterable[Claim], owner: Owner, now: int, *, spare: str = "") -> None:
@@ -137,11 +81,11 @@ def ticks_of(connection: Connection, appointment: str) -> frozenset[int]:
 
 def is_taken(connection: Connection, time: Time, now: int) -> bool:
     """Whether anybody has or holds the doctor's time."""
-    ticks = _ticks(time)
+    its = ticks(time)
     query = select(claim.c.holder).where(
         claim.c.resource == f"doctor:{time.role.id}#{ORDINARY_SEAT}",
-        claim.c.tick >= ticks.start,
-        claim.c.tick < ticks.stop,
+        claim.c.tick >= its.start,
+        claim.c.tick < its.stop,
         or_(claim.c.expires.is_(None), claim.c.expires > now),
     )
     return connection.execute(query).first() is not None
@@ -185,13 +129,9 @@ def held_asked_day(
     connection: Connection, hold: Owner, patient_id: str, profile: str, now: int
 ) -> int | None:
     """The day of asking that an unbroken hold has claimed for this patient; None where there is none."""
-    resource = _asked(patient_id, profile)
+    resource = claim_on_asking(patient_id, profile, 0).resource
     row = _ASKED_DAY.first(connection, **_held(hold.appointment, hold.holder), its_resource=resource, now=now)
     return None if row is None else row.tick
-
-
-def _asked(patient_id: str, profile: str) -> str:
-    return f"asked:{patient_id}:{profile}"
 
 
 def _held(appointment: str, holder: str) -> dict[str, str]:

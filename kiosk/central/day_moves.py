@@ -100,7 +100,7 @@ def _settle(connection: Connection, move: Move, off: DayOff, id: str, hand: Hand
     except Refusal as refusal:
         return Stays(booking, refusal.code)
     place = records.place(target)
-    moved = records.change(connection, booking, hand.now, seat=claims.ORDINARY_SEAT, **place)
+    moved = records.change(connection, booking, hand.now, seat=rules.ORDINARY_SEAT, **place)
     absences.take_freed(connection, booking, hand.now)
     happened = Happened.MOVED_BY_CLINIC
     outbox.tell_on(connection, clinic.occasion(connection, booking, hand), happened, moved)
@@ -112,7 +112,10 @@ def _take(connection: Connection, booking: Booking, target: Time, now: int) -> N
     judging.judge(connection, booking.patient_id, target, now, _OVERRIDDEN)
     passed_over = claims.passed_over(connection, booking.id)
     claims.end_visit(connection, booking.id)
-    wanted = [*claims.of_visit(booking.patient_id, target, passed_over), *claims.of_doctor(target)]
+    wanted = [
+        *rules.claims_of_visit(booking.patient_id, target, passed_over),
+        *rules.claims_on_doctor(target),
+    ]
     claims.take(connection, wanted, claims.Owner(booking.id, outbox.STAFF), now)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
-from kiosk.central import claims, identity, judging, offers, records, shapes, slots
+from kiosk.central import claims, identity, judging, offers, records, rules, shapes, slots
 from kiosk.central.call import Call, Refusal, Reply, Route, Who
 from kiosk.central.fhir import parse_parameters
 from kiosk.central.prepared import Prepared
@@ -127,9 +127,9 @@ def _take_judged(connection: Connection, call: Call, time: Time, made: Hold, rep
     release_all(connection, made.terminal_id, call.now)
     judging.judge(connection, made.patient_id, time, made.first_at)
     today = asked_day or time.role.local_day(call.now).toordinal()
-    asked = [] if spare else [claims.asked(made.patient_id, profile, today)]
+    asked = [] if spare else [rules.claim_on_asking(made.patient_id, profile, today)]
     claims.take(
-        connection, [*asked, *claims.of_visit(made.patient_id, time)], made.owner, call.now, spare=spare
+        connection, [*asked, *rules.claims_of_visit(made.patient_id, time)], made.owner, call.now, spare=spare
     )
     if time.id != made.appointment:
         raise Refusal("slot-taken")
@@ -140,7 +140,7 @@ def _take_time(connection: Connection, time: Time, made: Hold, now: int, refusal
     """Take the doctor's time; one that is offered to this patient stays with the offer, which lasts as long as the hold."""
     offer = offers.to_patient(connection, time, made.patient_id, now)
     if offer is None:
-        claims.take(connection, claims.of_doctor(time, refusal), made.owner, now)
+        claims.take(connection, rules.claims_on_doctor(time, refusal), made.owner, now)
     else:
         offers.extend(connection, offer, made.expires)
 

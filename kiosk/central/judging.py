@@ -57,8 +57,8 @@ def may_book(connection: Connection, patient_id: str, time: Time, now: int) -> b
     if rules.broken(_of_time(connection, patient_id, time), time, now) is not None:
         return False
     today = time.role.local_day(now).toordinal()
-    asked = claims.asked(patient_id, time.role.profile_code, today)
-    return not claims.booked(connection, [asked, *claims.of_visit(patient_id, time)])
+    asked = rules.claim_on_asking(patient_id, time.role.profile_code, today)
+    return not claims.booked(connection, [asked, *rules.claims_of_visit(patient_id, time)])
 
 
 def _of_time(connection: Connection, patient_id: str, time: Time) -> rules.Applicant:

@@ -20,7 +20,7 @@ from sqlalchemy import (
     update,
 )
 
-from kiosk.central import claims, entries, judging, slots, waiting_outbox
+from kiosk.central import claims, entries, judging, rules, slots, waiting_outbox
 from kiosk.central.fhir import EXTENSION
 from kiosk.central.prepared import Prepared
 from kiosk.central.proposals import Time, parse
@@ -94,7 +94,7 @@ def _offer(connection: Connection, time: Time, now: int) -> None:
     if entry is None or until <= now or claims.is_taken(connection, time, now):
         return
     made = Offer(time.id, entry.id, until)
-    claims.take(connection, claims.of_doctor(time), made.owner, now)
+    claims.take(connection, rules.claims_on_doctor(time), made.owner, now)
     _write(connection, made, OPEN)
     entries.change(connection, entry, now)
     waiting_outbox.tell_offer(connection, entry, Kept(time, until), now)

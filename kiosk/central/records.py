@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, insert, select, update
 
-from kiosk.central import claims, offers, slots, tickets
+from kiosk.central import claims, offers, rules, slots, tickets
 from kiosk.central.call import Refusal
 from kiosk.central.prepared import Prepared
 from kiosk.central.proposals import Role, Time
@@ -111,7 +111,7 @@ class New:
     patient_id: str
     asked_day: int
     channel: str
-    seat: int = claims.ORDINARY_SEAT
+    seat: int = rules.ORDINARY_SEAT
     seen: bool = False
 
 
@@ -181,7 +181,7 @@ def cancel(
 
 def free(connection: Connection, booking: Booking, now: int, *, giver: str = "") -> None:
     """The time that a booking had is anybody's again, if it had the ordinary seat of it."""
-    if booking.seat == claims.ORDINARY_SEAT:
+    if booking.seat == rules.ORDINARY_SEAT:
         offers.freed(connection, booking.time, now, giver=giver)
 
 

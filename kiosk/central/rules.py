@@ -1,6 +1,7 @@
-"""Who may book what, as far as one patient and one time decide it (R10, R28 to R31, R42), and what staff may override. Pure.
+"""The rules of booking, and which of them staff may override. Pure.
 
-The rules that other bookings decide (R21, R27, R44) are claims.
+Some are decided by one patient and one time (R10, R28 to R31, R42), others by what else is booked (R21, R27, R44): those
+are claims, each of which one booking has (claims.py keeps them).
 """
 
 from collections.abc import Set
@@ -22,6 +23,11 @@ class Rule(Enum):
     OPENED = "R30"
     SUITED = "R42"
 
+
+#: Claims are on ticks of so many seconds of UTC, or on days (api.md section 12).
+TICK_SECONDS = 300
+#: The seat at a doctor's time that patients are offered and have.
+ORDINARY_SEAT = 0
 
 Rules = Set[Rule]
 #: All of them bind.
@@ -57,6 +63,9 @@ class Terms(Protocol):
     def age_max(self) -> int | None: ...
     @property
     def sex(self) -> str | None: ...
+
+
+# --- one patient and one time ------------------------------------------------------------------------------------
 
 
 def opened(terms: Terms) -> Online:
@@ -117,3 +126,59 @@ def _too_late(time: Time, measured_at: int, overridden: Rules) -> bool:
     left = time.start - measured_at
     least = 0 if Rule.IN_TIME in overridden else time.role.notice_minutes * 60
     return left <= 0 or left < least
+
+
+# --- what else is booked -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One row to take, and the code that refuses where somebody has it; `detail` chooses its words (refusals.py).
+
+    One that `yields` is left to who has it: of a rule that staff have overridden.
+    """
+
+    resource: str
+    tick: int
+    refusal: str
+    detail: str = ""
+    yields: bool = False
+
+
+def claim_on_asking(patient_id: str, profile: str, day: int, overridden: Rules = NONE) -> Claim:
+    """R27, the day of asking."""
+    yields = Rule.ONCE_A_DAY in overridden
+    return Claim(f"asked:{patient_id}:{profile}", day, "one-per-day", "asked", yields)
+
+
+def claim_on_visit(patient_id: str, profile: str, day: int, overridden: Rules = NONE) -> Claim:
+    """R27, the day of the visit."""
+    yields = Rule.ONCE_A_DAY in overridden
+    return Claim(f"visit:{patient_id}:{profile}", day, "one-per-day", "visit", yields)
+
+
+def claims_on_patient(patient_id: str, time: Time) -> list[Claim]:
+    """R44: the patient's own time."""
+    return [Claim(f"patient:{patient_id}", tick, "overlap") for tick in ticks(time)]
+
+
+def claims_of_visit(patient_id: str, time: Time, overridden: Rules = NONE) -> list[Claim]:
+    """The claims of a patient's visit on other visits (R27, R44), in the order of api.md section 11."""
+    of_day = claim_on_visit(patient_id, time.role.profile_code, time.day, overridden)
+    return [of_day, *claims_on_patient(patient_id, time)]
+
+
+def claims_of_booking(patient_id: str, time: Time, asked_day: int, overridden: Rules = NONE) -> list[Claim]:
+    """All claims of a new booking but for the doctor's time."""
+    of_asking = claim_on_asking(patient_id, time.role.profile_code, asked_day, overridden)
+    return [of_asking, *claims_of_visit(patient_id, time, overridden)]
+
+
+def claims_on_doctor(time: Time, refusal: str = "slot-taken", seat: int = ORDINARY_SEAT) -> list[Claim]:
+    """R21: the doctor's time; a further seat at it is staff's deliberate overbooking (api.md section 12)."""
+    return [Claim(f"doctor:{time.role.id}#{seat}", tick, refusal) for tick in ticks(time)]
+
+
+def ticks(time: Time) -> range:
+    """The ticks of a time."""
+    return range(time.start // TICK_SECONDS, time.end // TICK_SECONDS)

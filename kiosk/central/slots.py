@@ -18,9 +18,9 @@ from sqlalchemy import (
 )
 
 from kiosk.central.call import Refusal
-from kiosk.central.claims import TICK_SECONDS
 from kiosk.central.prepared import Prepared
 from kiosk.central.proposals import Proposal, Role, Time, parse
+from kiosk.central.rules import TICK_SECONDS
 from kiosk.central.schema import (
     absence,
     claim,

@@ -8,9 +8,10 @@ import pytest
 from booking_region import MONDAY, at, free_id
 from sqlalchemy import select
 
-from kiosk.central import claims, schema, slots
+from kiosk.central import claims, rules, schema, slots
 from kiosk.central.call import Refusal
-from kiosk.central.claims import Claim, Owner
+from kiosk.central.claims import Owner
+from kiosk.central.rules import Claim
 from kiosk.central.store import Store
 
 THREADS = 8
@@ -98,7 +99,7 @@ def _book(connection, id: str, holder: str) -> bool:
     time = slots.proposed(connection, id)
     try:
         with connection.begin_nested():
-            claims.take(connection, claims.of_doctor(time), Owner(f"{id}/{holder}", holder), NOW)
+            claims.take(connection, rules.claims_on_doctor(time), Owner(f"{id}/{holder}", holder), NOW)
     except Refusal:
         return False
     return True
@@ -116,17 +117,17 @@ def test_each_thread_reads_what_was_committed_only(booking_store: Store) -> None
 def test_ticks_are_five_minutes_of_utc(booking_store: Store) -> None:
     with booking_store.read() as connection:
         time = slots.proposed(connection, free_id("r-therapist", 1))
-    wanted = claims.of_doctor(time)
+    wanted = rules.claims_on_doctor(time)
     assert [one.tick * 300 for one in wanted] == [time.start, time.start + 300, time.start + 600]
     assert {one.resource for one in wanted} == {"doctor:r-therapist#0"}
-    assert claims.asked("p", "x", 7) == Claim("asked:p:x", 7, "one-per-day", "asked")
-    assert claims.visit("p", "x", 8) == Claim("visit:p:x", 8, "one-per-day", "visit")
+    assert rules.claim_on_asking("p", "x", 7) == Claim("asked:p:x", 7, "one-per-day", "asked")
+    assert rules.claim_on_visit("p", "x", 8) == Claim("visit:p:x", 8, "one-per-day", "visit")
 
 
 @pytest.mark.parametrize("appointment", ["a", "b"])
 def test_ending_a_booking_leaves_the_others(booking_store: Store, appointment: str) -> None:
-    take(booking_store, [claims.asked("p", "x", 1), *ticks(0, 2)], Owner("a", "t1"))
-    take(booking_store, [claims.asked("p", "y", 1), *ticks(2, 4)], Owner("b", "t1"))
+    take(booking_store, [rules.claim_on_asking("p", "x", 1), *ticks(0, 2)], Owner("a", "t1"))
+    take(booking_store, [rules.claim_on_asking("p", "y", 1), *ticks(2, 4)], Owner("b", "t1"))
     booking_store.write(lambda connection: claims.end_visit(connection, appointment))
     assert owners(booking_store)[1] in "ab", "the days of asking stay"
     booking_store.write(lambda connection: claims.end_booking(connection, appointment))

@@ -10,9 +10,8 @@ import tiny_region
 from sqlalchemy import Row, insert, select
 
 from kiosk.central import cli, records, schema, shapes
-from kiosk.central.claims import TICK_SECONDS
 from kiosk.central.demo import HOME_FACILITY, days, region, staff
-from kiosk.central.rules import Applicant, broken
+from kiosk.central.rules import TICK_SECONDS, Applicant, broken
 from kiosk.central.schedule import daily
 from kiosk.central.store import Store, create_schema
 

@@ -14,7 +14,7 @@ from sqlalchemy import insert
 from sqlalchemy.exc import OperationalError
 from tiny_region import MONDAY, NOW, Person
 
-from kiosk.central import absences, claims, day_returns, identity, schema, shapes
+from kiosk.central import absences, day_returns, identity, rules, schema, shapes
 from kiosk.central.clinic import Hand
 from kiosk.central.proposals import proposal_id
 from kiosk.central.schedule import daily, shifts, timetable
@@ -62,7 +62,7 @@ def test_times_are_those_of_the_hours(office: Office) -> None:
     rows = office.rows(schema.slot)
     assert {row.day for row in rows} <= set(range(MONDAY.toordinal(), MONDAY.toordinal() + DAYS + 1))
     assert max(row.day for row in rows) == MONDAY.toordinal() + DAYS
-    assert all(row.start % claims.TICK_SECONDS == row.end % claims.TICK_SECONDS == 0 for row in rows)
+    assert all(row.start % rules.TICK_SECONDS == row.end % rules.TICK_SECONDS == 0 for row in rows)
 
 
 def test_the_next_day_comes_at_midnight_and_once(office: Office) -> None:

@@ -6,9 +6,8 @@ from typing import Any
 import pytest
 from test_booking_pure import HOUR, NOON, applicant, time
 
-from kiosk.central import claims, rules
-from kiosk.central.claims import TICK_SECONDS, Claim
-from kiosk.central.rules import NONE, OVERRIDABLE, Rule
+from kiosk.central import rules
+from kiosk.central.rules import NONE, OVERRIDABLE, TICK_SECONDS, Claim, Rule
 from kiosk.models import Online
 
 R10, R27, R28, R30, R42 = Rule.KNOWN_HERE, Rule.ONCE_A_DAY, Rule.IN_TIME, Rule.OPENED, Rule.SUITED
@@ -102,18 +101,18 @@ def test_a_day_is_the_facilitys(zone: str, instant: str, day: str) -> None:
 def test_every_claim_of_a_booking() -> None:
     """R27 both days, R44 and R21 every five minutes, in the order of api.md section 11."""
     ticks = range(NOON // TICK_SECONDS, NOON // TICK_SECONDS + 3)
-    assert claims.of_booking("p", time(), DAY - 1) == [
+    assert rules.claims_of_booking("p", time(), DAY - 1) == [
         Claim("asked:p:therapist", DAY - 1, "one-per-day", "asked"),
         Claim("visit:p:therapist", DAY, "one-per-day", "visit"),
         *(Claim("patient:p", tick, "overlap") for tick in ticks),
     ]
     for seat in (0, 1, 2):
-        assert claims.of_doctor(time(), seat=seat) == [
+        assert rules.claims_on_doctor(time(), seat=seat) == [
             Claim(f"doctor:r#{seat}", tick, "slot-taken") for tick in ticks
         ]
 
 
 @pytest.mark.parametrize("overridden", [NONE, frozenset({R28, R30}), frozenset({R27}), frozenset(Rule)])
 def test_only_those_of_r27_yield_and_only_where_it_is_passed_over(overridden: rules.Rules) -> None:
-    yielding = [one.resource for one in claims.of_booking("p", time(), DAY, overridden) if one.yields]
+    yielding = [one.resource for one in rules.claims_of_booking("p", time(), DAY, overridden) if one.yields]
     assert yielding == (["asked:p:therapist", "visit:p:therapist"] if R27 in overridden else [])

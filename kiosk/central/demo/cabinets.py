@@ -11,7 +11,17 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, Select, insert, select
 
-from kiosk.central import claims, clinic, entries, outbox, records, schema, shapes, slots, waiting_outbox
+from kiosk.central import (
+    clinic,
+    entries,
+    outbox,
+    records,
+    rules,
+    schema,
+    shapes,
+    slots,
+    waiting_outbox,
+)
 from kiosk.central.demo import HOME_FACILITY, opaque
 from kiosk.central.demo.citizens import Situation, citizens
 from kiosk.central.demo.days import ZONE, booking_row, claim_rows, free_numbers, times_of_role
@@ -104,9 +114,9 @@ class _Writer:
         created = self._now - ago * _DAY
         asked_day = shifts.local_day(created, ZONE).toordinal()
         taken = (
-            *claims.of_doctor(time),
-            *claims.of_visit(patient_id, time),
-            claims.asked(patient_id, time.role.profile_code, asked_day),
+            *rules.claims_on_doctor(time),
+            *rules.claims_of_visit(patient_id, time),
+            rules.claim_on_asking(patient_id, time.role.profile_code, asked_day),
         )
         return Visit(time, patient_id, asked_day, created, taken)
 

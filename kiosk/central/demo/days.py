@@ -17,11 +17,11 @@ import orjson
 from sqlalchemy import Connection, Row, delete, func, insert, or_, select
 
 from kiosk.central import outbox, schema, slots, tickets
-from kiosk.central.claims import TICK_SECONDS
 from kiosk.central.demo import DEMO_TERMINAL, opaque
 from kiosk.central.demo.staff import ABSENCES, SPECIALITIES
 from kiosk.central.demo.visits import Diary, Occupied, Visit, Visitor
 from kiosk.central.proposals import Role, Time
+from kiosk.central.rules import TICK_SECONDS
 from kiosk.central.schedule import shifts
 from kiosk.central.shapes import AWAITING, BOOKED
 from kiosk.central.store import Store

@@ -9,11 +9,17 @@ from datetime import date
 from itertools import count, groupby
 from random import Random
 
-from kiosk.central import claims
-from kiosk.central.claims import Claim
 from kiosk.central.demo.staff import FULLY_BOOKED
 from kiosk.central.proposals import Role, Time
-from kiosk.central.rules import Applicant, broken
+from kiosk.central.rules import (
+    Applicant,
+    Claim,
+    broken,
+    claim_on_asking,
+    claim_on_visit,
+    claims_on_doctor,
+    claims_on_patient,
+)
 
 #: Claims that somebody has, as (resource, tick).
 Occupied = set[tuple[str, int]]
@@ -97,18 +103,21 @@ class Diary:
     def _of(self, visitor: Visitor, time: Time, today: int) -> Visit | None:
         """The booking for this patient, or None where a rule or a claim of theirs forbids it."""
         profile = time.role.profile_code
-        visit = (*claims.of_patient(visitor.id, time), claims.visit(visitor.id, profile, time.day))
+        visit = (
+            *claims_on_patient(visitor.id, time),
+            claim_on_visit(visitor.id, profile, time.day),
+        )
         if any((claim.resource, claim.tick) in self._occupied for claim in visit):
             return None
         asked = self._asked(visitor, profile, today)
         created = self._now - (today - asked.tick) * _DAY
         if broken(visitor.applicant(time.role), time, created):
             return None
-        return Visit(time, visitor.id, asked.tick, created, (*claims.of_doctor(time), *visit, asked))
+        return Visit(time, visitor.id, asked.tick, created, (*claims_on_doctor(time), *visit, asked))
 
     def _asked(self, visitor: Visitor, profile: str, today: int) -> Claim:
         """The last day before today on which this patient asked for nobody of the profile (R27)."""
-        days = (claims.asked(visitor.id, profile, today - ago) for ago in count(1))
+        days = (claim_on_asking(visitor.id, profile, today - ago) for ago in count(1))
         return next(claim for claim in days if (claim.resource, claim.tick) not in self._occupied)
 
 

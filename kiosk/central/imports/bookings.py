@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, and_, or_, select
 
-from kiosk.central import claims, clinic, outbox, records
+from kiosk.central import claims, clinic, outbox, records, rules
 from kiosk.central.call import Refusal
 from kiosk.central.clinic import Hand
 from kiosk.central.imports import cells, keys
@@ -81,7 +81,7 @@ class Bookings(Kind):
             desk.mistake(entry, self.column("minutes"), words)
             return
         entry.refs["time"] = time
-        doctors, patients = claims.of_doctor(time), claims.of_patient(entry.refs["patient"], time)
+        doctors, patients = rules.claims_on_doctor(time), rules.claims_on_patient(entry.refs["patient"], time)
         if _taken(desk, entry, doctors):
             desk.mistake(entry, self.column("time"), "the doctor's time is taken by another booking, or held")
         if _taken(desk, entry, patients):
@@ -123,7 +123,7 @@ class Bookings(Kind):
         claims.end_visit(desk.connection, booking.id)
         if self._take(desk, entry, booking.patient_id):
             place = records.place(time)
-            moved = records.change(desk.connection, booking, desk.now, seat=claims.ORDINARY_SEAT, **place)
+            moved = records.change(desk.connection, booking, desk.now, seat=rules.ORDINARY_SEAT, **place)
             occasion = clinic.occasion(desk.connection, booking, Hand(desk.now))
             outbox.tell_on(desk.connection, occasion, Happened.MOVED, moved)
 
@@ -131,14 +131,14 @@ class Bookings(Kind):
         """The doctor's time, the patient's, and the day of the visit if nobody has it (R27 does not bind staff)."""
         time: Time = entry.refs["time"]
         owner = claims.Owner(entry.id, outbox.STAFF)
-        wanted = [*claims.of_doctor(time), *claims.of_patient(patient_id, time)]
+        wanted = [*rules.claims_on_doctor(time), *rules.claims_on_patient(patient_id, time)]
         try:
             claims.take(desk.connection, wanted, owner, desk.now)
         except Refusal:
             words = "the time of the doctor or of the patient is that of another line of the files"
             desk.mistake(entry, self.column("time"), words)
             return False
-        visit = claims.visit(patient_id, time.role.profile_code, time.day)
+        visit = rules.claim_on_visit(patient_id, time.role.profile_code, time.day)
         if not claims.booked(desk.connection, [visit]):
             claims.take(desk.connection, [visit], owner, desk.now)
         return True
@@ -170,7 +170,7 @@ def _time(entry: Entry, plan: timetable.Plan, start: int) -> Time | None:
     return Time(plan.role, start, start + minutes * 60, day, 0)
 
 
-def _taken(desk: Desk, entry: Entry, wanted: Sequence[claims.Claim]) -> bool:
+def _taken(desk: Desk, entry: Entry, wanted: Sequence[rules.Claim]) -> bool:
     """Whether anybody else has or holds one of these."""
     ticks = [one.tick for one in wanted]
     standing: ColumnElement[bool] = or_(claim.c.expires.is_(None), claim.c.expires > desk.now)

@@ -11,8 +11,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from kiosk.central.call import Refusal
-from kiosk.central.claims import TICK_SECONDS
 from kiosk.central.contacts import email, phone
+from kiosk.central.rules import TICK_SECONDS
 from kiosk.central.schedule.shifts import DAYS
 from kiosk.central.sign_in import folded
 from kiosk.check_digits import digits_only, is_valid_snils

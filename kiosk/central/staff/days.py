@@ -9,8 +9,8 @@ from enum import Enum
 from sqlalchemy import Connection, and_, or_, select
 
 from kiosk.central import records, slots
-from kiosk.central.claims import ORDINARY_SEAT, TICK_SECONDS
 from kiosk.central.proposals import Role, Time
+from kiosk.central.rules import ORDINARY_SEAT, TICK_SECONDS
 from kiosk.central.schema import absence, appointment, claim
 from kiosk.central.shapes import CANCELLED, Booking
 

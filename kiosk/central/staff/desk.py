@@ -88,7 +88,7 @@ def book(connection: Connection, wish: Wish, hand: Hand) -> Booking:
     judging.judge(connection, wish.patient_id, time, hand.now, wish.overridden)
     today = time.role.local_day(hand.now).toordinal()
     owner = claims.Owner(secrets.token_hex(16), outbox.STAFF)
-    mine = claims.of_booking(wish.patient_id, time, today, wish.overridden)
+    mine = rules.claims_of_booking(wish.patient_id, time, today, wish.overridden)
     claims.take(connection, mine, owner, hand.now)
     seat = _seat(connection, time, wish, owner, hand.now)
     status = changes.status_at(time, by_facility=by_facility(hand.caller))
@@ -96,7 +96,7 @@ def book(connection: Connection, wish: Wish, hand: Hand) -> Booking:
     records.add(connection, new, hand.now)
     booking = records.by_id(connection, new.id)
     outbox.tell_on(connection, _occasion(hand), outbox.booked_kind(booking), booking)
-    hand.note(connection, "book" if seat == claims.ORDINARY_SEAT else "overbook", booking)
+    hand.note(connection, "book" if seat == rules.ORDINARY_SEAT else "overbook", booking)
     return booking
 
 
@@ -110,7 +110,7 @@ def move(connection: Connection, booking: Booking, wish: Wish, hand: Hand) -> Bo
     judging.judge(connection, booking.patient_id, time, hand.now, wish.overridden)
     owner = claims.Owner(booking.id, outbox.STAFF)
     claims.end_visit(connection, booking.id)
-    claims.take(connection, claims.of_visit(booking.patient_id, time, wish.overridden), owner, hand.now)
+    claims.take(connection, rules.claims_of_visit(booking.patient_id, time, wish.overridden), owner, hand.now)
     seat = _seat(connection, time, wish, owner, hand.now)
     records.free(connection, booking, hand.now, giver=booking.patient_id)
     # Moved by the facility, a request is no more and no less approved than before (R31).
@@ -139,7 +139,7 @@ def _seat(connection: Connection, time: Time, wish: Wish, owner: claims.Owner, n
     for seat in range(1 + (time.role.extra_seats if wish.overbook else 0)):
         try:
             with connection.begin_nested():
-                claims.take(connection, claims.of_doctor(time, seat=seat), owner, now)
+                claims.take(connection, rules.claims_on_doctor(time, seat=seat), owner, now)
         except Refusal:
             continue
         return seat
@@ -167,7 +167,7 @@ def enter(connection: Connection, paper: Paper, hand: Hand) -> Booking:
     time = _on_paper(connection, paper, hand)
     judging.judge_past(connection, paper.patient_id, time, rules.OVERRIDABLE)
     owner = claims.Owner(secrets.token_hex(16), outbox.STAFF)
-    mine = claims.of_visit(paper.patient_id, time, rules.OVERRIDABLE)
+    mine = rules.claims_of_visit(paper.patient_id, time, rules.OVERRIDABLE)
     claims.take(connection, mine, owner, hand.now)
     wish = Wish(time.id, paper.patient_id, rules.OVERRIDABLE, paper.overbook)
     seat = _seat(connection, time, wish, owner, hand.now)
@@ -193,7 +193,7 @@ def _on_paper(connection: Connection, paper: Paper, hand: Hand) -> Time:
     _check_facility(hand, where)
     if paper.minutes is not None and paper.minutes not in MINUTES:
         raise Refusal("invalid", "minutes")
-    if not abs(paper.start - hand.now) <= PAPER_DAYS * DAY_SECONDS or paper.start % claims.TICK_SECONDS:
+    if not abs(paper.start - hand.now) <= PAPER_DAYS * DAY_SECONDS or paper.start % rules.TICK_SECONDS:
         raise Refusal("invalid", "start")
     time = slots.at(connection, paper.role_id, paper.start)
     if time is not None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from kiosk.central import claims, contacts
+from kiosk.central import contacts, rules
 from kiosk.central.fhir import instant_text
 from kiosk.central.proposals import Role
 from kiosk.central.schema import patient
@@ -65,7 +65,7 @@ def _booking(one: Booking, person: Told) -> Told:
         "end": instant_text(one.time.end, zone),
         "doctor": doctor(role),
         "channel": one.channel,
-        "overbooked": one.seat != claims.ORDINARY_SEAT,
+        "overbooked": one.seat != rules.ORDINARY_SEAT,
         "patient": person,
     }
 
