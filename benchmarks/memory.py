@@ -18,8 +18,11 @@ PARTS = 10
 def measure(house: House, visits: int = VISITS) -> str:
     """The section of the report."""
     who = write_people(adults(house.database))
-    # What waits for the filling of pixels in software is the driver's, and the more the slower the machine.
-    program = start("visits_memory", str(house.settings), who, str(visits), LP_PERF="no_rast")
+    # Frames that wait for pixels to be filled in software are the driver's, and the more the busier the machine is: no pixels
+    # are filled, and no thread is there to wait for.
+    program = start(
+        "visits_memory", str(house.settings), who, str(visits), LP_PERF="no_rast", LP_NUM_THREADS="0"
+    )
     said = answer(program, visits * SECONDS_A_VISIT)
     length = visits // PARTS
     parts = [said["own"][first : first + length] for first in range(0, length * PARTS, length)]
