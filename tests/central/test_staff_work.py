@@ -212,6 +212,20 @@ def test_the_same_request_again_is_the_same_booking(operator: Desk, registrar: D
     assert events(operator) == [("booked", "phone"), ("cancelled-by-clinic", "phone")]
 
 
+def test_the_same_request_at_once_is_one_booking(operator: Desk) -> None:
+    identifier = f"urn:uuid:{uuid.uuid4()}"
+    answers: list[dict[str, Any]] = []
+
+    def ask() -> httpx.Response:
+        answer = operator.book(ANNA, BOOKED, identifier=identifier)
+        answers.append(done(answer))
+        return answer
+
+    assert at_once(ask, ask, ask, ask) == [200] * 4
+    assert len({one["id"] for one in answers}) == len(rows(operator, schema.appointment)) == 1
+    assert events(operator) == [("booked", "phone")]
+
+
 def test_earlier_contacts_are_told_of_a_new_phone(operator: Desk) -> None:
     done(operator.book(ANNA, BOOKED, phone="+79160001122"))
     notices = rows(operator, schema.notice, schema.notice.c.kind == "contacts-changed")
@@ -587,6 +601,30 @@ def test_a_day_called_off_is_taken_back(hall: Hall, registrar: Desk) -> None:
     assert noted(registrar, record="PractitionerRole/r-therapist") == ["day-off", "day-on"]
     late = registrar.post("doctors/r-therapist/days/2026-03-01/reopen")
     assert refused(late) == (422, "too-late")
+
+
+def test_a_day_called_off_and_taken_back_at_once_is_one_of_both(hall: Hall, registrar: Desk) -> None:
+    """Whichever comes last: a day that is off has no free time, one that is on has nothing of the absence."""
+    second = hired(hall.registry, StaffRole.REGISTRAR, "f1", "second-desk")
+    path = f"doctors/r-therapist/days/{THURSDAY}"
+    for number in range(6):
+        anna = hall.terminal("anna").identified(ANNA)
+        first = next(id for id in free(anna, 3) if id.startswith("r-therapist."))
+        statuses = at_once(
+            lambda: registrar.post(f"{path}/cancel"),
+            lambda: second.post(f"{path}/reopen"),
+            lambda anna=anna, first=first: anna.book(first),
+        )
+        assert statuses[:2] == [200, 200], number
+        assert statuses[2] in (200, 409)
+        day = registrar.day("r-therapist", THURSDAY)
+        states = {one["state"] for one in day["times"]}
+        assert states <= ({"withdrawn"} if day["absent"] else {"free", "booked"})
+        absent = rows(registrar, schema.claim, schema.claim.c.holder == "absence")
+        assert bool(absent) is day["absent"]
+        done(registrar.post(f"{path}/reopen"))
+        for row in rows(registrar, schema.appointment, schema.appointment.c.status == "booked"):
+            done(registrar.post(f"bookings/{row.id}/cancel"))
 
 
 def test_a_day_is_moved_and_who_cannot_go_is_named(hall: Hall, registrar: Desk) -> None:
