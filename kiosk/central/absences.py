@@ -70,7 +70,7 @@ def doctor(store: Store, name: str) -> Role:
             rows = connection.execute(query.where(*has_words)).all()
     found = [Role(*row) for row in rows]
     if not found:
-        raise ValueError(f"there is no doctor {name}")
+        raise ValueError(f"there is no doctor {name}: an id is wanted, or words of one name")
     if len(found) > 1:
         listed = (f"{one.id} ({one.doctor_name}, {one.specialty_name}, {one.facility_name})" for one in found)
         raise ValueError(f"several doctors are called {name}: {', '.join(listed)}")

@@ -160,7 +160,7 @@ def named(connection: Connection, name: str, now: int, *, begun: bool = False) -
     if len(chosen) > 1:
         chosen = [one for one in chosen if one.stands or (begun and one.status == NOT_COME)] or chosen
     if not chosen:
-        raise ValueError(f"there is no booking {name}")
+        raise ValueError(f"there is no booking {name}: see `kiosk central bookings` or `kiosk central day`")
     if len(chosen) > 1:
         places = ", ".join(f"{one.id} ({one.time.role.facility_name})" for one in chosen)
         raise ValueError(f"several bookings have the ticket {name}: {places}")

@@ -48,7 +48,9 @@ def of_facility(connection: Connection, facility_id: str) -> Terms:
     query = select(*columns, facility.c.extra_seats).where(facility.c.id == facility_id)
     row = connection.execute(query).first()
     if row is None:
-        raise Impossible("not-found", f"there is no facility {facility_id}")
+        raise Impossible(
+            "not-found", f"there is no facility {facility_id}: `GET /fhir/Organization` has their ids"
+        )
     offered = (
         select(
             specialty.c.code, specialty.c.name, specialty.c.mandatory, service.c.online, service.c.approval
