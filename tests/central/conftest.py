@@ -1,31 +1,71 @@
-"""The registry's fixtures. Each test has its own database file, copied from one made once per run."""
+"""The registry's fixtures. Each test has its own database, copied from one that was made once per run."""
 
-import fcntl
-import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import booking_region
 import import_office
 import pytest
 import tiny_region
+from databases import Databases, copied, once
 from running_registry import Clock, Registry, running
+from sqlalchemy import Connection
 
 from kiosk.central import identity, regional
 from kiosk.central.demo import DEMO_CREDENTIAL, region
 from kiosk.central.store import Store, create_schema
 
 
+@contextmanager
+def opened(url: str) -> Iterator[Store]:
+    """The store over a database, closed with the block."""
+    store = Store(url)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def made(url: str, fill: Callable[[Connection], None]) -> str:
+    """A registry in an empty database; its URL."""
+    with opened(url) as store:
+        create_schema(store)
+        store.write(regional.write_settings)
+        store.write(fill)
+    return url
+
+
 @pytest.fixture(scope="session")
-def tiny_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def tiny_database(databases: Databases, shared: Path) -> str:
     """A database with the tiny region and no terminal."""
-    path = tmp_path_factory.mktemp("tiny") / "registry.sqlite"
-    store = Store(f"sqlite:///{path}")
-    create_schema(store)
-    store.write(regional.write_settings)
-    store.write(tiny_region.fill)
-    store.close()
-    return path
+    return once(shared / "tiny", lambda folder: made(databases.new(folder), tiny_region.fill))
+
+
+@pytest.fixture(scope="session")
+def booking_database(databases: Databases, shared: Path) -> str:
+    """A database with the booking region and no terminal."""
+    return once(shared / "booking", lambda folder: made(databases.new(folder), booking_region.fill))
+
+
+@pytest.fixture(scope="session")
+def demo_database(databases: Databases, shared: Path) -> str:
+    """A database with the demo region, made on the Monday on which the tests' clock starts."""
+
+    def make(folder: Path) -> str:
+        url = databases.new(folder)
+        with opened(url) as store:
+            create_schema(store)
+            region.create(store, tiny_region.NOW)
+        return url
+
+    return once(shared / "central-demo", make)
+
+
+@pytest.fixture(scope="session")
+def sample_database(databases: Databases, shared: Path) -> str:
+    """A registry that was made of the sample files alone, on the Monday on which the tests' clock starts."""
+    return once(shared / "samples", lambda folder: import_office.make(databases.new(folder), folder))
 
 
 @pytest.fixture
@@ -34,13 +74,28 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def store(tiny_database: Path, tmp_path: Path) -> Iterator[Store]:
+def new_database(databases: Databases, tmp_path: Path) -> Iterator[str]:
+    """An empty database of this test's own."""
+    url = databases.new(tmp_path)
+    yield url
+    databases.drop(url)
+
+
+# --- the tiny region ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def tiny_copy(databases: Databases, tiny_database: str, tmp_path: Path) -> Iterator[str]:
+    """Where `store` keeps what it has."""
+    with copied(databases, tiny_database, tmp_path) as url:
+        yield url
+
+
+@pytest.fixture
+def store(tiny_copy: str) -> Iterator[Store]:
     """This test's own copy of the tiny region."""
-    path = tmp_path / "registry.sqlite"
-    shutil.copyfile(tiny_database, path)
-    store = Store(f"sqlite:///{path}")
-    yield store
-    store.close()
+    with opened(tiny_copy) as store:
+        yield store
 
 
 @pytest.fixture
@@ -52,36 +107,44 @@ def registry(store: Store, clock: Clock) -> Iterator[Registry]:
 
 
 @pytest.fixture(scope="module")
-def steady(tiny_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Registry]:
+def steady(
+    databases: Databases, tiny_database: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Registry]:
     """One registry for a module's tests that change nothing another of them looks at; its clock stands still."""
-    path = tmp_path_factory.mktemp("steady") / "registry.sqlite"
-    shutil.copyfile(tiny_database, path)
-    store, clock = Store(f"sqlite:///{path}"), Clock(tiny_region.NOW)
-    with running(store, clock, identity.enroll(store, "lobby", clock.now)) as registry:
+    folder, clock = tmp_path_factory.mktemp("steady"), Clock(tiny_region.NOW)
+    with (
+        copied(databases, tiny_database, folder) as url,
+        opened(url) as store,
+        running(store, clock, identity.enroll(store, "lobby", clock.now)) as registry,
+    ):
         yield registry
-    store.close()
 
 
-@pytest.fixture(scope="session")
-def booking_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database with the booking region and no terminal."""
-    path = tmp_path_factory.mktemp("booking") / "registry.sqlite"
-    store = Store(f"sqlite:///{path}")
-    create_schema(store)
-    store.write(regional.write_settings)
-    store.write(booking_region.fill)
-    store.close()
-    return path
+# --- the booking region ------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
-def booking_store(booking_database: Path, tmp_path: Path) -> Iterator[Store]:
+def booking_copy(databases: Databases, booking_database: str, tmp_path: Path) -> Iterator[str]:
+    """Where `booking_store` keeps what it has."""
+    with copied(databases, booking_database, tmp_path) as url:
+        yield url
+
+
+@pytest.fixture
+def booking_store(booking_copy: str) -> Iterator[Store]:
     """This test's own copy of the booking region."""
-    path = tmp_path / "booking.sqlite"
-    shutil.copyfile(booking_database, path)
-    store = Store(f"sqlite:///{path}")
-    yield store
-    store.close()
+    with opened(booking_copy) as store:
+        yield store
+
+
+@pytest.fixture(scope="module")
+def module_booking_store(
+    databases: Databases, booking_database: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Store]:
+    """A copy of the booking region for all tests of a module."""
+    folder = tmp_path_factory.mktemp("booking")
+    with copied(databases, booking_database, folder) as url, opened(url) as store:
+        yield store
 
 
 @pytest.fixture
@@ -93,72 +156,52 @@ def hall(booking_store: Store, clock: Clock) -> Iterator[booking_region.Hall]:
 
 
 @pytest.fixture(scope="session")
-def demo_database(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
-    """A database with the demo region, made on the Monday on which the tests' clock starts; once for all workers."""
-    base = tmp_path_factory.getbasetemp()
-    folder = (base if worker_id == "master" else base.parent) / "central-demo"
-    folder.mkdir(exist_ok=True)
-    path = folder / "registry.sqlite"
-    with (folder / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not path.exists():
-            make_demo(folder / "unfinished.sqlite").rename(path)
-    return path
-
-
-def make_demo(path: Path) -> Path:
-    """The demo region in a new file, anew where an earlier try was left unfinished."""
-    path.unlink(missing_ok=True)
-    store = Store(f"sqlite:///{path}")
-    create_schema(store)
-    region.create(store, tiny_region.NOW)
-    store.close()
-    return path
-
-
-@pytest.fixture
-def demo_store(demo_database: Path, tmp_path: Path) -> Iterator[Store]:
-    """This test's own copy of the demo region."""
-    path = tmp_path / "demo.sqlite"
-    shutil.copyfile(demo_database, path)
-    store = Store(f"sqlite:///{path}")
-    yield store
-    store.close()
-
-
-@pytest.fixture(scope="session")
-def demo_registry(demo_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Registry]:
-    """The demo region served over HTTP to its demo terminal, for tests that only read."""
-    path = tmp_path_factory.mktemp("readers") / "registry.sqlite"
-    shutil.copyfile(demo_database, path)
-    store = Store(f"sqlite:///{path}")
-    with running(store, Clock(tiny_region.NOW), DEMO_CREDENTIAL) as registry:
-        yield registry
-    store.close()
-
-
-@pytest.fixture(scope="session")
 def quiet_hall(
-    booking_database: Path, tmp_path_factory: pytest.TempPathFactory
+    databases: Databases, booking_database: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[booking_region.Hall]:
     """A hall for tests that only ask: nothing is held or booked in it, and its clock stands."""
-    path = tmp_path_factory.mktemp("quiet") / "registry.sqlite"
-    shutil.copyfile(booking_database, path)
-    store = Store(f"sqlite:///{path}")
-    credential = identity.enroll(store, "lobby", tiny_region.NOW)
-    with running(store, Clock(tiny_region.NOW), credential) as registry:
+    folder, clock = tmp_path_factory.mktemp("quiet"), Clock(tiny_region.NOW)
+    with (
+        copied(databases, booking_database, folder) as url,
+        opened(url) as store,
+        running(store, clock, identity.enroll(store, "lobby", clock.now)) as registry,
+    ):
         yield booking_region.Hall(registry)
-    store.close()
 
 
-@pytest.fixture(scope="session")
-def sample_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A registry that was made of the sample files alone, on the Monday on which the tests' clock starts."""
-    return import_office.make(tmp_path_factory.mktemp("samples") / "registry.sqlite")
+# --- the demo region ---------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
-def office(sample_database: Path, tmp_path: Path) -> Iterator[import_office.Office]:
-    """This test's own copy of it."""
-    with import_office.opened(sample_database, tmp_path) as office:
-        yield office
+def demo_copy(databases: Databases, demo_database: str, tmp_path: Path) -> Iterator[str]:
+    """Where `demo_store` keeps what it has."""
+    with copied(databases, demo_database, tmp_path) as url:
+        yield url
+
+
+@pytest.fixture
+def demo_store(demo_copy: str) -> Iterator[Store]:
+    """This test's own copy of the demo region."""
+    with opened(demo_copy) as store:
+        yield store
+
+
+@pytest.fixture(scope="session")
+def demo_registry(
+    databases: Databases, demo_database: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Registry]:
+    """The demo region served over HTTP to its demo terminal, for tests that only read."""
+    folder, clock = tmp_path_factory.mktemp("readers"), Clock(tiny_region.NOW)
+    with (
+        copied(databases, demo_database, folder) as url,
+        opened(url) as store,
+        running(store, clock, DEMO_CREDENTIAL) as registry,
+    ):
+        yield registry
+
+
+@pytest.fixture
+def office(databases: Databases, sample_database: str, tmp_path: Path) -> Iterator[import_office.Office]:
+    """This test's own copy of the registry of samples."""
+    with copied(databases, sample_database, tmp_path) as url, opened(url) as store:
+        yield import_office.Office(store, url, tmp_path)

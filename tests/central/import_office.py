@@ -1,8 +1,5 @@
 """A registry that was made of the sample files alone, and who brings it further files."""
 
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,9 +20,10 @@ DAYS = 14
 
 @dataclass
 class Office:
-    """The store of the registry, and a folder for files."""
+    """The store of the registry, where its database is, and a folder for files."""
 
     store: Store
+    url: str
     folder: Path
     now: int = tiny_region.NOW
 
@@ -83,23 +81,13 @@ class Office:
         return sorted(self.rows(schema.slot, *wanted), key=lambda row: row.start)
 
 
-def make(path: Path) -> Path:
-    """A registry in a new file, of the sample files alone."""
-    store = Store(f"sqlite:///{path}")
+def make(url: str, folder: Path) -> str:
+    """A registry in an empty database, of the sample files alone; its URL."""
+    store = Store(url)
     create_schema(store)
     store.write(regional.write_settings)
-    office = Office(store, path.parent)
+    office = Office(store, url, folder)
     for kind in KINDS:
         office.put_file(kind, SAMPLES / f"{kind}.csv")
     store.close()
-    return path
-
-
-@contextmanager
-def opened(database: Path, folder: Path) -> Iterator[Office]:
-    """A copy of it."""
-    path = folder / "registry.sqlite"
-    shutil.copyfile(database, path)
-    store = Store(f"sqlite:///{path}")
-    yield Office(store, folder)
-    store.close()
+    return url

@@ -84,6 +84,11 @@ class Registry:
         return identity.enroll(self.store, name, self.clock.now)
 
 
+def url_of(store: Store) -> str:
+    """The URL of its database, as a command takes it."""
+    return str(store._engine.url).replace("+psycopg", "")
+
+
 @contextmanager
 def running(store: Store, clock: Clock, credential: str, port: int = 0) -> Iterator[Registry]:
     """A registry over this store until the block ends; the store stays open."""

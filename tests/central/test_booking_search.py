@@ -1,8 +1,6 @@
 """The patient's own Appointments over HTTP (api.md section 10, ITI-118)."""
 
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -31,14 +29,11 @@ VISITS = [free_id("r-therapist", 1), free_id("r-women", 2, 1), free_id("r-discre
 
 
 @pytest.fixture(scope="module")
-def visits_hall(booking_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
+def visits_hall(module_booking_store: Store) -> Iterator[Hall]:
     """A hall with Anna's visits, for tests that only ask."""
-    path = tmp_path_factory.mktemp("visits") / "registry.sqlite"
-    shutil.copyfile(booking_database, path)
-    store = Store(f"sqlite:///{path}")
+    store = module_booking_store
     with running(store, Clock(NOW), identity.enroll(store, "lobby", NOW)) as registry:
         yield Hall(registry)
-    store.close()
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,6 @@
 import io
 from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -28,7 +27,7 @@ def lobby(hall: Hall) -> Lobby:
 
 @pytest.fixture
 def clinic(
-    lobby: Lobby, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    lobby: Lobby, booking_copy: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> Command:
     """`kiosk central ...` on the database of the lobby's registry; the lines that it prints. `typed` is its standard input."""
     monkeypatch.setattr(cli, "system_clock", lambda: lobby.now)
@@ -37,7 +36,7 @@ def clinic(
         capsys.readouterr()
         monkeypatch.setattr("sys.stdin", io.StringIO("".join(f"{line}\n" for line in typed)))
         lobby.hall.registry.clock.forward(1)
-        assert cli.main([*arguments, "--database", f"sqlite:///{tmp_path}/booking.sqlite"]) == status
+        assert cli.main([*arguments, "--database", booking_copy]) == status
         printed = capsys.readouterr()
         return (printed.err if status else printed.out).splitlines()
 

@@ -19,8 +19,8 @@ READY_SECONDS = 30
 
 
 @pytest.fixture
-def url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path}/registry.sqlite"
+def url(new_database: str) -> str:
+    return new_database
 
 
 @pytest.fixture
@@ -31,9 +31,9 @@ def empty(url: str) -> str:
 
 
 @pytest.fixture
-def demo(demo_store: object, tmp_path: Path) -> str:
+def demo(demo_copy: str) -> str:
     """The URL of a demo registry."""
-    return f"sqlite:///{tmp_path}/demo.sqlite"
+    return demo_copy
 
 
 def told(capsys: pytest.CaptureFixture[str]) -> list[str]:
@@ -52,11 +52,10 @@ def test_init_refuses_a_database_that_is_not_empty(empty: str, capsys: pytest.Ca
     assert "not empty" in refused(capsys)
 
 
-def test_init_refuses_what_is_no_registry(
-    url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    (tmp_path / "registry.sqlite").write_text("a letter to the editor" * 100)
-    assert cli.main(["init", "--database", url]) == cli.EXIT_ERROR
+def test_init_refuses_what_is_no_registry(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    letter = tmp_path / "letter"
+    letter.write_text("a letter to the editor" * 100)
+    assert cli.main(["init", "--database", f"sqlite:///{letter}"]) == cli.EXIT_ERROR
     refused(capsys)
 
 

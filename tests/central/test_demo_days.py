@@ -3,7 +3,6 @@
 from collections import Counter
 from datetime import date, timedelta
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import tiny_region
@@ -120,9 +119,9 @@ def test_every_day_has_a_free_time_at_home_for_an_adult(demo_store: Store) -> No
     assert sum(free.values()) > 300
 
 
-def test_the_same_region_every_time(demo_store: Store, tmp_path: Path) -> None:
+def test_the_same_region_every_time(demo_store: Store, new_database: str) -> None:
     """Deterministic, but for the secret."""
-    other = Store(f"sqlite:///{tmp_path}/again.sqlite")
+    other = Store(new_database)
     try:
         create_schema(other)
         region.create(other, tiny_region.NOW)

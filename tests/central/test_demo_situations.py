@@ -1,16 +1,15 @@
 """The demo region against the running registry: every situation shows what it is there to show (api.md section 13)."""
 
-import shutil
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import httpx
 import pytest
 import tiny_region
+from databases import Databases, copied
 from r4_validator import problems
 from running_registry import Clock, Registry, running
 
@@ -22,14 +21,15 @@ WELCOMING = next(place.id for place in PLACES if place.key == "up1")
 
 
 @pytest.fixture(scope="module")
-def town(demo_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Registry]:
+def town(
+    databases: Databases, demo_database: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Registry]:
     """The demo region, open for bookings."""
-    path = tmp_path_factory.mktemp("town") / "registry.sqlite"
-    shutil.copyfile(demo_database, path)
-    store = Store(f"sqlite:///{path}")
-    with running(store, Clock(tiny_region.NOW), DEMO_CREDENTIAL) as registry:
-        yield registry
-    store.close()
+    with copied(databases, demo_database, tmp_path_factory.mktemp("town")) as url:
+        store = Store(url)
+        with running(store, Clock(tiny_region.NOW), DEMO_CREDENTIAL) as registry:
+            yield registry
+        store.close()
 
 
 def example(registry: Registry, situation: str) -> list[Any]:

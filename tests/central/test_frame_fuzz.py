@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import quote, urlencode
 
 import booking_region
@@ -341,15 +340,11 @@ def aimed(place) -> st.SearchStrategy:
 
 
 @pytest.fixture(scope="module")
-def open_house(booking_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Registry]:
+def open_house(module_booking_store: Store) -> Iterator[Registry]:
     """One registry for everything that is thrown at it."""
-    path = tmp_path_factory.mktemp("fuzz") / "registry.sqlite"
-    path.write_bytes(booking_database.read_bytes())
-    store = Store(f"sqlite:///{path}")
-    clock = Clock(tiny_region.NOW)
+    store, clock = module_booking_store, Clock(tiny_region.NOW)
     with running(store, clock, identity.enroll(store, "lobby", clock.now)) as registry:
         yield registry
-    store.close()
 
 
 @pytest.fixture(scope="module")

@@ -22,14 +22,8 @@ def credential(store: Store) -> str:
 
 
 @pytest.fixture
-def database(store: Store, tmp_path: Path) -> str:
-    """Where the fixture `store` keeps it."""
-    return f"sqlite:///{tmp_path / 'registry.sqlite'}"
-
-
-@pytest.fixture
-def process(database: str, credential: str, tmp_path: Path) -> Iterator[RegistryProcess]:
-    with registry_process(database, tmp_path / "log") as process:
+def process(tiny_copy: str, credential: str, tmp_path: Path) -> Iterator[RegistryProcess]:
+    with registry_process(tiny_copy, tmp_path / "log") as process:
         yield process
 
 
@@ -56,12 +50,12 @@ def test_killed_and_started_again_it_knows_its_tokens(process: RegistryProcess, 
 
 
 def test_revoked_by_command_it_is_out_within_a_second(
-    process: RegistryProcess, credential: str, database: str
+    process: RegistryProcess, credential: str, tiny_copy: str
 ) -> None:
     """Section 1: by another process, without a restart."""
     token = sign_in(process.base, credential).json()["access_token"]
     assert record(process.base, token).status_code == 200
-    subprocess.run(command("revoke", "lobby", "--database", database), check=True)
+    subprocess.run(command("revoke", "lobby", "--database", tiny_copy), check=True)
     assert record(process.base, token).status_code == 401
     assert sign_in(process.base, credential).status_code == 401
 

@@ -348,7 +348,7 @@ def central(office: Office, capsys: pytest.CaptureFixture[str], monkeypatch: pyt
 
     def run(*arguments: str, status: int = 0) -> tuple[list[str], list[str]]:
         capsys.readouterr()
-        assert cli.main([*arguments, "--database", f"sqlite:///{office.folder}/registry.sqlite"]) == status
+        assert cli.main([*arguments, "--database", office.url]) == status
         printed = capsys.readouterr()
         return printed.out.splitlines(), printed.err.splitlines()
 

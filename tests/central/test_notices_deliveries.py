@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 from booking_region import DAY, HOUR, MINUTE, MONDAY, free_id, new_identifier
 from notice_bench import Bench
-from running_registry import Clock
+from running_registry import Clock, url_of
 from sqlalchemy import insert
 from tiny_region import ANNA, PAVEL, TWIN
 
@@ -154,7 +154,7 @@ def test_two_workers_make_no_attempt_twice(bench: Bench) -> None:
     count = 40
     rows = [_row(bench, f"n{number}") for number in range(count)]
     bench.store.write(lambda connection: connection.execute(insert(schema.notice), rows) and None)
-    stores = [Store(str(bench.store._engine.url)) for _ in range(2)]
+    stores = [Store(url_of(bench.store)) for _ in range(2)]
 
     def drain(store: Store) -> list[str]:
         claimed = []

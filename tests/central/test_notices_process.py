@@ -3,7 +3,6 @@
 Nothing is lost; what came twice says so.
 """
 
-import shutil
 import signal
 import subprocess
 import time
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from databases import Databases
 from notice_post import Hold, PostOffice, SmsGateway
 from registry_process import command
 from sqlalchemy import insert, select
@@ -40,14 +40,14 @@ def wait_for(what: Callable[[], Any], words: str) -> Any:
 class Scene:
     """A registry's database, the worker on it, and where its notices arrive."""
 
-    def __init__(self, folder: Path) -> None:
-        self.store = Store(f"sqlite:///{folder / 'registry.sqlite'}")
+    def __init__(self, database: str, folder: Path) -> None:
+        self.store = Store(database)
         self.post, self.gateway = PostOffice(), SmsGateway()
         self.log = folder / "log"
         self._settings = folder / "registry.toml"
         self._settings.write_text(
             f"""[registry]
-            database = "sqlite:///{folder / "registry.sqlite"}"
+            database = "{database}"
             [notices]
             attempt_seconds = 6
             [notices.email]
@@ -121,10 +121,11 @@ def _booking(id: str, start: int, now: int) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def scene(booking_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
+def scene(
+    databases: Databases, booking_database: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Scene]:
     folder = tmp_path_factory.mktemp("notices")
-    shutil.copyfile(booking_database, folder / "registry.sqlite")
-    scene = Scene(folder)
+    scene = Scene(databases.copy(booking_database, folder), folder)
     scene.post.start()
     scene.gateway.start()
     scene.start()

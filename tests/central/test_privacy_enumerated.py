@@ -6,7 +6,6 @@ without a line fails.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -88,14 +87,11 @@ class Two:
 
 
 @pytest.fixture(scope="module")
-def two(booking_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Two]:
+def two(module_booking_store: Store) -> Iterator[Two]:
     """B has a booking, a request, a wait with a time kept for it, a held time and messages."""
-    path = tmp_path_factory.mktemp("two") / "registry.sqlite"
-    path.write_bytes(booking_database.read_bytes())
-    store, clock = Store(f"sqlite:///{path}"), Clock(tiny_region.NOW)
+    store, clock = module_booking_store, Clock(tiny_region.NOW)
     with running(store, clock, identity.enroll(store, "lobby", clock.now)) as registry:
         yield _met(Hall(registry))
-    store.close()
 
 
 def _met(hall: Hall) -> Two:

@@ -4,11 +4,11 @@ The table is written out by hand: it says who is let in, whatever the code think
 """
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 import staff_desk
 import tiny_region
+from databases import Databases, copied
 from running_registry import Clock, Registry, running
 
 from kiosk.central import audit, identity
@@ -148,13 +148,14 @@ def expected() -> dict[str, tuple[str, ...]]:
 
 
 @pytest.fixture(scope="module")
-def house(tiny_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Registry]:
-    path = tmp_path_factory.mktemp("house") / "registry.sqlite"
-    path.write_bytes(tiny_database.read_bytes())
-    store, clock = Store(f"sqlite:///{path}"), Clock(tiny_region.NOW)
-    with running(store, clock, identity.enroll(store, "lobby", clock.now)) as registry:
-        yield registry
-    store.close()
+def house(
+    databases: Databases, tiny_database: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Registry]:
+    with copied(databases, tiny_database, tmp_path_factory.mktemp("house")) as url:
+        store, clock = Store(url), Clock(tiny_region.NOW)
+        with running(store, clock, identity.enroll(store, "lobby", clock.now)) as registry:
+            yield registry
+        store.close()
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,6 @@
 """How staff come in and go, and the limits on it (api.md section 16, R39, R40)."""
 
 import re
-import shutil
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -262,18 +261,17 @@ def test_at_once_five_are_five(registry: Registry) -> None:
     assert sorted(statuses) == [400] * 5 + [429] * 7
 
 
-def test_two_processes_count_together_and_over_a_restart(tiny_database: Path, tmp_path: Path) -> None:
-    path = tmp_path / "registry.sqlite"
-    shutil.copyfile(tiny_database, path)
-    store = Store(f"sqlite:///{path}")
+def test_two_processes_count_together_and_over_a_restart(
+    store: Store, tiny_copy: str, tmp_path: Path
+) -> None:
     with running(
         store, Clock(int(time.time())), identity.enroll(store, "lobby", tiny_region.NOW)
     ) as registry:
         first = staff_desk.hire(registry, StaffRole.OPERATOR, login="operator")
         second = staff_desk.hire(registry, StaffRole.ANALYST, login="analyst")
     with (
-        registry_process(f"sqlite:///{path}", tmp_path / "one") as one,
-        registry_process(f"sqlite:///{path}", tmp_path / "two") as two,
+        registry_process(tiny_copy, tmp_path / "one") as one,
+        registry_process(tiny_copy, tmp_path / "two") as two,
     ):
 
         def try_at(base: str, login: str, password: str) -> int:
@@ -292,7 +290,6 @@ def test_two_processes_count_together_and_over_a_restart(tiny_database: Path, tm
         assert [read_at(base, first) for base in (one.base, two.base)] == [200, 200], "tokens outlive it"
         accounts.disable(store, audit.Done(tiny_region.NOW), "analyst")
         assert [read_at(base, second) for base in (one.base, two.base)] == [401, 401]
-    store.close()
 
 
 def test_nothing_of_anybody_is_logged(registry: Registry, caplog: pytest.LogCaptureFixture) -> None:

@@ -3,8 +3,6 @@
 import asyncio
 import csv
 import io
-import os
-import shutil
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -15,8 +13,9 @@ import pytest
 import statistics_year
 import tiny_region
 from booking_region import Hall, Terminal, free_id, only
+from databases import Databases
 from prometheus_client.parser import text_string_to_metric_families
-from running_registry import Clock, Registry, running
+from running_registry import Clock, Registry, running, url_of
 from sqlalchemy import update
 
 from kiosk.central import cli, configuration, identity, local, schema, serve
@@ -31,17 +30,14 @@ PERIOD = {"from": "2026-02-10", "to": "2026-03-04"}
 
 
 @pytest.fixture(scope="module")
-def office(booking_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Registry]:
+def office(module_booking_store: Store) -> Iterator[Registry]:
     """A registry with a month of everything, and a booking that a patient made."""
-    path = tmp_path_factory.mktemp("office") / "registry.sqlite"
-    shutil.copyfile(booking_database, path)
-    store, clock = Store(f"sqlite:///{path}"), Clock(tiny_region.NOW)
+    store, clock = module_booking_store, Clock(tiny_region.NOW)
     store.write(statistics_year.fill)
     with running(store, clock, identity.enroll(store, "lobby", clock.now)) as registry:
         terminal = Terminal(registry, registry.credential, registry.sign_in(tiny_region.ANNA))
         only(terminal.book(free_id("r-discreet", 6)))
         yield registry
-    store.close()
 
 
 # --- access ------------------------------------------------------------------------------------------------------
@@ -197,7 +193,7 @@ def test_the_command_says_the_same(
     office: Registry, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(cli, "system_clock", lambda: tiny_region.NOW)
-    database = ["--database", str(office.store._engine.url)]
+    database = ["--database", url_of(office.store)]
 
     def run(*arguments: str, status: int = 0) -> str:
         capsys.readouterr()
@@ -355,21 +351,14 @@ def test_metrics_count_what_is_done(hall: Hall, clock: Clock) -> None:
     assert later[("registry_notices_oldest_seconds", ())] == 31
     assert later[("registry_deliveries", (("state", "dead"), ("system", "email")))] == 0
     assert later[("registry_database_up", ())] == 1
-    assert later[("registry_database_bytes", ())] >= os.path.getsize(
-        Path(hall.registry.store._engine.url.database or "")
-    )
+    assert later[("registry_database_bytes", ())] >= 100_000
     assert later[("registry_events_total", (("channel", "kiosk"), ("kind", "booked")))] == 1, "counted once"
 
 
-def test_metrics_are_told_while_the_database_is_away(hall: Hall) -> None:
-    path = Path(hall.registry.store._engine.url.database or "")
+def test_metrics_are_told_while_the_database_is_away(hall: Hall, databases: Databases) -> None:
     hall.registry.store.close()
-    away = path.rename(path.with_suffix(".away"))
-    try:
+    with databases.away(url_of(hall.registry.store)):
         told = samples(hall.registry)
-    finally:
-        path.unlink(missing_ok=True)
-        away.rename(path)
     assert told[("registry_database_up", ())] == 0
     hall.registry.store.close()
     assert samples(hall.registry)[("registry_database_up", ())] == 1

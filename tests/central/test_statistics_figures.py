@@ -1,11 +1,9 @@
 """Statistics against counts by hand in plain Python over the same rows (R35)."""
 
-import shutil
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -48,12 +46,8 @@ class Year:
 
 
 @pytest.fixture(scope="module")
-def year(booking_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Year]:
-    path = tmp_path_factory.mktemp("year") / "registry.sqlite"
-    shutil.copyfile(booking_database, path)
-    store = Store(f"sqlite:///{path}")
-    yield Year(store, store.write(statistics_year.fill))
-    store.close()
+def year(module_booking_store: Store) -> Year:
+    return Year(module_booking_store, module_booking_store.write(statistics_year.fill))
 
 
 # --- by hand -----------------------------------------------------------------------------------------------------

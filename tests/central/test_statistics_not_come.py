@@ -1,13 +1,12 @@
 """`kiosk central not-come`: staff note that nobody came (api.md section 13, R35); and what the plans of questions look at."""
 
-import shutil
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from booking_region import DAY, HOUR, Hall, Terminal, free_id, only, refused
-from running_registry import Clock
+from databases import Databases
+from running_registry import Clock, url_of
 from sqlalchemy import event, select, update
 from tiny_region import ANNA, NOW
 
@@ -30,7 +29,7 @@ def desk(
 
     def run(*arguments: str, status: int = 0) -> str:
         capsys.readouterr()
-        database = str(hall.registry.store._engine.url)
+        database = url_of(hall.registry.store)
         assert cli.main(["not-come", *arguments, "--database", database]) == status
         printed = capsys.readouterr()
         return printed.err if status else printed.out
@@ -119,12 +118,11 @@ def test_a_visit_to_which_nobody_came_is_neither_moved_nor_cancelled(
 
 
 @pytest.fixture(scope="module")
-def plans(
-    booking_database: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Callable[..., list[str]]]:
+def plans(databases: Databases, module_booking_store: Store) -> Callable[..., list[str]]:
     """The steps of SQLite's plan for the table of a question."""
-    path = tmp_path_factory.mktemp("plans") / "registry.sqlite"
-    store = Store(f"sqlite:///{shutil.copyfile(booking_database, path)}")
+    if databases.engine != "sqlite":
+        pytest.skip("PostgreSQL's plans depend on how much there is")
+    store = module_booking_store
     statements: list[tuple[str, Any]] = []
     event.listen(
         store._engine,
@@ -142,8 +140,7 @@ def plans(
             explained.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
             return [row[3] for row in explained.fetchall()]
 
-    yield plan
-    store.close()
+    return plan
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import tiny_region
 import trustme
+from databases import Databases, copied
 from registry_process import command, registry_process
 
 from kiosk.api_client.late import LateClient, Proof
@@ -76,28 +77,32 @@ class Served:
             client.close()
 
 
-def _served(papers: Papers, tiny_database: Path, folder: Path, *more: str) -> Iterator[Served]:
-    path = folder / "registry.sqlite"
-    shutil.copyfile(tiny_database, path)
-    store = Store(f"sqlite:///{path}")
+def _served(papers: Papers, database: str, folder: Path, *more: str) -> Iterator[Served]:
+    store = Store(database)
     credential = identity.enroll(store, "lobby", tiny_region.NOW)
     store.close()
-    with registry_process(
-        f"sqlite:///{path}", folder / "log", "--config", str(papers.config(*more))
-    ) as process:
+    with registry_process(database, folder / "log", "--config", str(papers.config(*more))) as process:
         yield Served(process.base, credential)
 
 
 @pytest.fixture(scope="module")
-def served(papers: Papers, tiny_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    yield from _served(papers, tiny_database, tmp_path_factory.mktemp("tls"))
+def served(
+    papers: Papers, databases: Databases, tiny_database: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Served]:
+    folder = tmp_path_factory.mktemp("tls")
+    with copied(databases, tiny_database, folder) as url:
+        yield from _served(papers, url, folder)
 
 
 @pytest.fixture(scope="module")
-def closed(papers: Papers, tiny_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def closed(
+    papers: Papers, databases: Databases, tiny_database: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Served]:
     """One that asks for certificates of terminals."""
     wanted = f'client_ca = "{papers.folder / "region-ca.pem"}"'
-    yield from _served(papers, tiny_database, tmp_path_factory.mktemp("mutual"), wanted)
+    folder = tmp_path_factory.mktemp("mutual")
+    with copied(databases, tiny_database, folder) as url:
+        yield from _served(papers, url, folder, wanted)
 
 
 def test_a_terminal_trusts_the_authority_that_it_was_told(served: Served, papers: Papers) -> None:
@@ -132,7 +137,7 @@ def test_others_are_not_even_heard(closed: Served, papers: Papers, terminal: str
         closed.ask(papers.proof(terminal=terminal))
 
 
-def test_a_key_that_others_may_read_is_refused(papers: Papers, tiny_database: Path, tmp_path: Path) -> None:
+def test_a_key_that_others_may_read_is_refused(papers: Papers, tiny_database: str, tmp_path: Path) -> None:
     open_key = tmp_path / "registry.key"
     shutil.copyfile(papers.folder / "registry.key", open_key)
     open_key.chmod(0o640)
@@ -140,16 +145,16 @@ def test_a_key_that_others_may_read_is_refused(papers: Papers, tiny_database: Pa
     assert "chmod 600" in done
 
 
-def test_a_key_of_another_certificate_is_refused(papers: Papers, tiny_database: Path, tmp_path: Path) -> None:
+def test_a_key_of_another_certificate_is_refused(papers: Papers, tiny_database: str, tmp_path: Path) -> None:
     assert "certificate, key" in _refused(
         tiny_database, tmp_path, papers.folder / "registry.pem", papers.folder / "stranger-terminal.key"
     )
 
 
-def _refused(database: Path, folder: Path, chain: Path, key: Path) -> str:
+def _refused(database: str, folder: Path, chain: Path, key: Path) -> str:
     config = folder / "registry.toml"
     config.write_text(f'[registry]\ncertificate = "{chain}"\nkey = "{key}"\n')
-    options = ("--database", f"sqlite:///{database}", "--config", str(config), "--port", "0")
+    options = ("--database", database, "--config", str(config), "--port", "0")
     done = subprocess.run(command("serve", *options), capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 2, done.stderr
     return done.stderr

@@ -55,7 +55,8 @@ def told(terminal: Terminal, patient: str = ANNA.id) -> list[dict[str, Any]]:
 def kinds(store: Store, table: Any, *conditions: Any) -> list[str]:
     """In the order in which they were written."""
     with store.read() as connection:
-        query = select(table.c.kind).where(*conditions).order_by(literal_column("rowid"))
+        written = literal_column("rowid" if connection.dialect.name == "sqlite" else "ctid")
+        query = select(table.c.kind).where(*conditions).order_by(written)
         return list(connection.execute(query).scalars())
 
 

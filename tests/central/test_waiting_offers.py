@@ -19,6 +19,7 @@ from booking_region import (
     period,
     refused,
 )
+from running_registry import url_of
 from sqlalchemy import select, update
 from test_waiting_list import DOCTOR, SERVICE, joined, kinds, listed, told
 from tiny_region import ANNA, OTHER_TWIN, PAVEL, TWIN, Person
@@ -461,7 +462,7 @@ def test_two_processes_pass_an_offer_on_once(lobby: Lobby) -> None:
         joined(lobby.of(person).wait(SERVICE))
     lobby.free()
     lobby.hall.registry.clock.forward(HOUR)
-    url = str(lobby.store._engine.url)
+    url = url_of(lobby.store)
     stores = [Store(url) for _ in range(4)]
     together(*(lambda store=store: lapsing.look(store, lobby.now) for store in stores))
     for store in stores:

@@ -1,9 +1,9 @@
 """One demo region a run, copied for each module; its server, its terminals, its people."""
 
-import fcntl
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,31 +11,26 @@ import pytest
 from contract_people import Person, Region, Service, extension
 from contract_process import Database, Server, serving
 from contract_wire import Terminal, Visitor, Wire
+from databases import Databases, once
 
 TERMINALS = 8
 
 
 @pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
-    """A folder with a demo database (section 13), its terminals' credentials and the region as read; made once a run."""
-    base = tmp_path_factory.getbasetemp()
-    folder = (base if worker_id == "master" else base.parent) / "contract-template"
-    folder.mkdir(exist_ok=True)
-    with (folder / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (folder / "region.json").exists():
-            make_template(folder)
-    return folder
+def template(databases: Databases, shared: Path) -> Database:
+    """A demo database (section 13), beside it its terminals' credentials and the region as read; made once a run."""
+    folder = shared / "contract-template"
+    return Database(once(folder, partial(make_template, databases)), folder)
 
 
-def make_template(folder: Path) -> None:
-    database = Database(folder / "demo" / "registry.db")
-    database.path.parent.mkdir(exist_ok=True)
+def make_template(databases: Databases, folder: Path) -> str:
+    database = Database(databases.new(folder), folder)
     database.must("init", "--demo")
     credentials = database.enroll_many([f"contract-{number}" for number in range(TERMINALS)])
     (folder / "terminals.json").write_text(json.dumps(credentials))
-    text = json.dumps(read_region(database.copy(folder / "read"), credentials))
+    text = json.dumps(read_region(database.copy(databases, folder / "read"), credentials))
     (folder / "region.json").write_text(text)
+    return database.url
 
 
 def read_region(database: Database, credentials: list[str]) -> dict[str, Any]:
@@ -72,9 +67,9 @@ FIELDS = ("situation", "name", "policy_number", "birth_date", "document_number")
 
 
 @pytest.fixture(scope="session")
-def region(template: Path) -> Region:
+def region(template: Database) -> Region:
     """Directory and people of the demo, the same for every module."""
-    read = json.loads((template / "region.json").read_text())
+    read = json.loads((template.folder / "region.json").read_text())
     accepting = {
         facility["id"] for facility in read["Organization"] if extension(facility, "newcomers") is True
     }
@@ -98,11 +93,15 @@ def region(template: Path) -> Region:
 
 
 @pytest.fixture(scope="module")
-def server(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server(
+    databases: Databases, template: Database, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Server]:
     """A server of this module alone on its copy of the demo."""
     folder = tmp_path_factory.mktemp("registry")
-    with serving(Database(template / "demo" / "registry.db").copy(folder)) as running:
+    database = template.copy(databases, folder)
+    with serving(database) as running:
         yield running
+    databases.drop(database.url)
 
 
 @pytest.fixture(scope="module")
@@ -113,8 +112,8 @@ def wire(server: Server) -> Iterator[Wire]:
 
 
 @pytest.fixture(scope="module")
-def credentials(template: Path) -> list[str]:
-    found: list[str] = json.loads((template / "terminals.json").read_text())
+def credentials(template: Database) -> list[str]:
+    found: list[str] = json.loads((template.folder / "terminals.json").read_text())
     return found
 
 

@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -13,6 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from databases import Databases
 
 ROOT = Path(__file__).parents[2]
 #: How the registry's commands are called; the one place that knows.
@@ -43,13 +44,10 @@ def wait_for(condition: Callable[[], Any], what: str, patience: float = PATIENCE
 
 @dataclass
 class Database:
-    """One SQLite file of a registry, and the commands that take it."""
+    """A registry's database, a folder for what belongs to it, and the commands that take it."""
 
-    path: Path
-
-    @property
-    def url(self) -> str:
-        return f"sqlite:///{self.path}"
+    url: str
+    folder: Path
 
     def run(self, command: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         """One command to its end; whatever its exit status is."""
@@ -78,12 +76,10 @@ class Database:
         people: list[dict[str, str]] = json.loads(self.must("patients", "--json"))
         return people
 
-    def copy(self, folder: Path) -> "Database":
-        """The same data in another folder; to be called while no server has them open."""
+    def copy(self, databases: Databases, folder: Path) -> "Database":
+        """The same data once more; to be called while no server has them open."""
         folder.mkdir(parents=True, exist_ok=True)
-        for file in self.path.parent.glob(self.path.name + "*"):
-            shutil.copy(file, folder / file.name)
-        return Database(folder / self.path.name)
+        return Database(databases.copy(self.url, folder), folder)
 
 
 @dataclass
@@ -127,7 +123,7 @@ class Server:
 @contextmanager
 def serving(database: Database, log: Path | None = None) -> Iterator[Server]:
     """A server on a free port for as long as the block lasts; it logs beside the database, or to `log`."""
-    server = Server(database, log or database.path.with_suffix(".log"))
+    server = Server(database, log or database.folder / "registry.log")
     try:
         server.start()
         yield server

@@ -180,11 +180,11 @@ def test_claims_of_a_booking(
     """Section 12: the doctor's and the patient's ticks (R21, R44), the day asked and the day of the visit (R27); for ever."""
     proposal = next(times)
     booked = visitor.book(proposal["id"]).appointment()
-    taken = claims_of(server.database.path, booked["id"])
+    taken = claims_of(server.database.url, booked["id"])
     assert all(claim.expires is None for claim in taken)
     assert [claim.tick for claim in taken if claim.resource == doctor_resource(booked)] == ticks(booked)
     assert [claim.tick for claim in taken if claim.resource == f"patient:{visitor.patient}"] == ticks(booked)
-    asked, visit = (day_ticks(server.database.path, booked["id"], kind) for kind in ("asked", "visit"))
+    asked, visit = (day_ticks(server.database.url, booked["id"], kind) for kind in ("asked", "visit"))
     assert set(asked) == {f"asked:{visitor.patient}:{service.profile}"}
     assert set(visit) == {f"visit:{visitor.patient}:{service.profile}"}
     today = datetime.now(instant(booked["start"]).tzinfo).date()
@@ -235,7 +235,7 @@ def test_where_the_facility_approves_it_is_pending(
     assert hold_end(booked) is None
     assert actor(booked, "PractitionerRole")["status"] == "needs-action"
     assert set(identifiers(booked)) == {URI, TICKET, CODE}
-    assert all(claim.expires is None for claim in claims_of(server.database.path, found))
+    assert all(claim.expires is None for claim in claims_of(server.database.url, found))
     assert (found, "pending") in [(one["id"], one["status"]) for one in visitor.mine().matches()]
     visitor.terminal.release(found).refused(403, "forbidden")
     assert visitor.cancel(found).appointment()["status"] == "cancelled"

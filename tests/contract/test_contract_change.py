@@ -66,7 +66,7 @@ class TestMove:
         self, visitor: Visitor, booked: Json, server: Server, times: Iterator[Json]
     ) -> None:
         """The `asked` claim stays on its first day and none is taken for today; `visit` goes to the new day."""
-        path = server.database.path
+        path = server.database.url
         asked, visit = day_ticks(path, booked["id"], "asked"), day_ticks(path, booked["id"], "visit")
         later = next(one for one in times if day_of(one) != day_of(booked))
         moved = visitor.move(booked, later).appointment()
@@ -223,7 +223,7 @@ class TestCancel:
         assert (cancelled["id"], cancelled["status"]) == (booked["id"], "cancelled")
         assert codes([cancelled["cancelationReason"]]) == {"pat"}
         assert free(other, booked)
-        assert claims_of(server.database.path, booked["id"]) == []
+        assert claims_of(server.database.url, booked["id"]) == []
 
     def test_frees_both_days(self, visitor: Visitor, booked: Json, times: Iterator[Json]) -> None:
         """R27: cancelling frees the day of asking and the day of the visit."""

@@ -12,6 +12,7 @@ import pytest
 from contract_people import Region, Service, extension
 from contract_process import ROOT, Database, Server, serving
 from contract_wire import Terminal, Wire, instant, reference
+from databases import Databases
 
 Json = Any
 SITUATIONS = {
@@ -28,9 +29,10 @@ SITUATIONS = {
 
 
 @pytest.fixture(scope="module")
-def plain(tmp_path_factory: pytest.TempPathFactory) -> Database:
+def plain(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Database:
     """A registry without the demo region."""
-    database = Database(tmp_path_factory.mktemp("plain") / "registry.db")
+    folder = tmp_path_factory.mktemp("plain")
+    database = Database(databases.new(folder), folder)
     database.must("init")
     return database
 
@@ -117,14 +119,14 @@ class TestErrors:
         "command", [["serve", "--port", "0"], ["enroll", "x"], ["list"], ["patients", "--json"]]
     )
     def test_without_a_database_is_1(self, tmp_path: Path, command: list[str]) -> None:
-        done = Database(tmp_path / "missing" / "registry.db").run(*command)
+        done = Database(f"sqlite:///{tmp_path}/missing/registry.db", tmp_path).run(*command)
         assert done.returncode == 1
         assert "Traceback" not in done.stderr
 
     def test_a_file_that_is_no_database_is_1(self, tmp_path: Path) -> None:
         path = tmp_path / "registry.db"
         path.write_text("not a database" * 1000)
-        done = Database(path).run("list")
+        done = Database(f"sqlite:///{path}", tmp_path).run("list")
         assert done.returncode == 1
         assert "Traceback" not in done.stderr
 
@@ -151,9 +153,9 @@ class TestErrors:
             assert "--database" in done.stdout
 
 
-def test_a_stopped_server_ends_well(tmp_path: Path, template: Path) -> None:
+def test_a_stopped_server_ends_well(tmp_path: Path, databases: Databases, template: Database) -> None:
     """SIGTERM: no traceback, the port free again, the data whole."""
-    database = Database(template / "demo" / "registry.db").copy(tmp_path)
+    database = template.copy(databases, tmp_path)
     with serving(database) as server:
         server.restart()
         assert server.stop() in (0, -15, 143)
@@ -254,9 +256,11 @@ class TestTheDemoRegion:
         working = [today + timedelta(days=number) for number in range(1, 15)]
         assert all(free[day] > 0 for day in working if day.weekday() < 5)
 
-    def test_is_the_same_each_time(self, tmp_path: Path, region: Region, server: Server) -> None:
+    def test_is_the_same_each_time(
+        self, tmp_path: Path, databases: Databases, region: Region, server: Server
+    ) -> None:
         """Issue 2, item 4: deterministic."""
-        again = Database(tmp_path / "registry.db")
+        again = Database(databases.new(tmp_path), tmp_path)
         again.must("init", "--demo")
         assert json.dumps(again.patients()) == json.dumps(server.database.patients())
 

@@ -98,7 +98,7 @@ def test_an_anonymous_hold_becomes_the_patients(
     """R22: held while anonymous; repeating it with the token adds the patient's claims."""
     proposal = next(times)
     visitor.terminal.hold(proposal["id"]).appointment()
-    path = server.database.path
+    path = server.database.url
     assert {claim.resource for claim in claims_of(path, proposal["id"])} == {doctor_resource(proposal)}
     visitor.hold(proposal["id"]).appointment()
     taken = {claim.resource.split(":")[0] for claim in claims_of(path, proposal["id"])}
@@ -114,7 +114,7 @@ def test_a_hold_has_every_claim_of_the_booking_with_an_end(
     held = visitor.hold(proposal["id"]).appointment()
     end = hold_end(held)
     assert end is not None
-    taken = claims_of(server.database.path, proposal["id"])
+    taken = claims_of(server.database.url, proposal["id"])
     assert [claim.tick for claim in taken if claim.resource.startswith("doctor:")] == ticks(proposal)
     assert [claim.tick for claim in taken if claim.resource.startswith("patient:")] == ticks(proposal)
     assert {claim.expires for claim in taken} == {int(end.timestamp())}
@@ -170,7 +170,7 @@ def test_booking_ends_the_hold(visitor: Visitor, server: Server, times: Iterator
     visitor.book(first).appointment()
     visitor.terminal.hold(second).appointment()
     assert [one["status"] for one in visitor.mine().matches()] == ["booked"]
-    assert all(claim.expires is None for claim in claims_of(server.database.path, first))
+    assert all(claim.expires is None for claim in claims_of(server.database.url, first))
 
 
 def test_holds_are_not_bookings(visitor: Visitor, times: Iterator[Json]) -> None:

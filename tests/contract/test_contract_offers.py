@@ -1,11 +1,9 @@
 """api.md section 10, 12: what becomes free is offered to who waits; one by one, once, whatever happens to the server."""
 
 import signal
-import sqlite3
 import threading
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,7 +13,7 @@ import pytest
 from contract_people import Person, Service
 from contract_process import Server, serving, wait_for
 from contract_racer import LOST
-from contract_store import claims_of, doctor_resource, doubles, rows, ticks, whole
+from contract_store import change, claims_of, doctor_resource, doubles, rows, ticks, whole
 from contract_wire import Answer, Terminal, Visitor, Wire, actor, identifiers, instant, reference
 
 Json = Any
@@ -38,8 +36,8 @@ class Room:
     second: Visitor
 
     @property
-    def path(self) -> Path:
-        return self.server.database.path
+    def url(self) -> str:
+        return self.server.database.url
 
     def join(self) -> None:
         """Both wait for the doctor, one after the other."""
@@ -92,10 +90,9 @@ def role_of(proposal: Json) -> str:
     return str(actor(proposal, "PractitionerRole")["actor"]["reference"])
 
 
-def set_minutes(path: Path, minutes: str) -> None:
+def set_minutes(url: str, minutes: str) -> None:
     """The setting row `offer_minutes`."""
-    with closing(sqlite3.connect(path, timeout=20)) as connection, connection:
-        connection.execute("UPDATE setting SET value = ? WHERE name = 'offer_minutes'", (minutes,))
+    change(url, "UPDATE setting SET value = ? WHERE name = 'offer_minutes'", minutes)
 
 
 def test_the_first_has_it_and_nobody_else(room: Room) -> None:
@@ -126,7 +123,7 @@ def test_the_first_has_it_and_nobody_else(room: Room) -> None:
 
 
 def check_claim(room: Room, waiting: Json, id: str, time: Json) -> None:
-    held = claims_of(room.path, id)
+    held = claims_of(room.url, id)
     assert [claim.tick for claim in held] == ticks(time)
     assert {claim.resource for claim in held} == {doctor_resource(time)}
     assert {claim.holder for claim in held} == {f"waitlist:{waiting['id']}"}
@@ -171,14 +168,14 @@ def test_a_moved_and_a_taken_back_booking_are_offered_too(room: Room) -> None:
 
 def test_it_goes_from_one_to_the_next_by_itself(room: Room) -> None:
     """The watch of `serve`; each is asked once, then the time is free for all; both wait on."""
-    before = offers_made(room.path)
+    before = offers_made(room.url)
     time = room.proposals[0]
-    set_minutes(room.path, "0.05")
+    set_minutes(room.url, "0.05")
     room.join()
     room.free()
     wait_for(lambda: room.shown(time["start"]), "the time to be free for all")
-    set_minutes(room.path, "60")
-    assert offers_made(room.path) - before == 2
+    set_minutes(room.url, "60")
+    assert offers_made(room.url) - before == 2
     for visitor in (room.first, room.second):
         (waiting,) = visitor.waits().matches()
         assert "slot" not in waiting
@@ -187,37 +184,33 @@ def test_it_goes_from_one_to_the_next_by_itself(room: Room) -> None:
         assert len(about) == 1
 
 
-def offers_made(path: Path) -> int:
-    return int(rows(path, "SELECT count(*) FROM notice WHERE kind = 'offer'")[0][0])
+def offers_made(url: str) -> int:
+    return int(rows(url, "SELECT count(*) FROM notice WHERE kind = 'offer'")[0][0])
 
 
 def test_two_servers_pass_it_on_once_also_after_a_restart(room: Room, tmp_path: Path) -> None:
     """The offer runs out while no server is there; then two of them look at one database."""
-    before = offers_made(room.path)
+    before = offers_made(room.url)
     room.join()
     booked = room.take()
     room.giver.cancel(booked["id"]).appointment()
     id = room.offered(room.first)
     room.server.stop(signal.SIGKILL)
-    run_out(room.path, id)
+    run_out(room.url, id)
     room.server.start()
     with serving(room.server.database, tmp_path / "second.log"):
-        wait_for(lambda: offers_made(room.path) > before + 1, "the next offer")
-    assert offers_made(room.path) == before + 2
+        wait_for(lambda: offers_made(room.url) > before + 1, "the next offer")
+    assert offers_made(room.url) == before + 2
     assert room.offered(room.second) == id
     assert room.offered(room.first) == ""
     assert len(room.messages(room.second, id)) == 1
-    assert [claim.tick for claim in claims_of(room.path, id)] == ticks(booked)
+    assert [claim.tick for claim in claims_of(room.url, id)] == ticks(booked)
 
 
-def run_out(path: Path, id: str) -> None:
+def run_out(url: str, id: str) -> None:
     """As if an hour had gone by: there is no other way to turn a server's clock."""
-    with closing(sqlite3.connect(path, timeout=20)) as connection, connection:
-        for table in ("offer", "claim"):
-            connection.execute(
-                f"UPDATE {table} SET expires = expires - 3600 WHERE appointment = ?",
-                (id,),
-            )
+    for table in ("offer", "claim"):
+        change(url, f"UPDATE {table} SET expires = expires - 3600 WHERE appointment = ?", id)
 
 
 @pytest.mark.parametrize("delay", [0.0, 0.004, 0.012])
@@ -242,7 +235,7 @@ def test_a_kill_between_cancel_and_offer_loses_nothing(room: Room, delay: float)
     assert state in ("booked", "cancelled")
     assert not answers or state == "cancelled", "what was answered is so"
     assert bool(room.offered(room.first)) == (state == "cancelled")
-    assert whole(room.path)
+    assert whole(room.url)
     if state == "booked":
         room.giver.cancel(booked["id"]).appointment()
     room.first.book(room.offered(room.first)).appointment()
@@ -263,8 +256,8 @@ def test_the_freed_time_has_one_winner(
         won = race([room.first, room.second, *others], id)
         wire.close()
     assert won == [room.first.patient]
-    assert doubles(room.path) == []
-    assert rows(room.path, "SELECT patient_id FROM appointment WHERE id = ?", id) == [(room.first.patient,)]
+    assert doubles(room.url) == []
+    assert rows(room.url, "SELECT patient_id FROM appointment WHERE id = ?", id) == [(room.first.patient,)]
 
 
 def race(visitors: list[Visitor], id: str) -> list[str]:

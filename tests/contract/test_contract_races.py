@@ -19,6 +19,7 @@ from contract_process import Database, Server, serving
 from contract_racer import Progress, Racer, race
 from contract_store import claims_of, doctor_resource, doubles, rows, standing, ticks, whole
 from contract_wire import Terminal, Wire, actor, day_of, reference
+from databases import Databases
 
 Json = Any
 #: `script/races` runs them at full size; the short form belongs to every run of the tests.
@@ -35,18 +36,21 @@ pytestmark = pytest.mark.timeout(300)
 
 @pytest.fixture(scope="module")
 def arena(
-    template: Path, tmp_path_factory: pytest.TempPathFactory, credentials: list[str]
+    databases: Databases,
+    template: Database,
+    tmp_path_factory: pytest.TempPathFactory,
+    credentials: list[str],
 ) -> tuple[Database, list[str]]:
     """The demo database with a terminal for each client."""
-    database = Database(template / "demo" / "registry.db").copy(tmp_path_factory.mktemp("arena"))
+    database = template.copy(databases, tmp_path_factory.mktemp("arena"))
     names = [f"racer-{number}" for number in range(CLIENTS - len(credentials))]
     return database, credentials + database.enroll_many(names)
 
 
 @pytest.fixture
-def track(arena: tuple[Database, list[str]], tmp_path: Path) -> Iterator[Server]:
+def track(databases: Databases, arena: tuple[Database, list[str]], tmp_path: Path) -> Iterator[Server]:
     """A server of its own for each race."""
-    with serving(arena[0].copy(tmp_path)) as server:
+    with serving(arena[0].copy(databases, tmp_path)) as server:
         yield server
 
 
@@ -65,7 +69,7 @@ def no_fault(answer: requests.Response) -> None:
 @pytest.fixture
 def before(track: Server) -> set[str]:
     """What the demo region had booked already."""
-    return standing(track.database.path)
+    return standing(track.database.url)
 
 
 @pytest.fixture
@@ -100,7 +104,7 @@ def test_exactly_one_winner_of_each_time(
     race(racers, run)
     won = Counter(found for racer in racers for found in racer.won)
     assert won == Counter(proposal["id"] for proposal in proposals)
-    assert standing(track.database.path) == before
+    assert standing(track.database.url) == before
     keep_one_each(racers, service, track, before)
 
 
@@ -112,11 +116,11 @@ def keep_one_each(racers: list[Racer], service: Service, track: Server, before: 
         assert any(racer.want(proposal, keep=True) for proposal in proposals)
 
     race(racers, run)
-    check_kept(racers, track.database.path, before)
+    check_kept(racers, track.database.url, before)
     assert {found for racer in racers for found in racer.kept} == {proposal["id"] for proposal in proposals}
 
 
-def check_kept(racers: list[Racer], database: Path, before: set[str]) -> None:
+def check_kept(racers: list[Racer], database: str, before: set[str]) -> None:
     """What the clients were told is what the API tells and what the file holds, claims included."""
     kept = [found for racer in racers for found in racer.kept]
     assert len(set(kept)) == len(kept)
@@ -159,7 +163,7 @@ def test_nothing_is_lost_when_the_server_is_killed(
     assert max(won.values()) == 1, "no time is given twice"
     assert all(racer.kept for racer in racers)
     assert sum(racer.resolved.total() for racer in racers) >= KILLS
-    check_kept(racers, track.database.path, before)
+    check_kept(racers, track.database.url, before)
 
 
 def kill_again_and_again(track: Server, progress: Progress) -> None:
@@ -183,7 +187,7 @@ def settled(racers: list[Racer], proposals: list[Json]) -> dict[int, Mover]:
     return movers
 
 
-def check_moved(movers: list[Mover], database: Path, before: set[str]) -> None:
+def check_moved(movers: list[Mover], database: str, before: set[str]) -> None:
     """Each has the one time that they were told last, with its claims and no others: the old one is free."""
     assert standing(database) - before == {mover.booked["id"] for mover in movers}
     assert doubles(database) == []
@@ -215,7 +219,7 @@ def test_who_moves_to_the_same_time_gets_it_alone_and_the_others_stay(
     race(racers, run)
     won = Counter(found for mover in movers.values() for found in mover.won)
     assert won == Counter(proposal["id"] for proposal in proposals[CLIENTS:])
-    check_moved(list(movers.values()), track.database.path, before)
+    check_moved(list(movers.values()), track.database.url, before)
 
 
 def test_no_move_is_half_done_when_the_server_is_killed(
@@ -236,7 +240,7 @@ def test_no_move_is_half_done_when_the_server_is_killed(
     won = Counter(found for mover in movers.values() for found in mover.won)
     assert max(won.values()) == 1, "no time is given twice"
     assert sum(mover.resolved.total() for mover in movers.values()) >= KILLS
-    check_moved(list(movers.values()), track.database.path, before)
+    check_moved(list(movers.values()), track.database.url, before)
 
 
 # --- a day called off --------------------------------------------------------------------------------------------
@@ -291,15 +295,15 @@ def test_a_day_called_off_while_all_want_it_leaves_nobody_there(
     left = (
         "SELECT id FROM appointment WHERE role_id = ? AND visit_day = ? AND status IN ('booked', 'pending')"
     )
-    assert rows(track.database.path, left, doctor, day.toordinal()) == []
+    assert rows(track.database.url, left, doctor, day.toordinal()) == []
     assert free_on(visitor, doctor, day) == []
-    assert doubles(track.database.path) == []
-    outcomes = [check_settled(racer, substitute, track.database.path) for racer in keepers]
+    assert doubles(track.database.url) == []
+    outcomes = [check_settled(racer, substitute, track.database.url) for racer in keepers]
     assert "booked" in outcomes, "at the substitute's same time, where it was free"
     assert told[0].count("moved") >= outcomes.count("booked")
 
 
-def check_settled(racer: Racer, substitute: str, database: Path) -> str:
+def check_settled(racer: Racer, substitute: str, database: str) -> str:
     """The booking is at the substitute's, with its claims, or cancelled by the clinic, with none; its status."""
     (found,) = racer.kept
     present = racer.visitor.get(f"Appointment/{found}").ok().body

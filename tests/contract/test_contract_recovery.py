@@ -98,7 +98,7 @@ class TestCancelByIdentifier:
         booked = visitor.book(next(times)["id"], made).appointment()
         cancelled = visitor.terminal.cancel_by_identifier(made).appointment()
         assert (cancelled["id"], cancelled["status"]) == (booked["id"], "cancelled")
-        assert claims_of(server.database.path, booked["id"]) == []
+        assert claims_of(server.database.url, booked["id"]) == []
         assert visitor.terminal.recover(made).appointment()["status"] == "cancelled"
 
     def test_twice_is_200_twice(self, visitor: Visitor, times: Iterator[Json]) -> None:
