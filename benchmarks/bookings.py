@@ -11,13 +11,13 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from postgresql_server import postgresql
 from registry_process import RegistryProcess, registry_process
 
 from benchmarks import disk, region_of_times
 from benchmarks.booking_load import CLIENTS, Booked, book_all
 from benchmarks.figures import percentile, spread, table
 from benchmarks.house import House
-from benchmarks.postgresql import postgresql
 from benchmarks.region_of_times import Region
 
 DOCTORS, VISITORS, WARM, ROUNDS = 200, 5_000, 200, 3
@@ -129,7 +129,8 @@ def sqlite(folder: Path) -> Iterator[Served]:
 @contextmanager
 def on_postgresql(folder: Path) -> Iterator[Served]:
     """The region on a PostgreSQL of its own, served by two processes, each on a port of its own."""
-    with postgresql(folder / "postgresql") as url, ExitStack() as stack:
+    with postgresql(durable=True) as server, ExitStack() as stack:
+        url = server.url("postgres")
         region = region_of_times.create(url, DOCTORS, VISITORS, int(time.time()))
         logs = (folder / f"registry-{number}.log" for number in range(2))
         yield region, [stack.enter_context(registry_process(url, log)) for log in logs]

@@ -21,6 +21,7 @@ from sqlalchemy import make_url, select
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from kiosk.central import (
+    backup,
     clinic_cli,
     configuration,
     day_cli,
@@ -34,6 +35,7 @@ from kiosk.central import (
     terms_cli,
     tls,
 )
+from kiosk.central.backup import BackupUnfit
 from kiosk.central.call import Refusal
 from kiosk.central.demo import days, listing, region
 from kiosk.central.notices.dead_letters import dead_letters
@@ -41,7 +43,7 @@ from kiosk.central.schedule import daily, timetable
 from kiosk.central.serve import PlainHttpRefused, serve, system_clock
 from kiosk.central.staff import command as staff
 from kiosk.central.statistics import command as statistics
-from kiosk.central.store import Store, create_schema
+from kiosk.central.store import Store, StoreUnfit, create_schema
 from kiosk.central.vocabulary import vocabulary
 from kiosk.errors import SettingsError
 
@@ -83,6 +85,13 @@ def _add_commands(parser: argparse.ArgumentParser) -> None:
     _command(commands, "list", _list, "the terminals that were ever let in")
     patients = _command(commands, "patients", _patients, "whom to try in a demo registry")
     patients.add_argument("--json", action="store_true", help="all of them, as JSON")
+
+    taking = _command(commands, "backup", _backup, "write all data into one file, also while it serves")
+    taking.add_argument("file", type=Path, metavar="FILE", help="must not be there yet")
+    restoring = _command(commands, "restore", _restore, "fill an empty database with a backup")
+    restoring.add_argument("file", type=Path, metavar="FILE", help="what `backup` wrote, from either engine")
+    upgrading = _command(commands, "upgrade", _upgrade, "bring the tables to this program's, a backup first")
+    upgrading.add_argument("--no-backup", action="store_true", help="there is one already")
 
     def on_store(name: str, act: clinic_cli.Act, words: str) -> argparse.ArgumentParser:
         return _command(commands, name, _on_store(act), words)
@@ -148,7 +157,7 @@ def run(options: argparse.Namespace) -> int:
     """Carry out one command; the exit status. Raises SettingsError where the settings have mistakes."""
     try:
         options.act(options)
-    except (CommandError, PlainHttpRefused, OSError) as error:
+    except (CommandError, PlainHttpRefused, BackupUnfit, StoreUnfit, OSError) as error:
         return _failed(str(error))
     except DBAPIError as error:
         return _failed(f"the database cannot be used: {str(error.orig).partition(chr(10))[0]}")
@@ -187,7 +196,7 @@ def _serve(options: argparse.Namespace) -> None:
         print(f"listening on {scheme}://{host}:{port}", flush=True)
 
     with _registry(options) as store:
-        create_schema(store)
+        _upgraded(store, settings)
         with store.read() as connection:
             vocabulary(store, connection)  # Nobody waits for it who types the first letter.
         if store.setting("demo"):
@@ -211,6 +220,38 @@ def _extension(store: Store, days_ahead: int) -> daily.Extend:
     if store.setting("demo"):
         return lambda now: [days.extend(store, now)]
     return lambda now: timetable.extend(store, days_ahead, now)
+
+
+def _backup(options: argparse.Namespace) -> None:
+    with _registry(options) as store:
+        rows = backup.write(store, options.file)
+    print(f"{options.file}: {rows} rows, read once more")
+
+
+def _restore(options: argparse.Namespace) -> None:
+    backup.read(options.file)  # Nothing is begun with a file that is none.
+    with _database(_settings(options).database, new=True) as store:
+        if not _unused(store):
+            raise CommandError("the database is not empty")
+        print(f"{backup.restore(options.file, store)} rows")
+
+
+def _upgrade(options: argparse.Namespace) -> None:
+    with _registry(options) as store:
+        if options.no_backup:
+            create_schema(store)
+        else:
+            _upgraded(store, _settings(options))
+        print(f"the tables are at revision {store.revision()}")
+
+
+def _upgraded(store: Store, settings: configuration.Configuration) -> None:
+    """Bring the tables to this program's; a backup is written first, where the settings say or beside the SQLite file."""
+    beside = make_url(settings.database).database if settings.database.startswith("sqlite") else None
+    folder = settings.backups or (beside and str(Path(beside).parent))
+    made = backup.upgrade(store, Path(folder) if folder else None, system_clock())
+    if made is not None:
+        print(f"as it was before the upgrade: {made}", file=sys.stderr, flush=True)
 
 
 def _enroll(options: argparse.Namespace) -> None:
@@ -260,17 +301,17 @@ def _notices(options: argparse.Namespace) -> None:
     from kiosk.central.notices.worker import Worker
 
     _log_to_stderr()
-    settings = _settings(options).notices
-    ways = ways_of(settings, system_clock)
+    settings = _settings(options)
+    ways = ways_of(settings.notices, system_clock)
     if not ways:
         raise SettingsError(("the settings have neither [notices.email] nor [notices.sms]",))
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda _number, _frame: stopped.set())
     with _registry(options) as store:
-        create_schema(store)
+        _upgraded(store, settings)
         print(f"sending to: {', '.join(way.way for way in ways)}", flush=True)
-        Worker(store, settings, ways, system_clock).run(stopped)
+        Worker(store, settings.notices, ways, system_clock).run(stopped)
 
 
 def _log_to_stderr() -> None:

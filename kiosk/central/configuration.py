@@ -24,6 +24,7 @@ _CHECKS: dict[str, Check] = {
     "key": (is_text, "must be the path of a PEM file"),
     "client_ca": (is_text, "must be the path of a PEM file"),
     "local_pages": (lambda value: isinstance(value, bool), "must be true or false"),
+    "backups": (lambda value: isinstance(value, str), "must be the path of a folder"),
     "days_ahead": (lambda value: is_whole(value, 1, 366), "must be a whole number from 1 to 366"),
 }
 
@@ -38,6 +39,7 @@ class Configuration:
     key: str = ""
     client_ca: str = ""
     local_pages: bool = True
+    backups: str = ""
     days_ahead: int = 14
     notices: Notices = field(default_factory=Notices)
 

@@ -19,6 +19,7 @@ from starlette.responses import Response
 
 from kiosk.central import audit, identity, local, negotiation, pages
 from kiosk.central.call import Call, Caller, Refusal, Reply, Route, Who
+from kiosk.central.engines import is_away
 from kiosk.central.faults import told
 from kiosk.central.fhir import ID
 from kiosk.central.metrics import Metrics
@@ -32,6 +33,8 @@ BODY_SECONDS = 20
 WORKERS = 8
 #: More requests than these do not wait for a worker; they are told to come again.
 MOST_WAITING = 256
+#: When to come again while the database cannot be had.
+AWAY_SECONDS = 2
 #: The interaction of routes that take and give what RFC 6749 and 7009 say.
 TOKEN = "token"
 #: The interaction of routes that are not FHIR, and answer in the one format that they have.
@@ -131,8 +134,13 @@ class Endpoint:
             raise
         except Exception as error:  # noqa: BLE001 (the server's error handler: every fault becomes an answer)
             _log.error("%s failed: %s", self._template, told(error))
-            self._service.metrics.refused("server-error")
-            return _refused(Refusal("server-error"), language, oauth, {})
+            fault = (
+                Refusal("unavailable", retry_after=AWAY_SECONDS)
+                if is_away(error)
+                else Refusal("server-error")
+            )
+            self._service.metrics.refused(fault.code)
+            return _refused(fault, language, oauth, {})
 
     async def _carried_out(self, request: Request, route: Route | None, language: str) -> Response:
         if route is None:

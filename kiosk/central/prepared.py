@@ -53,12 +53,16 @@ class Prepared:
         try:
             return driver.execute(compiled.text, parameters), compiled
         except connection.dialect.loaded_dbapi.Error as error:
+            lost = connection.dialect.is_disconnect(error, driver, None)
+            if lost:
+                connection.invalidate(error)
             raise DBAPIError.instance(
                 compiled.text,
                 None,
                 error,
                 connection.dialect.loaded_dbapi.Error,
                 hide_parameters=True,
+                connection_invalidated=lost,
                 dialect=connection.dialect,
             ) from error
 

@@ -1,10 +1,10 @@
 """The registry's database: snapshots to read, one retried transaction to write, the schema's migrations.
 
-The only module that knows which database it is, with shared_commit.py; all SQL elsewhere runs on SQLite and PostgreSQL alike.
+Only this module, engines.py and shared_commit.py know which database it is; all SQL elsewhere runs on SQLite and PostgreSQL alike.
 """
 
 import random
-import sqlite3
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,19 +13,19 @@ from typing import Any, TypeVar
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, select
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, inspect, select
 from sqlalchemy.exc import DBAPIError
 
-from kiosk.central import schema
-from kiosk.central.shared_commit import SharedCommit
+from kiosk.central import engines, schema
 
 T = TypeVar("T")
 
-#: How often a transaction is tried that lost against another one; the pause between grows to about a second.
-TRIES = 10
-BUSY_TIMEOUT_MS = 10_000
-#: What is kept open: as many as there are threads that answer, or each request would open a file and close it.
-CONNECTIONS = 16
+#: For how many seconds a transaction is tried again that came to nothing, and the longest pause between.
+RETRY_SECONDS, LONGEST_PAUSE = 20.0, 0.25
+#: How long an upgrade of PostgreSQL waits for tables that a running registry uses.
+UPGRADE_LOCK_MS = 60_000
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -37,9 +37,9 @@ class Store:
     """
 
     def __init__(self, url: str) -> None:
-        self._engine = _sqlite_engine(url) if url.startswith("sqlite") else _postgresql_engine(url)
-        self._reader, self._writer = _reader_and_writer(self._engine)
-        self._transaction = _transactions(self._writer)
+        self._engine = engines.opened(url)
+        self._reader, self._transaction, self._upgrade = engines.views(self._engine)
+        self._losers = threading.Lock()
         self._settings: dict[str, str] = {}
         self._remembered: dict[str, tuple[object, Any]] = {}
 
@@ -54,17 +54,17 @@ class Store:
     def write(self, work: Callable[[Connection], T]) -> T:
         """Run `work` in one transaction and commit it; whatever it raises rolls everything back.
 
-        Where the database says that the transaction lost against another one, `work` runs again from the
-        start: it must have no effect but on its connection.
+        Where the transaction lost against another one, or its connection was lost before the commit, `work` runs
+        again from the start: it must have no effect but on its connection.
         """
-        for attempt in range(TRIES - 1):
-            try:
-                return self._transaction(work)
-            except DBAPIError as error:
-                if not _worth_retrying(error):
-                    raise
-            time.sleep(random.uniform(0, 0.002 * 2**attempt))
-        return self._transaction(work)
+        end = time.monotonic() + RETRY_SECONDS
+        try:
+            return self._attempt(work)
+        except _Undone:
+            pass
+        # Those who lost go on one by one: all at once they would lose against each other again and again.
+        with self._losers:
+            return self._again(work, end)
 
     def setting(self, name: str) -> str:
         """A regional setting (regional.py), read once. Raises KeyError for one that the registry lacks."""
@@ -96,13 +96,81 @@ class Store:
         with self.read() as connection:
             return int(connection.exec_driver_sql(query).scalar_one())
 
-    def upgrade(self) -> None:
-        """Bring the tables to the newest revision; an empty database gets all of them."""
-        self._transaction(_upgrade)
+    def revision(self) -> str:
+        """Of the tables that are there; '' where there are none."""
+        with self.read() as connection:
+            return _revision(connection)
+
+    def upgrade(self, before: Callable[[str], None] | None = None, *, to: str = "") -> None:
+        """Bring the tables to the newest revision, or to this one; an empty database gets all of them.
+
+        One process does it, others that want the same wait for it. `before` is called with the present revision
+        where there is something to lose; what it raises leaves everything as it is. Raises StoreUnfit.
+        """
+
+        def work(connection: Connection) -> None:
+            _prepare_upgrade(connection)
+            config = _alembic_config()
+            config.attributes["connection"] = connection
+            wanted, present = to or _newest(config), _revision(connection)
+            _check_known(config, present, wanted)
+            if present == wanted:
+                return
+            if present and before is not None:
+                before(present)
+            command.upgrade(config, wanted)
+
+        self._upgrade(work)
+
+    def sound(self) -> bool:
+        """Whether a file of SQLite is whole, as far as SQLite can tell."""
+        with self.read() as connection:
+            return connection.exec_driver_sql("PRAGMA integrity_check").scalars().all() == ["ok"]
 
     def close(self) -> None:
         """Close every connection; repeatable."""
         self._engine.dispose()
+
+    def _again(self, work: Callable[[Connection], T], end: float) -> T:
+        pause = 0.002
+        while True:
+            time.sleep(random.uniform(0, pause))
+            pause = min(2 * pause, LONGEST_PAUSE)
+            try:
+                return self._attempt(work)
+            except _Undone as undone:
+                if time.monotonic() > end:
+                    raise undone.error from None
+
+    def _attempt(self, work: Callable[[Connection], T]) -> T:
+        """Once. Raises _Undone where nothing of it is there: that is not known of a connection lost in the commit."""
+        through = False
+
+        def watched(connection: Connection) -> T:
+            nonlocal through
+            value = work(connection)
+            through = True
+            return value
+
+        try:
+            value: T = self._transaction(watched)
+            return value
+        except DBAPIError as error:
+            if engines.lost(error) or (error.connection_invalidated and not through):
+                raise _Undone(error) from error
+            raise
+
+
+class _Undone(Exception):
+    """A transaction that came to nothing and may run again."""
+
+    def __init__(self, error: DBAPIError) -> None:
+        super().__init__(str(error))
+        self.error = error
+
+
+class StoreUnfit(Exception):
+    """This program cannot work on that database; the words are for the person at the keyboard."""
 
 
 def create_schema(store: Store) -> None:
@@ -110,62 +178,44 @@ def create_schema(store: Store) -> None:
     store.upgrade()
 
 
-def _upgrade(connection: Connection) -> None:
-    config = _alembic_config()
-    config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+def file_url(path: Path) -> str:
+    """Of a SQLite file that nobody writes any more: it is only read, and nothing is put beside it."""
+    return f"sqlite:///{path.absolute().as_uri()}?immutable=1&uri=true"
+
+
+def _revision(connection: Connection) -> str:
+    return MigrationContext.configure(connection).get_current_revision() or ""
+
+
+def _newest(config: Config) -> str:
+    return ScriptDirectory.from_config(config).get_current_head() or ""
+
+
+def _check_known(config: Config, *revisions: str) -> None:
+    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    if unknown := {*revisions} - known - {""}:
+        raise StoreUnfit(f"the data are those of a newer program (revision {', '.join(unknown)})")
+
+
+def _prepare_upgrade(connection: Connection) -> None:
+    """SQLite's write lock is taken already. PostgreSQL locks no schema as a whole, so its upgrades agree on a lock."""
+    if connection.dialect.name == "sqlite":
+        return
+    for limit in ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"):
+        connection.exec_driver_sql(f"SET LOCAL {limit} = 0")
+    connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext('clinic-registry schema'))")
+    connection.exec_driver_sql(f"SET LOCAL lock_timeout = {UPGRADE_LOCK_MS}")
+    encoding = connection.exec_driver_sql("SHOW server_encoding").scalar_one()
+    # As SQLite does: by code point, Z before a, я before ё. Lists have one order then, whatever the engine.
+    ordered = "SELECT 'Z' < 'a' AND chr(1103) < chr(1105)"
+    if encoding != "UTF8" or not connection.exec_driver_sql(ordered).scalar_one():
+        raise StoreUnfit(
+            "the database must keep texts in UTF-8 and sort them by code point: "
+            "createdb --template=template0 --encoding=UTF8 --locale=C NAME"
+        )
 
 
 def _alembic_config() -> Config:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     return config
-
-
-def _sqlite_engine(url: str) -> Engine:
-    engine = create_engine(
-        url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000}, pool_size=CONNECTIONS, hide_parameters=True
-    )
-    event.listen(engine, "connect", _prepare_sqlite)
-    return engine
-
-
-def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
-    connection.isolation_level = (
-        None  # The driver's own idea of when to begin is not ours: `read` and SharedCommit say when.
-    )
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _postgresql_engine(url: str) -> Engine:
-    return create_engine(
-        make_url(url).set(drivername="postgresql+psycopg"), pool_pre_ping=True, hide_parameters=True
-    )
-
-
-def _reader_and_writer(engine: Engine) -> tuple[Engine, Engine]:
-    """Two views of one pool."""
-    if engine.dialect.name == "sqlite":
-        return engine, engine
-    reader = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-    return reader, engine.execution_options(isolation_level="SERIALIZABLE")
-
-
-def _transactions(writer: Engine) -> Callable[[Callable[[Connection], T]], T]:
-    """What carries out one transaction. SQLite polls for its one write lock; threads of this process share it instead."""
-    if writer.dialect.name == "sqlite":
-        return SharedCommit(writer).run
-
-    def transaction(work: Callable[[Connection], T]) -> T:
-        with writer.begin() as connection:
-            return work(connection)
-
-    return transaction
-
-
-def _worth_retrying(error: DBAPIError) -> bool:
-    cause = error.orig
-    if isinstance(cause, sqlite3.OperationalError):
-        return cause.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
-    return getattr(cause, "sqlstate", None) in ("40001", "40P01")

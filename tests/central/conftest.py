@@ -1,7 +1,6 @@
 """The registry's fixtures. Each test has its own database, copied from one that was made once per run."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
 
 import booking_region
@@ -9,31 +8,11 @@ import import_office
 import pytest
 import tiny_region
 from databases import Databases, copied, once
-from running_registry import Clock, Registry, running
-from sqlalchemy import Connection
+from running_registry import Clock, Registry, made, opened, running
 
-from kiosk.central import identity, regional
+from kiosk.central import identity
 from kiosk.central.demo import DEMO_CREDENTIAL, region
 from kiosk.central.store import Store, create_schema
-
-
-@contextmanager
-def opened(url: str) -> Iterator[Store]:
-    """The store over a database, closed with the block."""
-    store = Store(url)
-    try:
-        yield store
-    finally:
-        store.close()
-
-
-def made(url: str, fill: Callable[[Connection], None]) -> str:
-    """A registry in an empty database; its URL."""
-    with opened(url) as store:
-        create_schema(store)
-        store.write(regional.write_settings)
-        store.write(fill)
-    return url
 
 
 @pytest.fixture(scope="session")

@@ -72,7 +72,7 @@ class OnServer:
     def __init__(self, server: str) -> None:
         self._server = server
         self._numbers = itertools.count()
-        self._connection = psycopg.connect(self._url("postgres"), autocommit=True)
+        self._connection = psycopg.connect(self.url("postgres"), autocommit=True)
 
     def new(self, folder: Path) -> str:
         return self._made("template0")
@@ -96,13 +96,16 @@ class OnServer:
     def close(self) -> None:
         self._connection.close()
 
+    def run(self, statement: str) -> None:
+        self._connection.execute(statement.encode())
+
     def _made(self, template: str) -> str:
         name = f"registry_{os.getpid()}_{next(self._numbers)}"
         made = f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy"
         self._connection.execute(made.encode())
-        return self._url(name)
+        return self.url(name)
 
-    def _url(self, name: str) -> str:
+    def url(self, name: str) -> str:
         return self._server.replace("/?", f"/{name}?")
 
 

@@ -18,9 +18,14 @@ READY_SECONDS = 60
 MEMORY, ROOM = "/dev/shm", 2 << 30
 #: Whose server it is where root runs the tests: PostgreSQL refuses to be root's.
 ORDINARY_USER = "nobody"
-_SETTINGS = {"listen_addresses": "", "max_connections": "300", "max_wal_size": "64MB"}
-#: For tests that are not about a power cut.
-_FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+_SETTINGS = {"listen_addresses": "", "max_connections": "300"}
+#: For tests that are not about a power cut; their folder is in memory, and stays small.
+_FORGETFUL = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_wal_size": "64MB",
+}
 
 
 class NoPostgresql(Exception):

@@ -1,15 +1,16 @@
 """A real registry for tests: its own thread and port, a clock that the test turns, and a terminal's view of it."""
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 import httpx
 import staff_document
+from sqlalchemy import Connection
 
-from kiosk.central import identity, serve
-from kiosk.central.store import Store
+from kiosk.central import identity, regional, serve
+from kiosk.central.store import Store, create_schema
 
 READY_SECONDS = 20
 
@@ -82,6 +83,25 @@ class Registry:
     def enroll(self, name: str) -> str:
         """The credential of another terminal."""
         return identity.enroll(self.store, name, self.clock.now)
+
+
+@contextmanager
+def opened(url: str) -> Iterator[Store]:
+    """The store over a database, closed with the block."""
+    store = Store(url)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def made(url: str, fill: Callable[[Connection], None]) -> str:
+    """A registry in an empty database; its URL."""
+    with opened(url) as store:
+        create_schema(store)
+        store.write(regional.write_settings)
+        store.write(fill)
+    return url
 
 
 def url_of(store: Store) -> str:

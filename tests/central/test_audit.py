@@ -8,7 +8,7 @@ import staff_desk
 import tiny_region
 from booking_region import Hall, Terminal, free_id, new_identifier, only
 from import_office import Office
-from running_registry import Clock, Registry
+from running_registry import Clock, Registry, url_of
 from sqlalchemy import select, update
 from test_waiting_list import SERVICE, joined, told
 from tiny_region import ANNA, PAVEL
@@ -205,7 +205,7 @@ def run(
 ) -> Callable[..., str]:
     """`kiosk central ...` on this registry: what it prints."""
     monkeypatch.setattr(cli, "system_clock", lambda: registry.clock.now)
-    database = str(registry.store._engine.url)
+    database = url_of(registry.store)
 
     def run_it(*arguments: str, status: int = 0) -> str:
         capsys.readouterr()

@@ -194,16 +194,14 @@ def test_nobody_is_answered_whose_transaction_came_to_nothing(sqlite_file: Store
     assert names(sqlite_file) == ["first", "later"]
 
 
-def test_the_file_is_durable_and_checked(tmp_path: Path) -> None:
+def test_the_file_is_durable_and_checked(sqlite_file: Store) -> None:
     """WAL, synchronous FULL, foreign keys, and the lock taken at the beginning."""
-    empty = Store(f"sqlite:///{tmp_path}/durable.sqlite")
-    with empty.read() as connection:
+    with sqlite_file.read() as connection:
         pragmas = {
             name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
             for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
         }
     assert pragmas == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 10_000}
-    empty.close()
 
 
 def test_settings_are_rows_with_a_secret_of_their_own(empty: Store, tmp_path: Path) -> None:

@@ -1,6 +1,5 @@
 """A registry that is killed while it moves a day: every booking is moved in whole, or not at all (R26)."""
 
-import shutil
 import threading
 from datetime import date, timedelta
 from pathlib import Path
@@ -83,12 +82,8 @@ def check_whole(store: Store) -> None:
         assert connection.execute(counted).scalar_one() == moved(store)
 
 
-def test_killed_in_the_middle_of_a_day_and_finished_by_the_next(
-    booking_database: Path, tmp_path: Path
-) -> None:
-    path = tmp_path / "registry.sqlite"
-    shutil.copyfile(booking_database, path)
-    store, now = Store(f"sqlite:///{path}"), system_clock()
+def test_killed_in_the_middle_of_a_day_and_finished_by_the_next(booking_copy: str, tmp_path: Path) -> None:
+    store, now = Store(booking_copy), system_clock()
     day = date.fromordinal(slots_day(now) + 3)
     full_day(store, day, now)
     headers = {"Authorization": f"Bearer {registrars_token(store, now)}"}
@@ -106,7 +101,7 @@ def test_killed_in_the_middle_of_a_day_and_finished_by_the_next(
             lost.append(True)
 
     lost: list[bool] = []
-    with registry_process(f"sqlite:///{path}", tmp_path / "log") as registry:
+    with registry_process(booking_copy, tmp_path / "log") as registry:
         asking = threading.Thread(target=lose, args=(registry.base,))
         asking.start()
         while asking.is_alive() and moved(store) < 5:

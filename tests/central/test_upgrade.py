@@ -10,10 +10,10 @@ import rows
 from alembic.script import ScriptDirectory
 from databases import Databases
 from registry_process import command, registry_process
-from sqlalchemy import text
+from sqlalchemy import insert, text
 from test_booking_store import differences
 
-from kiosk.central import backup, cli, regional
+from kiosk.central import backup, cli, schema
 from kiosk.central import store as stores
 from kiosk.central.store import Store, StoreUnfit
 
@@ -88,10 +88,18 @@ def test_a_backup_of_what_there_was_is_written_first(
     store.close()
 
 
+#: As the first program wrote them.
+SETTINGS = [
+    {"name": "zone", "value": "Europe/Moscow"},
+    {"name": "demo", "value": ""},
+    {"name": "secret", "value": "0" * 64},
+]
+
+
 def test_a_start_upgrades_as_well(new_database: str, tmp_path: Path) -> None:
     store = Store(new_database)
     store.upgrade(to="0004")
-    store.write(regional.write_settings)
+    store.write(lambda connection: connection.execute(insert(schema.setting), SETTINGS) and None)
     store.close()
     with registry_process(new_database, tmp_path / "log", "--config", settings(tmp_path, new_database)):
         (file,) = backups(tmp_path)
