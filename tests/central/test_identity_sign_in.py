@@ -1,6 +1,5 @@
 """Identification, its limits and the life of a token (api.md section 9, R9 to R11)."""
 
-import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -236,16 +235,13 @@ def test_limits_and_tokens_survive_a_restart(registry: Registry) -> None:
         assert works(restarted, token, PAVEL)
 
 
-def test_two_processes_count_together(tiny_database: Path, tmp_path: Path) -> None:
+def test_two_processes_count_together(store: Store, tiny_copy: str, tmp_path: Path) -> None:
     """The limits and the tokens are the store's, whoever is asked, and over a kill."""
-    path = tmp_path / "registry.sqlite"
-    shutil.copyfile(tiny_database, path)
-    store = Store(f"sqlite:///{path}")
     credential = identity.enroll(store, "lobby", int(time.time()))
     bearer = {"Authorization": f"Bearer {credential}"}
     with (
-        registry_process(f"sqlite:///{path}", tmp_path / "one") as one,
-        registry_process(f"sqlite:///{path}", tmp_path / "two") as two,
+        registry_process(tiny_copy, tmp_path / "one") as one,
+        registry_process(tiny_copy, tmp_path / "two") as two,
     ):
 
         def identify(base: str, person: Person, document: str) -> httpx.Response:
@@ -270,7 +266,6 @@ def test_two_processes_count_together(tiny_database: Path, tmp_path: Path) -> No
         identity.revoke(store, "lobby", int(time.time()))
         for base in (one.base, two.base):
             assert identify(base, PAVEL, PAVEL.document_number).status_code == 401
-    store.close()
 
 
 def test_what_is_kept_tells_nobody(registry: Registry) -> None:
