@@ -10,7 +10,19 @@ from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import bookings, cards, counting, imports, memory, search, size, startup, terminals, touch
+from benchmarks import (
+    bookings,
+    cards,
+    counting,
+    imports,
+    memory,
+    race,
+    search,
+    size,
+    startup,
+    terminals,
+    touch,
+)
 from benchmarks.house import PROJECT, House, house
 from benchmarks.report import put
 
@@ -23,6 +35,7 @@ BENCHMARKS: dict[str, Callable[[House], str]] = {
     "import": imports.measure,
     "statistics": counting.measure,
     "bookings": bookings.measure,
+    "race": race.measure,
     "size": size.measure,
     "terminals": terminals.measure,
     # The last: other work on the machine makes it longer, and changes nothing of what it finds.

@@ -40,19 +40,24 @@ class PostgresqlServer:
         self._data = folder / "data"
         self._settings = _SETTINGS | ({} if durable else _FORGETFUL)
         self._process: subprocess.Popen[bytes] | None = None
-        self._programs = _programs(folder)
+        self.programs = _programs(folder)
         self._as_user = {"user": ORDINARY_USER, "extra_groups": []} if os.geteuid() == 0 else {}
         self._data.mkdir()
         if os.geteuid() == 0:
             shutil.chown(self._data, ORDINARY_USER)
         self._initialise()
 
+    @property
+    def host(self) -> str:
+        """Where its socket is, as PostgreSQL's own programs take it."""
+        return str(self._data)
+
     def url(self, database: str) -> str:
         return f"postgresql://postgres@/{database}?host={self._data}"
 
     def start(self) -> None:
         """Returns when it answers."""
-        call = [self._programs / "postgres", "-D", self._data, "-k", self._data]
+        call = [self.programs / "postgres", "-D", self._data, "-k", self._data]
         for name, value in self._settings.items():
             call += ["-c", f"{name}={value}"]
         with (self._folder / "log").open("ab") as log:
@@ -76,7 +81,7 @@ class PostgresqlServer:
         return self._process is not None and self._process.poll() is None
 
     def _initialise(self) -> None:
-        call = [self._programs / "initdb", "-D", self._data, "-U", "postgres", "--auth=trust", "--no-sync"]
+        call = [self.programs / "initdb", "-D", self._data, "-U", "postgres", "--auth=trust", "--no-sync"]
         call += ["--locale=C", "--encoding=UTF8"]
         done = subprocess.run(
             call, cwd=self._folder, capture_output=True, text=True, check=False, **self._as_user
