@@ -27,6 +27,8 @@ from kiosk.central.store import Store
 
 CLIENTS, KILLS = 64, 6
 AGAIN_SECONDS = 0.1
+#: The last patients wait so long for their turn.
+WAITING_SECONDS = 3600
 
 #: Kills something, and returns when it is there again.
 Kill = Callable[[], None]
@@ -206,7 +208,9 @@ def two(url: str, folder: Path) -> Iterator[list[RegistryProcess]]:
 @contextmanager
 def _sqlite(folder: Path) -> Iterator[Placed]:
     url = f"sqlite:///{folder / 'registry.sqlite'}"
-    region = region_of_times.create(url, 1, CLIENTS * TIMES_OF_DOCTOR, int(time.time()))
+    region = region_of_times.create(
+        url, 1, CLIENTS * TIMES_OF_DOCTOR, int(time.time()), waiting_seconds=WAITING_SECONDS
+    )
     with two(url, folder) as registries:
         yield url, region, registries, restarts(registries) * (KILLS // 2)
 
@@ -215,7 +219,9 @@ def _sqlite(folder: Path) -> Iterator[Placed]:
 def _postgresql(folder: Path) -> Iterator[Placed]:
     with postgresql(durable=True) as server:
         url = server.url("postgres")
-        region = region_of_times.create(url, 1, CLIENTS * TIMES_OF_DOCTOR, int(time.time()))
+        region = region_of_times.create(
+            url, 1, CLIENTS * TIMES_OF_DOCTOR, int(time.time()), waiting_seconds=WAITING_SECONDS
+        )
         with two(url, folder) as registries:
             kills = [*restarts(registries), lambda: _crash(server)]
             yield url, region, registries, kills * (KILLS // 3)

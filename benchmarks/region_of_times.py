@@ -107,8 +107,8 @@ def specialty(doctor: int) -> str:
 # --- the database ------------------------------------------------------------------------------------------------
 
 
-def create(url: str, doctors: int, visitors: int, now: int) -> Region:
-    """Fill an empty database."""
+def create(url: str, doctors: int, visitors: int, now: int, *, waiting_seconds: int = 0) -> Region:
+    """Fill an empty database. The visitors' tokens last as long as any, and so much longer."""
     region = Region(doctors, now, tuple(map(_visitor, range(visitors))))
     store = Store(url)
     try:
@@ -116,7 +116,7 @@ def create(url: str, doctors: int, visitors: int, now: int) -> Region:
         store.write(regional.write_settings)
         store.write(lambda connection: _fill(connection, region))
         _write_times(store, region)
-        store.write(lambda connection: _fill_visitors(connection, region))
+        store.write(lambda connection: _fill_visitors(connection, region, waiting_seconds))
     finally:
         store.close()
     return region
@@ -144,12 +144,13 @@ def _fill(connection: Connection, region: Region) -> None:
     words.index(connection, Kind.DOCTOR_NAME, {role_id(doctor): str(name) for doctor, name in names.items()})
 
 
-def _fill_visitors(connection: Connection, region: Region) -> None:
+def _fill_visitors(connection: Connection, region: Region, waiting_seconds: int) -> None:
     """The last, as their tokens last for minutes."""
     now = int(time.time())
+    signed_in = now + waiting_seconds
     _write(connection, schema.patient, (_patient(one, region.doctor_of(one)) for one in region.visitors))
     _write(connection, schema.terminal, (_terminal(one, now) for one in region.visitors))
-    _write(connection, schema.token, (_token(one, now) for one in region.visitors))
+    _write(connection, schema.token, (_token(one, signed_in) for one in region.visitors))
 
 
 def _write_times(store: Store, region: Region) -> None:
