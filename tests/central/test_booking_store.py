@@ -272,6 +272,7 @@ DIALECTS = (
     "::text",
     "RETURNING",
     "FOR UPDATE",
+    "sqlstate",
 )
 
 
