@@ -8,7 +8,12 @@ from pathlib import Path
 
 import pytest
 from databases import ENGINES, NO_SERVER, SERVER, Databases, Files, OnServer
+from hypothesis import settings
 from postgresql_server import NoPostgresql, postgresql
+
+# On a busy machine an example takes as long as it takes.
+settings.register_profile("kiosk", deadline=None)
+settings.load_profile("kiosk")
 
 _running = pytest.StashKey[ExitStack]()
 

@@ -60,7 +60,7 @@ def serial_wire(path: Path) -> SerialWire:
 
 
 def printer_at(wire: WirePrinter, **options: float) -> AnsweringPrinter:
-    times = {"timeout": 0.5, "proof_timeout": 2.0, **options}
+    times = {"timeout": 1.0, "proof_timeout": 2.0, **options}
     if isinstance(wire, PtyPrinter):
         path = wire.path
         return AnsweringPrinter(lambda: serial_wire(path), model=MODEL, **times)
