@@ -1,6 +1,5 @@
 """How many bookings a second the registry takes, on SQLite and on PostgreSQL, and where a booking's time goes (R38)."""
 
-import signal
 import subprocess
 import sys
 import tempfile
@@ -173,11 +172,12 @@ def _profile(region: Region, registry: RegistryProcess, folder: Path) -> list[tu
         "--output",
         str(stacks),
     ]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as sampler:
-        assert sampler.stderr is not None
-        next(line for line in sampler.stderr if "Sampling process" in line)
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as sampler:
+        assert sampler.stdout is not None
+        next(line for line in sampler.stdout if "Sampling process" in line)
         book_all([registry.base], region, region.visitors[WARM:])
-        sampler.send_signal(signal.SIGINT)
+        # It writes down what it has when there is nothing more to see.
+        registry.kill()
         sampler.communicate()
     parts: Counter[str] = Counter()
     for line in stacks.read_text("utf-8").splitlines():

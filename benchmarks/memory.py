@@ -43,7 +43,7 @@ def measure(house: House, visits: int = VISITS) -> str:
                 ],
             ),
             f"Target: the least grows by less than {TARGET} MB after the first {length} visits. Measured: "
-            f"{least[-1] - least[1]:.1f} MB. Screens made more than once: {_named(said['made'])}. Screens of which more than one is alive at the end: {_named(said['alive'])}.",
+            f"{_mb(round(least[-1] - least[1], 1) + 0.0)} MB. Screens made more than once: {_named(said['made'])}. Screens of which more than one is alive at the end: {_named(said['alive'])}.",
         )
     )
 
