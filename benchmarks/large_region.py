@@ -1,13 +1,15 @@
 """A region of 20,000 facilities and 50,000 doctors, drawn at random and the same each time, in a registry's database."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from random import Random
 from typing import Any
 
-from sqlalchemy import Connection, Table, insert
+from sqlalchemy import Connection
 
+from benchmarks import bulk
+from benchmarks.bulk import Row
 from kiosk.central import identity, regional, schema, words
 from kiosk.central.demo import opaque
 from kiosk.central.demo.names import SURNAMES, Name, draw, feminine
@@ -19,10 +21,6 @@ from kiosk.models import Sex
 FACILITIES = 20_000
 DOCTORS = 50_000
 DISTRICTS = 40
-#: Rows of one statement; more would only fill the memory.
-_STEP = 10_000
-
-Row = dict[str, Any]
 
 _id = cache(opaque)
 
@@ -191,13 +189,14 @@ def create(url: str) -> str:
 def _fill(connection: Connection) -> None:
     districts = [_id("district", number) for number in range(DISTRICTS)]
     names = {id: f"Район № {number}" for number, id in enumerate(districts, 1)}
-    _write(connection, schema.district, ({"id": id, "name": name} for id, name in names.items()))
-    _write(connection, schema.facility, (_facility(one, districts) for one in facilities()))
-    _write(connection, schema.specialty, map(_specialty, SPECIALITIES))
+    bulk.write(connection, schema.district, ({"id": id, "name": name} for id, name in names.items()))
+    bulk.write(connection, schema.facility, (_facility(one, districts) for one in facilities()))
+    bulk.write(connection, schema.specialty, map(bulk.specialty, SPECIALITIES))
     services = {one.service_id: one for one in doctors()}
-    _write(connection, schema.service, (_service(id, one) for id, one in services.items()))
-    _write(connection, schema.practitioner, map(_practitioner, doctors()))
-    _write(connection, schema.role, map(_role, doctors()))
+    bulk.write(connection, schema.service, map(_service, services.values()))
+    people = (bulk.practitioner(one.practitioner_id, one.name, one.sex) for one in doctors())
+    bulk.write(connection, schema.practitioner, people)
+    bulk.write(connection, schema.role, map(_role, doctors()))
     words.index(connection, Kind.DISTRICT_NAME, names)
     words.index(connection, Kind.SPECIALTY_NAME, {code: one.name for code, one in SPECIALITIES.items()})
     _index(connection, Kind.FACILITY_NAME, facilities(), lambda one: (one.id, one.name))
@@ -209,77 +208,20 @@ def _fill(connection: Connection) -> None:
 def _index(
     connection: Connection, kind: Kind, things: tuple[Any, ...], text: Callable[[Any], tuple[str, str]]
 ) -> None:
-    for several in _steps(things):
+    for several in bulk.steps(things):
         words.index(connection, kind, dict(map(text, several)))
 
 
-def _write(connection: Connection, table: Table, rows: Iterable[Row]) -> None:
-    for several in _steps(list(rows)):
-        connection.execute(insert(table), list(several))
-
-
-def _steps(things: Any) -> Iterator[Any]:
-    return (things[start : start + _STEP] for start in range(0, len(things), _STEP))
-
-
 def _facility(facility: Facility, districts: list[str]) -> Row:
-    return {
-        "id": facility.id,
-        "location_id": _id("building", facility.number),
-        "district_id": districts[facility.number % DISTRICTS],
-        "name": facility.name,
-        "address": facility.address,
-        "phones": '["+7 000 555-00-00"]',
-        "hours": "[]",
-        "directions": "Остановка «Поликлиника»",
-        "zone": "Europe/Moscow",
-        "newcomers": False,
-        "notice_minutes": 180,
-    }
+    district = districts[facility.number % DISTRICTS]
+    return bulk.facility(
+        facility.id, _id("building", facility.number), district, facility.name, facility.address
+    )
 
 
-def _specialty(code: str) -> Row:
-    one = SPECIALITIES[code]
-    return {
-        "code": code,
-        "name": one.name,
-        "profile_code": one.profile,
-        "profile_name": one.profile_name,
-        "mandatory": one.mandatory,
-    }
-
-
-def _service(id: str, doctor: Doctor) -> Row:
-    return {
-        "id": id,
-        "facility_id": _id("facility", doctor.facility),
-        "specialty_code": doctor.specialty,
-        "active": True,
-        "online": "yes",
-        "approval": False,
-        "discreet": False,
-        "bring": "",
-    }
-
-
-def _practitioner(doctor: Doctor) -> Row:
-    return {
-        "id": doctor.practitioner_id,
-        "last_name": doctor.name.last,
-        "first_name": doctor.name.first,
-        "patronymic": doctor.name.patronymic,
-        "sex": doctor.sex.value,
-    }
+def _service(doctor: Doctor) -> Row:
+    return bulk.service(doctor.service_id, _id("facility", doctor.facility), doctor.specialty)
 
 
 def _role(doctor: Doctor) -> Row:
-    return {
-        "id": doctor.id,
-        "practitioner_id": doctor.practitioner_id,
-        "facility_id": _id("facility", doctor.facility),
-        "service_id": doctor.service_id,
-        "specialty_code": doctor.specialty,
-        "room": "214",
-        "active": True,
-        "working_time": "[]",
-    }
+    return bulk.role(doctor.id, doctor.practitioner_id, _service(doctor))

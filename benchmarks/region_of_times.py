@@ -6,20 +6,20 @@ after tomorrow. Written in bulk, row for row as the registry's own sign-in and e
 
 import secrets
 import time
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from datetime import time as clock
 from itertools import islice
 from random import Random
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Table, insert
+from sqlalchemy import Connection
 
+from benchmarks import bulk
+from benchmarks.bulk import ZONE, Row
 from kiosk.central import identity, regional, schema, words
 from kiosk.central.demo import opaque
-from kiosk.central.demo.names import Name, draw
+from kiosk.central.demo.names import draw
 from kiosk.central.demo.staff import SPECIALITIES
 from kiosk.central.proposals import proposal_id
 from kiosk.central.store import Store, create_schema
@@ -29,12 +29,9 @@ from kiosk.models import Sex
 DAYS, TIMES_A_DAY, MINUTES = 25, 20, 15
 TIMES_OF_DOCTOR = DAYS * TIMES_A_DAY
 DOCTORS_OF_FACILITY, DISTRICTS = 10, 40
-ZONE = "Europe/Moscow"
 SPECIALTIES = ("therapist", "surgeon")
-#: Rows of one statement; more would only fill the memory. And of one transaction: more would only lengthen the log.
-_STEP, _MOST = 10_000, 500_000
-
-Row = dict[str, Any]
+#: Rows of one transaction; more would only lengthen the log.
+_MOST = 500_000
 
 
 @dataclass(frozen=True)
@@ -130,12 +127,15 @@ def _fill(connection: Connection, region: Region) -> None:
     facilities = range(-(-region.doctors // DOCTORS_OF_FACILITY))
     districts = {opaque("district", number): f"Район № {number + 1}" for number in range(DISTRICTS)}
     names = {doctor: draw(Random(doctor), Sex.FEMALE) for doctor in range(region.doctors)}
-    _write(connection, schema.district, ({"id": id, "name": name} for id, name in districts.items()))
-    _write(connection, schema.facility, map(_facility, facilities))
-    _write(connection, schema.specialty, map(_specialty, SPECIALTIES))
-    _write(connection, schema.service, (_service(n, code) for n in facilities for code in SPECIALTIES))
-    _write(connection, schema.practitioner, (_practitioner(*one) for one in names.items()))
-    _write(connection, schema.role, map(_role, range(region.doctors)))
+    bulk.write(connection, schema.district, ({"id": id, "name": name} for id, name in districts.items()))
+    bulk.write(connection, schema.facility, map(_facility, facilities))
+    bulk.write(connection, schema.specialty, map(bulk.specialty, SPECIALTIES))
+    bulk.write(connection, schema.service, (_service(n, code) for n in facilities for code in SPECIALTIES))
+    people = (
+        bulk.practitioner(opaque("practitioner", doctor), name, Sex.FEMALE) for doctor, name in names.items()
+    )
+    bulk.write(connection, schema.practitioner, people)
+    bulk.write(connection, schema.role, map(_role, range(region.doctors)))
     words.index(connection, Kind.DISTRICT_NAME, districts)
     words.index(connection, Kind.SPECIALTY_NAME, {code: SPECIALITIES[code].name for code in SPECIALTIES})
     words.index(
@@ -148,9 +148,9 @@ def _fill_visitors(connection: Connection, region: Region, waiting_seconds: int)
     """The last, as their tokens last for minutes."""
     now = int(time.time())
     signed_in = now + waiting_seconds
-    _write(connection, schema.patient, (_patient(one, region.doctor_of(one)) for one in region.visitors))
-    _write(connection, schema.terminal, (_terminal(one, now) for one in region.visitors))
-    _write(connection, schema.token, (_token(one, signed_in) for one in region.visitors))
+    bulk.write(connection, schema.patient, (_patient(one, region.doctor_of(one)) for one in region.visitors))
+    bulk.write(connection, schema.terminal, (_terminal(one, now) for one in region.visitors))
+    bulk.write(connection, schema.token, (_token(one, signed_in) for one in region.visitors))
 
 
 def _write_times(store: Store, region: Region) -> None:
@@ -170,84 +170,29 @@ def _write_times(store: Store, region: Region) -> None:
         for day, start in places
     )
     while several := list(islice(rows, _MOST)):
-        store.write(lambda connection, several=several: _write(connection, schema.slot, several))
-
-
-def _write(connection: Connection, table: Table, rows: Iterable[Row]) -> None:
-    for several in _steps(rows):
-        connection.execute(insert(table), several)
-
-
-def _steps(rows: Iterable[Row]) -> Iterator[list[Row]]:
-    rest = iter(rows)
-    while several := list(islice(rest, _STEP)):
-        yield several
+        store.write(lambda connection, several=several: bulk.write(connection, schema.slot, several))
 
 
 # --- rows --------------------------------------------------------------------------------------------------------
 
 
 def _facility(number: int) -> Row:
-    return {
-        "id": opaque("facility", number),
-        "location_id": opaque("building", number),
-        "district_id": opaque("district", number % DISTRICTS),
-        "name": f"Поликлиника № {number}",
-        "address": f"ул. Лесная, {number}",
-        "phones": '["+7 000 555-00-00"]',
-        "hours": "[]",
-        "directions": "Остановка «Поликлиника»",
-        "zone": ZONE,
-        "newcomers": False,
-        "notice_minutes": 180,
-    }
-
-
-def _specialty(code: str) -> Row:
-    one = SPECIALITIES[code]
-    return {
-        "code": code,
-        "name": one.name,
-        "profile_code": one.profile,
-        "profile_name": one.profile_name,
-        "mandatory": one.mandatory,
-    }
+    return bulk.facility(
+        opaque("facility", number),
+        opaque("building", number),
+        opaque("district", number % DISTRICTS),
+        f"Поликлиника № {number}",
+        f"ул. Лесная, {number}",
+    )
 
 
 def _service(facility: int, code: str) -> Row:
-    return {
-        "id": opaque("service", facility, code),
-        "facility_id": opaque("facility", facility),
-        "specialty_code": code,
-        "active": True,
-        "online": "yes",
-        "approval": False,
-        "discreet": False,
-        "bring": "",
-    }
-
-
-def _practitioner(doctor: int, name: Name) -> Row:
-    return {
-        "id": opaque("practitioner", doctor),
-        "last_name": name.last,
-        "first_name": name.first,
-        "patronymic": name.patronymic,
-        "sex": Sex.FEMALE.value,
-    }
+    return bulk.service(opaque("service", facility, code), opaque("facility", facility), code)
 
 
 def _role(doctor: int) -> Row:
-    return {
-        "id": role_id(doctor),
-        "practitioner_id": opaque("practitioner", doctor),
-        "facility_id": facility_id(doctor),
-        "service_id": opaque("service", doctor // DOCTORS_OF_FACILITY, specialty(doctor)),
-        "specialty_code": specialty(doctor),
-        "room": "214",
-        "active": True,
-        "working_time": "[]",
-    }
+    service = _service(doctor // DOCTORS_OF_FACILITY, specialty(doctor))
+    return bulk.role(role_id(doctor), opaque("practitioner", doctor), service)
 
 
 def _patient(visitor: Visitor, doctor: int) -> Row:

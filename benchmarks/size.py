@@ -17,9 +17,10 @@ from registry_process import RegistryProcess, registry_process
 
 from benchmarks import asked, region_of_times
 from benchmarks.booking_load import CLIENTS
+from benchmarks.bulk import ZONE
 from benchmarks.figures import percentile, table
 from benchmarks.house import House
-from benchmarks.region_of_times import TIMES_A_DAY, ZONE, Region, facility_id, role_id, specialty
+from benchmarks.region_of_times import TIMES_A_DAY, Region, facility_id, role_id, specialty
 from benchmarks.wire import Wire
 
 DOCTORS = (20, 200, 2_000, 20_000)

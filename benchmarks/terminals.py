@@ -19,9 +19,10 @@ import uvloop
 from registry_process import RegistryProcess, registry_process
 
 from benchmarks import asked, region_of_times, wire
+from benchmarks.bulk import ZONE
 from benchmarks.figures import percentile, table
 from benchmarks.house import House
-from benchmarks.region_of_times import ZONE, Region, Visitor, facility_id, role_id, specialty
+from benchmarks.region_of_times import Region, Visitor, facility_id, role_id, specialty
 from benchmarks.wire import Wire
 
 TERMINALS, EVERY_SECONDS, SECONDS = 1_000, 120, 300

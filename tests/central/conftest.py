@@ -1,6 +1,7 @@
 """The registry's fixtures. Each test has its own database, copied from one that was made once per run."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import booking_region
@@ -13,6 +14,18 @@ from running_registry import Clock, Registry, made, opened, running
 from kiosk.central import identity
 from kiosk.central.demo import DEMO_CREDENTIAL, region
 from kiosk.central.store import Store, create_schema
+
+
+@contextmanager
+def served(databases: Databases, template: str, folder: Path, credential: str = "") -> Iterator[Registry]:
+    """A copy of these data, served to this terminal, or to one that is enrolled; its clock stands."""
+    clock = Clock(tiny_region.NOW)
+    with (
+        copied(databases, template, folder) as url,
+        opened(url) as store,
+        running(store, clock, credential or identity.enroll(store, "lobby", clock.now)) as registry,
+    ):
+        yield registry
 
 
 @pytest.fixture(scope="session")
@@ -90,12 +103,7 @@ def steady(
     databases: Databases, tiny_database: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Registry]:
     """One registry for a module's tests that change nothing another of them looks at; its clock stands still."""
-    folder, clock = tmp_path_factory.mktemp("steady"), Clock(tiny_region.NOW)
-    with (
-        copied(databases, tiny_database, folder) as url,
-        opened(url) as store,
-        running(store, clock, identity.enroll(store, "lobby", clock.now)) as registry,
-    ):
+    with served(databases, tiny_database, tmp_path_factory.mktemp("steady")) as registry:
         yield registry
 
 
@@ -139,12 +147,7 @@ def quiet_hall(
     databases: Databases, booking_database: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[booking_region.Hall]:
     """A hall for tests that only ask: nothing is held or booked in it, and its clock stands."""
-    folder, clock = tmp_path_factory.mktemp("quiet"), Clock(tiny_region.NOW)
-    with (
-        copied(databases, booking_database, folder) as url,
-        opened(url) as store,
-        running(store, clock, identity.enroll(store, "lobby", clock.now)) as registry,
-    ):
+    with served(databases, booking_database, tmp_path_factory.mktemp("quiet")) as registry:
         yield booking_region.Hall(registry)
 
 
@@ -170,12 +173,7 @@ def demo_registry(
     databases: Databases, demo_database: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Registry]:
     """The demo region served over HTTP to its demo terminal, for tests that only read."""
-    folder, clock = tmp_path_factory.mktemp("readers"), Clock(tiny_region.NOW)
-    with (
-        copied(databases, demo_database, folder) as url,
-        opened(url) as store,
-        running(store, clock, DEMO_CREDENTIAL) as registry,
-    ):
+    with served(databases, demo_database, tmp_path_factory.mktemp("readers"), DEMO_CREDENTIAL) as registry:
         yield registry
 
 
