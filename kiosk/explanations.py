@@ -393,8 +393,8 @@ WORDS = {
     "email-domain": _("Behind the @ stands the service, such as mail.ru"),
     "code-short": _("The code has six digits"),
     "code-wrong": _("That is not the code. Please look once more"),
-    "ticket-empty": _("The number stands on the ticket, in large digits"),
-    "ticket-unknown": _("You have no ticket with this number"),
+    "ticket-empty": _("The number stands on the ticket beside the word “Ticket”"),
+    "ticket-unknown": _("You have no such ticket"),
     "contact-refused": _("The registry did not accept this. Please check it"),
 }
 

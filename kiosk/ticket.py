@@ -18,6 +18,7 @@ from kiosk.models import (
     Doctor,
     Facility,
     Patient,
+    Sought,
     Specialty,
     WaitingEntry,
 )
@@ -25,6 +26,9 @@ from kiosk.texts import DEFAULT_LANGUAGE, catalog
 
 #: The fixed beginning of every ticket's QR, by which a scanner knows it for a ticket (issue 2, item 6).
 QR_PREFIX = "TALON:"
+
+#: The longest number of a ticket, and a code as the registry makes them, in signs (api.md section 6).
+NUMBER_SIGNS, CODE_SIGNS = 9, 16
 
 _CODE = re.compile(r"[!-~]{1,64}")
 _NO_BREAK = "\N{NO-BREAK SPACE}"
@@ -261,6 +265,12 @@ def parse_qr(text: str) -> str | None:
     """The code in a scanned QR, None where it is not a ticket's; the inverse of `qr_payload`."""
     prefix, code = text.strip()[: len(QR_PREFIX)], text.strip()[len(QR_PREFIX) :]
     return code if prefix == QR_PREFIX and _CODE.fullmatch(code) else None
+
+
+def sought(typed: str) -> Sought:
+    """What a patient means who typed this off a ticket: its number, or, where that is longer than any number, its code."""
+    code = typed.replace("-", "").upper()
+    return Sought(code=code) if len(code) > NUMBER_SIGNS else Sought(number=typed)
 
 
 def grouped_code(code: str) -> str:

@@ -25,6 +25,7 @@ from kiosk.terminal.holding import Holding
 from kiosk.terminal.printout import Printout
 from kiosk.terminal.stage import Stage
 from kiosk.terminal.ways import at_place
+from kiosk.ticket import sought
 from kiosk.views import Busy, PlaceRow, Ready, TicketView
 from kiosk.visit import Fact, Intent
 
@@ -92,15 +93,15 @@ class Cabinet:
         self._stage.show(visit.establish(Fact.TICKET, Sought(code=code)))
 
     def open_numbered(self) -> None:
-        """The paper whose number was typed, found among what the patient has."""
+        """The paper whose number or code was typed, found among what the patient has."""
         stage, registry, token = self._stage, self._registry, self._stage.visit.token
-        number = stage.visit.draft.ticket
-        if not number:
+        typed = stage.visit.draft.ticket
+        if not typed:
             stage.point_out({"ticket": "ticket-empty"})
         elif token is not None:
             stage.command(
                 Busy.FIND,
-                lambda: own.found(registry, token, Sought(number=number)),
+                lambda: own.found(registry, token, sought(typed)),
                 self.open_ticket,
                 self._not_found,
             )

@@ -402,7 +402,7 @@ class Terminal(Stage):
             self._cabinet.open(Fact.NUMBER)
 
     def find_ticket(self) -> None:
-        """The ticket of the typed number."""
+        """The ticket of the typed number or code."""
         if self.step is Step.TICKET_NUMBER:
             self._cabinet.open_numbered()
 

@@ -87,13 +87,36 @@ def test_a_ticket_is_found_by_its_number(
     kiosk.tap("По номеру")
     kiosk.type(foreign)
     kiosk.tap("Открыть")
-    kiosk.wait("У вас нет талона с таким номером")
+    kiosk.wait("У вас нет такого талона")
     kiosk.shot("ticket-number")
     kiosk.tap("Сброс")
     kiosk.type(number)
     kiosk.tap("Открыть")
     kiosk.wait("Ваша запись")
     assert kiosk.sees(number)
+
+
+def test_a_ticket_is_found_by_the_code_under_its_qr(
+    lobby: Lobby, kiosk: Kiosk, region: Region, other: OtherTerminal
+) -> None:
+    """Issue 4, 1: what a scanner would read, typed; somebody else's is as unknown as none (R39)."""
+    patient, stranger = lobby.comes(region.adult()), region.adult()
+    mine, foreign = (
+        other.book(person, other.first_free(other.doctor("surgeon", "Комарова"))[0])
+        for person in (patient, stranger)
+    )
+    steps.open_cabinet(kiosk, patient)
+    kiosk.tap("По номеру")
+    kiosk.tap("Ввести код")
+    kiosk.type(foreign.code.lower())
+    kiosk.tap("Открыть")
+    kiosk.wait("У вас нет такого талона")
+    kiosk.shot("ticket-code")
+    kiosk.tap("Сброс")
+    kiosk.type(mine.code.lower())
+    kiosk.tap("Открыть")
+    kiosk.wait("Ваша запись")
+    assert kiosk.sees(mine.ticket_number)
 
 
 def test_what_was_told_is_read_and_what_was_is_found(

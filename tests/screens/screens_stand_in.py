@@ -835,6 +835,10 @@ def _pictures() -> tuple[Picture, ...]:
         Picture("ticket-number-unknown", Step.TICKET_NUMBER, {
             "visit": with_number("4071"), "mistakes": {"ticket": SAID_UNKNOWN_TICKET},
         }),
+        Picture("ticket-code", Step.TICKET_NUMBER, {"visit": with_number("TU63B2WDC3Y")}),
+        Picture("ticket-code-unknown", Step.TICKET_NUMBER, {
+            "visit": with_number("TU63B2WDC3YX3ARY"), "mistakes": {"ticket": SAID_UNKNOWN_TICKET},
+        }),
         Picture("own-contacts", Step.OWN_CONTACTS, {"visit": known}),
         Picture("own-contacts-none", Step.OWN_CONTACTS, {"visit": with_contacts()}),
         Picture("own-contacts-unconfirmed", Step.OWN_CONTACTS, {

@@ -9,6 +9,22 @@ from kiosk.robot import Robot
 from kiosk.visit import Fact
 
 
+def test_a_code_is_typed_on_the_letters_and_a_russian_look_alike_will_do(
+    on, stage: Stage, robot: Robot
+) -> None:
+    """Issue 4, 1. What stands on no key of a code is not taken."""
+    done = on("ticket-number")
+    robot.tap("Ввести код")
+    assert told(done)[-1] == ("type", "ticket", "")
+    robot.type("t-/ 6")
+    robot.press("layer")
+    robot.type("сй")
+    assert told(done)[-1] == ("type", "ticket", "T6C")
+    robot.tap("Ввести номер")
+    assert robot.can_tap("3")
+    assert not robot.can_tap("Q")
+
+
 def test_old_and_new_time_stand_on_one_screen_and_one_button_moves(on, robot: Robot) -> None:
     done = on("move-confirm")
     for words in (

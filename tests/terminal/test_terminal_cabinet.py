@@ -40,6 +40,7 @@ def booked(
     start=TOMORROW,
     status: AppointmentStatus = BOOKED,
     patient_id: str = IVAN.patient.id,
+    code: str = "",
 ) -> Appointment:
     """What somebody booked before they came."""
     number = len(bench.registry.bookings)
@@ -51,7 +52,7 @@ def booked(
         doctor.id,
         version="1",
         ticket_number=f"T-{number}",
-        code=f"CODE{number}",
+        code=code or f"CODE{number}",
     )
     bench.registry.bookings[f"desk {number}"] = Booked(made, patient_id)
     return made
@@ -595,17 +596,36 @@ def test_a_stub_is_opened_by_its_number(bench: Bench) -> None:
     assert ticket(bench).row.place.entry.id == "w1"  # type: ignore[union-attr]
 
 
+@pytest.mark.parametrize("typed", ["AB12-CD34-EF56-GH78", "ab12cd34ef56gh78"])
+def test_a_ticket_is_opened_by_the_code_under_its_qr(bench: Bench, typed: str) -> None:
+    """As it is printed, or as the keys give it: letters have one size."""
+    mine, _other = booked(bench, code="AB12CD34EF56GH78"), booked(bench, start=TOMORROW + timedelta(days=1))
+    to_cabinet(bench)
+    type_number(bench, typed)
+    assert ticket(bench).slip.number == mine.ticket_number
+
+
+def test_a_code_that_is_not_ones_own_is_as_unknown_as_none(bench: Bench) -> None:
+    """R39"""
+    booked(bench, patient_id=TWIN.patient.id, code="AB12CD34EF56GH78")
+    to_cabinet(bench)
+    for code in ("AB12CD34EF56GH78", "ZZZZZZZZZZZZZZZZ"):
+        type_number(bench, code)
+        assert bench.terminal.mistakes == {"ticket": "У вас нет такого талона"}
+        bench.terminal.back()
+
+
 def test_a_number_that_is_not_ones_own_is_as_unknown_as_none(bench: Bench) -> None:
     """R39: nobody learns whether there is such a ticket."""
     theirs = booked(bench, patient_id=TWIN.patient.id)
     to_cabinet(bench)
     for number in (theirs.ticket_number, "40404"):
         type_number(bench, number)
-        assert bench.terminal.mistakes == {"ticket": "У вас нет талона с таким номером"}
+        assert bench.terminal.mistakes == {"ticket": "У вас нет такого талона"}
         assert bench.terminal.step is Step.TICKET_NUMBER
         bench.terminal.back()
     type_number(bench, "")
-    assert bench.terminal.mistakes == {"ticket": "Номер напечатан на талоне крупными цифрами"}
+    assert bench.terminal.mistakes == {"ticket": "Номер напечатан рядом со словом «Талон»"}
 
 
 @pytest.mark.parametrize("error", LOST, ids=lambda error: type(error).__name__)
