@@ -125,8 +125,8 @@ def test_of_two_who_each_rely_on_what_the_other_changes_one_runs_again(store: St
         took = together(lambda: store.write(takes("a")), lambda: store.write(takes("b")))
     assert sorted(took) == [False, True]
     assert sorted(names(store)) == ["free", "taken"]
-    assert found == ["40001"]
-    assert first.tries.total() == 3
+    assert {*found} == {"40001"}, "once, or again while the winner still commits"
+    assert first.tries.total() == 2 + len(found)
 
 
 def test_of_two_who_wait_for_each_other_one_runs_again(store: Store) -> None:
