@@ -5,8 +5,7 @@ from dataclasses import replace
 from functools import partial
 
 import anyio
-from starlette.applications import Starlette
-from starlette.routing import BaseRoute
+from starlette.routing import BaseRoute, Router
 from starlette.routing import Route as Path
 
 from kiosk.central import (
@@ -23,6 +22,7 @@ from kiosk.central import (
     times,
     waiting,
 )
+from kiosk.central.batches import Batches
 from kiosk.central.call import Call, Reply, Route, Who
 from kiosk.central.capability import capability
 from kiosk.central.frame import PLAIN, WORKERS, Endpoint, Service
@@ -67,13 +67,13 @@ OFFICE_WORKERS = 1
 STATISTICS_WORKERS, METRICS_WORKERS = 1, 1
 
 
-def create_app(store: Store, clock: Callable[[], int], *, local_pages: bool = True) -> Starlette:
+def create_app(store: Store, clock: Callable[[], int], *, local_pages: bool = True) -> Router:
     """The application over one store; `clock` gives whole seconds of UTC. The store stays the caller's to close.
 
     `local_pages`: whether metrics and statistics are told to this machine itself without a credential.
     """
     counted = Metrics(clock())
-    service = Service(store, clock, anyio.CapacityLimiter(WORKERS), counted, local_pages)
+    service = Service(store, clock, anyio.CapacityLimiter(WORKERS), Batches(store), counted, local_pages)
     fhir = (*FHIR_ROUTES, Route("GET", "/metadata", _metadata, Who.ANYBODY))
     everybody, entrance, office, statistics, scrape = (
         replace(service, workers=anyio.CapacityLimiter(workers))
@@ -86,11 +86,10 @@ def create_app(store: Store, clock: Callable[[], int], *, local_pages: bool = Tr
     paths += _paths(office, "", OFFICE_ROUTES)
     paths += _paths(statistics, "", STATISTICS_ROUTES)
     paths += _paths(scrape, "", (told,))
-    app = Starlette(routes=paths)
     # No pattern of a path takes everything: a line break in it is none of its characters.
-    app.router.default = Endpoint(service, (), "unknown")
-    app.router.redirect_slashes = False
-    return app
+    unknown = Endpoint(service, (), "unknown")
+    # A router alone: the frame answers every fault itself, and a Starlette application around it would look for them too.
+    return Router(paths, redirect_slashes=False, default=unknown)
 
 
 def _metadata(call: Call) -> Reply:

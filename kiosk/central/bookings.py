@@ -21,6 +21,7 @@ from kiosk.central import (
 )
 from kiosk.central.call import Call, Refusal, Reply, Route, Who
 from kiosk.central.fhir import Resource, parse_parameters
+from kiosk.central.holds import Hold
 from kiosk.central.proposals import Time
 
 
@@ -52,6 +53,7 @@ ROUTES = (
         Who.TERMINAL,
         "operation",
         "https://profiles.ihe.net/ITI/Scheduling/OperationDefinition/appointment-book",
+        batched=True,
     ),
 )
 
@@ -104,34 +106,30 @@ def _new(connection: Connection, call: Call, asked: Asked) -> shapes.Booking:
     time = slots.proposed(connection, asked.id)
     offers.pass_on(connection, time, call.now)
     wish.check_period(asked.resource, time, required=False)
-    held = holds.current(connection, call.caller.terminal_id, asked.id, call.now)
-    if held is None or held.patient_id != asked.patient_id:
-        judging.judge(connection, asked.patient_id, time, held.first_at if held else call.now)
-    asked_day = _take(connection, call, asked, time)
-    _write(connection, call, asked, time, asked_day)
-    booking = records.by_id(connection, asked.id)
+    hold = holds.remembered(connection, call.caller.terminal_id, call.now).get(asked.id)
+    if hold is None or not hold.stands(call.now) or hold.patient_id != asked.patient_id:
+        judging.judge(connection, asked.patient_id, time, holds.measured_at(hold, call.now))
+    asked_day = _take(connection, call, asked, time, hold)
+    new = records.New(asked.id, changes.status_at(time), time, asked.patient_id, asked_day, outbox.CHANNEL)
+    booking = records.add(connection, new, call.now, identifier=asked.identifier)
+    recovery.accept(connection, call, asked.identifier, asked.id, asked.id)
     outbox.tell(connection, call, outbox.booked_kind(booking), booking)
     return booking
 
 
-def _take(connection: Connection, call: Call, asked: Asked, time: Time) -> int:
+def _take(connection: Connection, call: Call, asked: Asked, time: Time, hold: Hold | None) -> int:
     """Take every claim for good, and end the hold; the day of asking is that of the hold (R27)."""
     terminal_id, profile = call.caller.terminal_id, time.role.profile_code
     owner = claims.Owner(asked.id, terminal_id)
-    held_day = claims.held_asked_day(connection, owner, asked.patient_id, profile, call.now)
+    held_day = holds.asked_day(connection, hold, asked.patient_id, profile, call.now)
     asked_day = held_day or time.role.local_day(call.now).toordinal()
-    taken = holds.refusal_of_time(connection, terminal_id, asked.id, call.now)
-    holds.release(connection, terminal_id, asked.id)
-    claims.take(connection, rules.claims_of_booking(asked.patient_id, time, asked_day), owner, call.now)
-    if time.id != asked.id:
-        raise Refusal("slot-taken")
     offers.accept(connection, time, asked.patient_id, call.now)
-    claims.take(connection, rules.claims_on_doctor(time, taken), owner, call.now)
+    is_same = time.id == asked.id
+    of_doctor = rules.claims_on_doctor(time, holds.refusal(hold)) if is_same else []
+    of_patient = rules.claims_of_booking(asked.patient_id, time, asked_day)
+    claims.take(connection, [*of_patient, *of_doctor], owner, call.now)
+    if not is_same:
+        raise Refusal("slot-taken")
+    # Last: what this terminal held became the booking's, and only what it did not need is left to be freed.
+    holds.release(connection, terminal_id, asked.id)
     return asked_day
-
-
-def _write(connection: Connection, call: Call, asked: Asked, time: Time, asked_day: int) -> None:
-    status = changes.status_at(time)
-    new = records.New(asked.id, status, time, asked.patient_id, asked_day, outbox.CHANNEL)
-    records.add(connection, new, call.now)
-    recovery.accept(connection, call, asked.identifier, asked.id, asked.id)

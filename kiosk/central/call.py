@@ -81,6 +81,7 @@ class Route:
     the accepted search parameters with their FHIR types; any other parameter is refused by name. `action` lets in
     the staff whose role may do it (staff/permissions.py), beside `who`; a route of `Who.STAFF` without one is for all
     staff, any other without one for none. `personal`: what it tells a patient of themselves is noted (audit.py).
+    `batched`: answered together with others that wait (batches.py); its handler takes little time, and writes.
     """
 
     method: str
@@ -93,6 +94,7 @@ class Route:
     includes: Sequence[str] = ()
     action: "Action | None" = None
     personal: bool = False
+    batched: bool = False
 
 
 class Refusal(Exception):

@@ -20,6 +20,7 @@ from kiosk.central import (
 )
 from kiosk.central.call import Call, Refusal, Reply
 from kiosk.central.fhir import Resource
+from kiosk.central.holds import Hold
 from kiosk.central.proposals import Time
 from kiosk.central.schema import attempt
 from kiosk.central.shapes import Booking
@@ -59,10 +60,10 @@ def move(call: Call, resource: Resource) -> Reply:
 def _moved(connection: Connection, call: Call, booking: Booking, target: Time, target_id: str) -> Booking:
     if booking.time.start <= call.now:
         raise Refusal("too-late")
-    held = holds.current(connection, call.caller.terminal_id, target_id, call.now)
-    if held is None or held.patient_id != booking.patient_id:
-        judging.judge(connection, booking.patient_id, target, held.first_at if held else call.now)
-    _take(connection, call, booking, target, target_id)
+    hold = holds.remembered(connection, call.caller.terminal_id, call.now).get(target_id)
+    if hold is None or not hold.stands(call.now) or hold.patient_id != booking.patient_id:
+        judging.judge(connection, booking.patient_id, target, holds.measured_at(hold, call.now))
+    _take(connection, call, booking, target, target_id, hold)
     records.free(connection, booking, call.now, giver=booking.patient_id)
     place = records.place(target)
     seat = rules.ORDINARY_SEAT
@@ -71,10 +72,11 @@ def _moved(connection: Connection, call: Call, booking: Booking, target: Time, t
     return moved
 
 
-def _take(connection: Connection, call: Call, booking: Booking, target: Time, target_id: str) -> None:
+def _take(
+    connection: Connection, call: Call, booking: Booking, target: Time, target_id: str, hold: Hold | None
+) -> None:
     """The claims of the old visit go, those of the new one come; the day of asking stays (R27)."""
     terminal_id = call.caller.terminal_id
-    taken = holds.refusal_of_time(connection, terminal_id, target_id, call.now)
     holds.release(connection, terminal_id, target_id)
     claims.end_visit(connection, booking.id)
     owner = claims.Owner(booking.id, terminal_id)
@@ -82,7 +84,7 @@ def _take(connection: Connection, call: Call, booking: Booking, target: Time, ta
     if target.id != target_id:
         raise Refusal("slot-taken")
     offers.accept(connection, target, booking.patient_id, call.now)
-    claims.take(connection, rules.claims_on_doctor(target, taken), owner, call.now)
+    claims.take(connection, rules.claims_on_doctor(target, holds.refusal(hold)), owner, call.now)
 
 
 # --- cancel ------------------------------------------------------------------------------------------------------

@@ -4,8 +4,10 @@ A finite `expires` is a hold, whose holder is a terminal, or an offer to who wai
 that the clinic has withdrawn, has none and is never taken over.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, delete, or_, select, text, update
 
@@ -15,15 +17,14 @@ from kiosk.central.proposals import Time
 from kiosk.central.rules import NONE, ORDINARY_SEAT, Claim, Rule, Rules, claim_on_asking, ticks
 from kiosk.central.schema import claim
 
-_TAKE = Prepared(
-    text(
-        "INSERT INTO claim (resource, tick, appointment, holder, expires)"
-        " VALUES (:resource, :tick, :appointment, :holder, :expires)"
-        " ON CONFLICT (resource, tick) DO UPDATE"
-        " SET appointment = excluded.appointment, holder = excluded.holder, expires = excluded.expires"
-        " WHERE claim.expires <= :now OR (claim.expires IS NOT NULL AND claim.holder = excluded.holder)"
-    )
-)
+#: Takes so many claims at once, and says which it could take.
+_TAKE = """
+INSERT INTO claim (resource, tick, appointment, holder, expires) VALUES {rows}
+ ON CONFLICT (resource, tick) DO UPDATE
+ SET appointment = excluded.appointment, holder = excluded.holder, expires = excluded.expires
+ WHERE claim.expires <= :now OR (claim.expires IS NOT NULL AND claim.holder = excluded.holder)
+ RETURNING resource, tick"""
+_ROW = "(:resource_{0}, :tick_{0}, :appointment, :holder, :expires)"
 _THIS = and_(claim.c.resource == bindparam("its_resource"), claim.c.tick == bindparam("its_tick"))
 _APPOINTMENT = Prepared(select(claim.c.appointment).where(_THIS))
 _HELD = and_(
@@ -49,16 +50,32 @@ class Owner:
     expires: int | None = None
 
 
-def take(connection: Connection, wanted: Iterable[Claim], owner: Owner, now: int, *, spare: str = "") -> None:
+def take(connection: Connection, wanted: Sequence[Claim], owner: Owner, now: int, *, spare: str = "") -> None:
     """Take all of them, or raise the Refusal of the first that somebody has (the caller's transaction rolls back).
 
     Claims of the appointment `spare`, which is to be moved, are in nobody's way and stay as they are.
     """
-    who = {"appointment": owner.appointment, "holder": owner.holder, "expires": owner.expires, "now": now}
+    if not wanted:
+        return
+    values: dict[str, Any] = {
+        "appointment": owner.appointment,
+        "holder": owner.holder,
+        "expires": owner.expires,
+        "now": now,
+    }
+    for number, one in enumerate(wanted):
+        values[f"resource_{number}"], values[f"tick_{number}"] = one.resource, one.tick
+    taken = set(_taking(len(wanted)).all(connection, **values))
     for one in wanted:
-        taken = _TAKE.run(connection, resource=one.resource, tick=one.tick, **who)
-        if not taken and not one.yields and not (spare and _appointment(connection, one) == spare):
+        has = (one.resource, one.tick) in taken
+        if not has and not one.yields and not (spare and _appointment(connection, one) == spare):
             raise Refusal(one.refusal, one.detail)
+
+
+@cache
+def _taking(claims: int) -> Prepared:
+    rows = ", ".join(_ROW.format(number) for number in range(claims))
+    return Prepared(text(_TAKE.format(rows=rows)))
 
 
 def _appointment(connection: Connection, one: Claim) -> str | None:

@@ -24,6 +24,13 @@ CONNECTIONS = 16
 #: How long PostgreSQL works at one statement, waits for a lock, and lets a transaction stand idle (ms); and how long
 #: a connection to it may take (s): nothing hangs for ever, whatever hangs on the other side.
 STATEMENT_MS, LOCK_MS, IDLE_MS, CONNECT_SECONDS = 60_000, 10_000, 60_000, 5
+#: The same of a transaction that others wait for.
+TURN_IDLE_MS = 5_000
+
+#: Nobody writes settings while a registry serves. No statement of a booking takes long, so nor does a pause between two.
+_TURN = f"""
+SET LOCAL idle_in_transaction_session_timeout = {TURN_IDLE_MS};
+LOCK TABLE setting IN SHARE ROW EXCLUSIVE MODE"""
 
 _SQLITE_LOST = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 #: Serialization failure, deadlock.
@@ -54,6 +61,16 @@ def views(engine: Engine) -> Views:
         # Who upgrades has to see what was done while it waited for its lock.
         _transactions(engine.execution_options(isolation_level="READ COMMITTED")),
     )
+
+
+def take_turns(connection: Connection) -> None:
+    """First of all in a transaction of several bookings: of PostgreSQL's clients one at a time has such a transaction.
+
+    Any two of them read and write the same pages, and for SERIALIZABLE one would have to run again. LOCK comes before the
+    snapshot. Whoever stops in the middle is thrown out, so that the others go on; SQLite has one writer anyway.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(_TURN)
 
 
 def lost(error: DBAPIError) -> bool:

@@ -4,11 +4,13 @@ A request is read here, carried out in a worker thread by its route's handler, a
 and every fault becomes an OperationOutcome (on the token endpoint: an RFC 6749 error).
 """
 
+import asyncio
 import logging
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -18,6 +20,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from kiosk.central import audit, identity, local, negotiation, pages
+from kiosk.central.batches import Batches
 from kiosk.central.call import Call, Caller, Refusal, Reply, Route, Who
 from kiosk.central.engines import is_away
 from kiosk.central.faults import told
@@ -62,7 +65,7 @@ _LETS_IN = {
 
 @dataclass(frozen=True)
 class Service:
-    """What all requests share: the store, the clock, the limit of worker threads, what is counted.
+    """What all requests share: the store, the clock, the limit of worker threads, the batches, what is counted.
 
     `local_pages`: whether this machine itself needs no credential where `Who.LOCAL` may ask.
     """
@@ -70,6 +73,7 @@ class Service:
     store: Store
     clock: Callable[[], int]
     workers: anyio.CapacityLimiter
+    batches: Batches
     metrics: Metrics
     local_pages: bool = True
 
@@ -145,13 +149,15 @@ class Endpoint:
     async def _carried_out(self, request: Request, route: Route | None, language: str) -> Response:
         if route is None:
             raise Refusal("method-not-allowed" if self._routes else "not-found")
-        workers = self._service.workers
-        if workers.statistics().tasks_waiting > MOST_WAITING:
+        batches, workers = self._service.batches, self._service.workers
+        waiting = batches.waiting if route.batched else workers.statistics().tasks_waiting
+        if waiting > MOST_WAITING:
             raise Refusal("unavailable", retry_after=1)
         arrival = await _arrival(request)
-        return await anyio.to_thread.run_sync(
-            carry_out, self._service, route, arrival, language, limiter=workers
-        )
+        work = partial(carry_out, self._service, route, arrival, language)
+        if route.batched:
+            return await batches.answer(work)
+        return await anyio.to_thread.run_sync(work, limiter=workers)
 
 
 async def _arrival(request: Request) -> Arrival:
@@ -160,7 +166,7 @@ async def _arrival(request: Request) -> Arrival:
     if not _HOST.fullmatch(host):
         raise Refusal("invalid", "Host")
     try:
-        with anyio.fail_after(BODY_SECONDS):
+        async with asyncio.timeout(BODY_SECONDS):
             payload = await _payload(request)
     except TimeoutError as error:
         raise Refusal("too-slow") from error

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, select, text, update
 
 from kiosk.central import claims, identity, judging, offers, records, rules, shapes, slots
 from kiosk.central.call import Call, Refusal, Reply, Route, Who
@@ -19,12 +19,18 @@ SWEPT = 20
 _OF_TERMINAL = hold.c.terminal_id == bindparam("terminal")
 _THIS = _OF_TERMINAL & (hold.c.appointment == bindparam("id"))
 _STANDS = ~hold.c.released & (hold.c.expires > bindparam("now"))
-_CURRENT = Prepared(select(hold).where(_THIS, _STANDS))
+_REMEMBERED = Prepared(select(hold).where(_OF_TERMINAL, _STANDS))
 _KNOWN = Prepared(select(hold.c.expires).where(_THIS))
 _RELEASE = Prepared(update(hold).where(_THIS).values(released=True))
-_ALL = Prepared(select(hold.c.appointment).where(_OF_TERMINAL, _STANDS))
 _FORGET = Prepared(delete(hold).where(_THIS))
-_REMEMBER = Prepared(insert(hold))
+_REMEMBER = Prepared(
+    text(
+        "INSERT INTO hold (terminal_id, appointment, first_at, expires, patient_id, released)"
+        " VALUES (:terminal_id, :appointment, :first_at, :expires, :patient_id, :released)"
+        " ON CONFLICT (terminal_id, appointment) DO UPDATE SET first_at = excluded.first_at,"
+        " expires = excluded.expires, patient_id = excluded.patient_id, released = excluded.released"
+    )
+)
 _OLD = Prepared(
     select(hold.c.terminal_id, hold.c.appointment).where(hold.c.expires < bindparam("before")).limit(SWEPT)
 )
@@ -47,6 +53,14 @@ class Hold:
     def owner(self) -> claims.Owner:
         """In whose name its claims stand."""
         return claims.Owner(self.appointment, self.terminal_id, self.expires)
+
+    def stands(self, now: int) -> bool:
+        """Whether it has not ended."""
+        return self.expires > now
+
+
+#: A terminal's holds of the last hour, by the id that each is on.
+Memory = dict[str, Hold]
 
 
 def place_hold(call: Call) -> Reply:
@@ -78,6 +92,7 @@ ROUTES = (
         Who.TERMINAL,
         "operation",
         "https://profiles.ihe.net/ITI/Scheduling/OperationDefinition/appointment-hold",
+        batched=True,
     ),
 )
 
@@ -86,15 +101,18 @@ def _place(
     connection: Connection, call: Call, time: Time, id: str, replaced: str, limits: tuple[int, int]
 ) -> Hold:
     terminal_id, patient_id = call.caller.terminal_id, call.caller.patient_id
-    same = current(connection, terminal_id, id, call.now)
+    memory = remembered(connection, terminal_id, call.now)
+    known = memory.get(id)
+    same = known if known and known.stands(call.now) else None
     made = _wanted(same, call, id, limits)
     if same and not patient_id:
         # Taken once more, not only prolonged: since this request came in, its hold may have ended and gone to another.
         _take_time(connection, time, made, call.now)
         claims.prolong(connection, made.owner)
     elif patient_id:
-        _take_judged(connection, call, time, made, replaced)
+        _take_judged(connection, call, time, made, replaced, memory)
     else:
+        _release_all(connection, memory, call.now)
         _take_anonymous(connection, call, time, made)
     _remember(connection, made)
     _sweep(connection, call.now)
@@ -112,35 +130,35 @@ def _wanted(same: Hold | None, call: Call, id: str, limits: tuple[int, int]) -> 
 
 def _take_anonymous(connection: Connection, call: Call, time: Time, made: Hold) -> None:
     """Only the time is checked."""
-    release_all(connection, made.terminal_id, call.now)
     if time.id != made.appointment or time.start <= call.now:
         raise Refusal("slot-taken")
     _take_time(connection, time, made, call.now)
 
 
-def _take_judged(connection: Connection, call: Call, time: Time, made: Hold, replaced: str) -> None:
+def _take_judged(
+    connection: Connection, call: Call, time: Time, made: Hold, replaced: str, memory: Memory
+) -> None:
     """All rules are judged, and every claim is taken that the booking will have."""
     spare = _replaced(connection, call, time, replaced) if replaced else ""
     profile = time.role.profile_code
-    asked_day = claims.held_asked_day(connection, made.owner, made.patient_id, profile, call.now)
-    taken = refusal_of_time(connection, made.terminal_id, made.appointment, call.now)
-    release_all(connection, made.terminal_id, call.now)
+    known = memory.get(made.appointment)
+    held_day = asked_day(connection, known, made.patient_id, profile, call.now)
+    _release_all(connection, memory, call.now)
     judging.judge(connection, made.patient_id, time, made.first_at)
-    today = asked_day or time.role.local_day(call.now).toordinal()
+    today = held_day or time.role.local_day(call.now).toordinal()
     asked = [] if spare else [rules.claim_on_asking(made.patient_id, profile, today)]
-    claims.take(
-        connection, [*asked, *rules.claims_of_visit(made.patient_id, time)], made.owner, call.now, spare=spare
-    )
+    wanted = [*asked, *rules.claims_of_visit(made.patient_id, time)]
+    claims.take(connection, wanted, made.owner, call.now, spare=spare)
     if time.id != made.appointment:
         raise Refusal("slot-taken")
-    _take_time(connection, time, made, call.now, taken)
+    _take_time(connection, time, made, call.now, refusal(known))
 
 
-def _take_time(connection: Connection, time: Time, made: Hold, now: int, refusal: str = "slot-taken") -> None:
+def _take_time(connection: Connection, time: Time, made: Hold, now: int, taken: str = "slot-taken") -> None:
     """Take the doctor's time; one that is offered to this patient stays with the offer, which lasts as long as the hold."""
     offer = offers.to_patient(connection, time, made.patient_id, now)
     if offer is None:
-        claims.take(connection, rules.claims_on_doctor(time, refusal), made.owner, now)
+        claims.take(connection, rules.claims_on_doctor(time, taken), made.owner, now)
     else:
         offers.extend(connection, offer, made.expires)
 
@@ -159,18 +177,32 @@ def _replaced(connection: Connection, call: Call, time: Time, id: str) -> str:
 # --- the memory --------------------------------------------------------------------------------------------------
 
 
-def current(connection: Connection, terminal_id: str, id: str, now: int) -> Hold | None:
-    """The terminal's hold on this id, if it has not ended."""
-    row = _CURRENT.first(connection, terminal=terminal_id, id=id, now=now)
-    if row is None:
+def remembered(connection: Connection, terminal_id: str, now: int) -> Memory:
+    """The terminal's holds that stand, or ended by themselves within the hour, by the id that each is on."""
+    rows = _REMEMBERED.all(connection, terminal=terminal_id, now=now - MEMORY_SECONDS)
+    return {
+        row.appointment: Hold(row.appointment, terminal_id, row.first_at, row.expires, row.patient_id or "")
+        for row in rows
+    }
+
+
+def measured_at(known: Hold | None, now: int) -> int:
+    """The instant from which R28 counts (api.md section 5): a hold that stands keeps its own."""
+    return known.first_at if known and known.stands(now) else now
+
+
+def asked_day(
+    connection: Connection, known: Hold | None, patient_id: str, profile: str, now: int
+) -> int | None:
+    """The day of asking that a hold which stands has claimed for this patient (R27); None where there is none."""
+    if known is None or not known.stands(now):
         return None
-    return Hold(id, terminal_id, row.first_at, row.expires, row.patient_id or "")
+    return claims.held_asked_day(connection, known.owner, patient_id, profile, now)
 
 
-def refusal_of_time(connection: Connection, terminal_id: str, id: str, now: int) -> str:
+def refusal(known: Hold | None) -> str:
     """Which code refuses where somebody has the time: `hold-expired` to who held it within the hour."""
-    row = _CURRENT.first(connection, terminal=terminal_id, id=id, now=now - MEMORY_SECONDS)
-    return "slot-taken" if row is None else "hold-expired"
+    return "slot-taken" if known is None else "hold-expired"
 
 
 def known(connection: Connection, terminal_id: str, id: str) -> bool:
@@ -184,14 +216,14 @@ def release(connection: Connection, terminal_id: str, id: str) -> None:
     _RELEASE.run(connection, terminal=terminal_id, id=id)
 
 
-def release_all(connection: Connection, terminal_id: str, now: int) -> None:
-    """End whatever the terminal holds: one hold per terminal, none for a revoked one."""
-    for one in _ALL.all(connection, terminal=terminal_id, now=now):
-        release(connection, terminal_id, one.appointment)
+def _release_all(connection: Connection, memory: Memory, now: int) -> None:
+    """End whatever the terminal holds: one hold per terminal."""
+    for one in memory.values():
+        if one.stands(now):
+            release(connection, one.terminal_id, one.appointment)
 
 
 def _remember(connection: Connection, made: Hold) -> None:
-    _FORGET.run(connection, terminal=made.terminal_id, id=made.appointment)
     _REMEMBER.run(
         connection,
         terminal_id=made.terminal_id,

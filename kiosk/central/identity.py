@@ -30,7 +30,7 @@ _SHOWN_CREDENTIAL = Prepared(
 )
 #: The terminal is asked too: a token may have been on its way while its terminal was revoked.
 _SHOWN_TOKEN = Prepared(select(token).join(terminal).where(token.c.hash == bindparam("hash"), _LET_IN))
-_SLIDE = (
+_SLIDE = Prepared(
     update(token)
     .where(token.c.hash == bindparam("its_hash"), token.c.expires < bindparam("end"))
     .values(expires=bindparam("end"))
@@ -151,7 +151,7 @@ def _terminal(store: Store, hashed: str) -> Caller | None:
 
 
 def _slide(connection: Connection, hashed: str, end: int) -> None:
-    connection.execute(_SLIDE, {"its_hash": hashed, "end": end})
+    _SLIDE.run(connection, its_hash=hashed, end=end)
 
 
 def issue_token(connection: Connection, terminal_id: str, patient_id: str, now: int) -> str:

@@ -51,7 +51,7 @@ class Prepared:
         driver: Any = connection.connection.dbapi_connection
         parameters = compiled.parameters(values)
         try:
-            return driver.execute(compiled.text, parameters), compiled
+            return driver.execute(compiled.text, parameters, **compiled.options), compiled
         except connection.dialect.loaded_dbapi.Error as error:
             lost = connection.dialect.is_disconnect(error, driver, None)
             if lost:
@@ -75,6 +75,8 @@ class _Compiled:
         self.text: str = compiled.string
         self._constants: Values = compiled.params
         self._order: list[str] | None = compiled.positiontup
+        #: psycopg would have the server plan it anew some times before it is kept there.
+        self.options: Values = {"prepare": True} if dialect.driver == "psycopg" else {}
         self.row = _row_maker(list(getattr(statement, "selected_columns", ())), dialect)
 
     def parameters(self, values: Values) -> Any:

@@ -115,17 +115,16 @@ class New:
     seen: bool = False
 
 
-def add(connection: Connection, new: New, now: int) -> None:
-    """Write a booking whose claims are taken, with a ticket number and a code."""
+def add(connection: Connection, new: New, now: int, *, identifier: str = "") -> Booking:
+    """Write a booking whose claims are taken, with a ticket number and a code.
+
+    `identifier` is of the terminal's request, which is the caller's to remember.
+    """
     role = new.time.role
-    row = {
+    row: dict[str, Any] = {
         "id": new.id,
         "version": 1,
         "status": new.status,
-        **place(new.time),
-        "facility_id": role.facility_id,
-        "specialty_code": role.specialty_code,
-        "profile_code": role.profile_code,
         "patient_id": new.patient_id,
         "asked_day": new.asked_day,
         "ticket": tickets.number(connection, role.facility_id, now),
@@ -137,7 +136,13 @@ def add(connection: Connection, new: New, now: int) -> None:
         "channel": new.channel,
         "seat": new.seat,
     }
-    _ADD.run(connection, **row)
+    kinds = {
+        "facility_id": role.facility_id,
+        "specialty_code": role.specialty_code,
+        "profile_code": role.profile_code,
+    }
+    _ADD.run(connection, **row, **kinds, **place(new.time))
+    return Booking(time=new.time, identifier=identifier, **row)
 
 
 def place(time: Time) -> dict[str, Any]:

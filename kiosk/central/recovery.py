@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, insert, select
+from sqlalchemy import Connection, Row, bindparam, delete, select, text
 
 from kiosk.central import audit, entries, offers, outbox, records, shapes, waiting_outbox, waitlist
 from kiosk.central.call import Call, Refusal, Reply
@@ -18,8 +18,14 @@ VOID_SECONDS = 30 * DAY_SECONDS
 
 _MINE = (request.c.terminal_id == bindparam("terminal")) & (request.c.identifier == bindparam("named"))
 _ACCEPTED = Prepared(select(request).where(_MINE))
-_FORGET = Prepared(delete(request).where(_MINE))
-_REMEMBER = Prepared(insert(request))
+_REMEMBER = Prepared(
+    text(
+        "INSERT INTO request (terminal_id, identifier, appointment, proposal, patient_id, at)"
+        " VALUES (:terminal_id, :identifier, :appointment, :proposal, :patient_id, :at)"
+        " ON CONFLICT (terminal_id, identifier) DO UPDATE SET appointment = excluded.appointment,"
+        " proposal = excluded.proposal, patient_id = excluded.patient_id, at = excluded.at"
+    )
+)
 
 
 def accepted(connection: Connection, call: Call, identifier: str) -> Row[Any] | None:
@@ -31,7 +37,6 @@ def accepted(connection: Connection, call: Call, identifier: str) -> Row[Any] | 
 
 def accept(connection: Connection, call: Call, identifier: str, id: str, wish: str) -> None:
     """Remember the request by which the token's patient got the booking or entry `id`, and what it asked for."""
-    _FORGET.run(connection, **_mine(call, identifier))
     _write(connection, call, identifier, id, wish)
 
 

@@ -6,22 +6,60 @@ who waits for it, one after the other, and nobody is answered before the commit 
 
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 from threading import Lock
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, text
+
+from kiosk.central.prepared import Prepared
 
 T = TypeVar("T")
 
+_BEGIN, _SAVE, _TAKE_BACK, _RELEASE = (
+    Prepared(text(words))
+    for words in ("BEGIN IMMEDIATE", "SAVEPOINT turn", "ROLLBACK TO turn", "RELEASE turn")
+)
+
+
+@dataclass(frozen=True)
+class Outcome(Generic[T]):
+    """What came of a piece of work: its value, or what it raised."""
+
+    _value: T | None = None
+    error: BaseException | None = None
+
+    def told(self) -> T:
+        """The value; raises the error."""
+        if self.error is not None:
+            raise self.error
+        value: T = self._value  # type: ignore[assignment]
+        return value
+
+
+def part(connection: Connection, work: Callable[[Connection], T]) -> Outcome[T]:
+    """Carry out a part of a transaction: what it raises takes back what it wrote, and nothing else.
+
+    Raises SQLAlchemy's error where the whole transaction is lost, with the connection or by itself: then nobody's work is done.
+    """
+    _SAVE.run(connection)
+    try:
+        outcome = Outcome(work(connection))
+    except Exception as error:
+        if connection.invalidated:
+            raise
+        outcome = Outcome(error=error)
+        _TAKE_BACK.run(connection)
+    _RELEASE.run(connection)
+    return outcome
+
 
 class _Turn:
-    """What one writer wants, and what it came to: valid once it is `over`."""
+    """What one writer wants, and what it came to: None until it is over."""
 
     def __init__(self, work: Callable[[Connection], Any]) -> None:
         self.work = work
-        self.over = False
-        self.value: Any = None
-        self.error: BaseException | None = None
+        self.outcome: Outcome[Any] | None = None
 
 
 class SharedCommit:
@@ -45,38 +83,24 @@ class SharedCommit:
         mine = _Turn(work)
         self._waiting.append(mine)
         with self._lock:
-            if not mine.over:
-                self._carry_out()
-        if mine.error is not None:
-            raise mine.error
-        value: T = mine.value
+            outcome = mine.outcome or self._carry_out(mine)
+        value: T = outcome.told()
         return value
 
-    def _carry_out(self) -> None:
-        """All that waits now; the one who has the lock is among them."""
+    def _carry_out(self, mine: _Turn) -> Outcome[Any]:
+        """All that waits now; `mine` is among it."""
         together = [self._waiting.popleft() for _ in range(len(self._waiting))]
+        outcomes: list[Outcome[Any]]
         try:
             with self._engine.begin() as connection:
                 # The lock at once: upgrading a read lock can deadlock.
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
-                for one in together:
-                    _carry_out(connection, one, alone=len(together) == 1)
+                _BEGIN.run(connection)
+                if len(together) == 1:
+                    outcomes = [Outcome(mine.work(connection))]
+                else:
+                    outcomes = [part(connection, one.work) for one in together]
         except BaseException as error:  # noqa: BLE001 (it is raised again where each of them waits)
-            for one in together:
-                one.error = error
-        for one in together:
-            one.over = True
-
-
-def _carry_out(connection: Connection, one: _Turn, *, alone: bool) -> None:
-    if alone:
-        one.value = one.work(connection)
-        return
-    connection.exec_driver_sql("SAVEPOINT turn")
-    try:
-        one.value = one.work(connection)
-    except Exception as error:  # noqa: BLE001 (it is raised again where its writer waits)
-        one.error = error
-        # Fails where SQLite has given up the whole transaction: then nobody's work is done.
-        connection.exec_driver_sql("ROLLBACK TO turn")
-    connection.exec_driver_sql("RELEASE turn")
+            outcomes = [Outcome(error=error)] * len(together)
+        for one, outcome in zip(together, outcomes, strict=True):
+            one.outcome = outcome
+        return outcomes[together.index(mine)]

@@ -6,7 +6,7 @@ Only this module, engines.py and shared_commit.py know which database it is; all
 import random
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,10 +15,12 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, inspect, select
+from sqlalchemy import Connection, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
 from kiosk.central import engines, schema
+from kiosk.central.prepared import Prepared
+from kiosk.central.shared_commit import Outcome, part
 
 T = TypeVar("T")
 
@@ -26,6 +28,8 @@ T = TypeVar("T")
 RETRY_SECONDS, LONGEST_PAUSE = 20.0, 0.25
 #: How long an upgrade of PostgreSQL waits for tables that a running registry uses.
 UPGRADE_LOCK_MS = 60_000
+
+_BEGIN = Prepared(text("BEGIN"))
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -40,16 +44,23 @@ class Store:
         self._engine = engines.opened(url)
         self._reader, self._transaction, self._upgrade = engines.views(self._engine)
         self._losers = threading.Lock()
+        self._shared = threading.local()
         self._settings: dict[str, str] = {}
         self._remembered: dict[str, tuple[object, Any]] = {}
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A connection that sees one snapshot of the database from its first statement on, and only reads."""
+        if (shared := self._of_thread()) is not None:
+            yield shared
+            return
         with self._reader.connect() as connection:
             if connection.dialect.name == "sqlite":
-                connection.exec_driver_sql("BEGIN")
+                _BEGIN.run(connection)
             yield connection
+            if connection.dialect.name == "postgresql":
+                # With a rollback psycopg would forget what it has prepared on this connection.
+                connection.commit()
 
     def write(self, work: Callable[[Connection], T]) -> T:
         """Run `work` in one transaction and commit it; whatever it raises rolls everything back.
@@ -57,6 +68,8 @@ class Store:
         Where the transaction lost against another one, or its connection was lost before the commit, `work` runs
         again from the start: it must have no effect but on its connection.
         """
+        if (shared := self._of_thread()) is not None:
+            return part(shared, work).told()
         end = time.monotonic() + RETRY_SECONDS
         try:
             return self._attempt(work)
@@ -65,6 +78,27 @@ class Store:
         # Those who lost go on one by one: all at once they would lose against each other again and again.
         with self._losers:
             return self._again(work, end)
+
+    def together(self, works: Sequence[Callable[[], T]]) -> list[Outcome[T]]:
+        """Carry out all of them, one after the other, in one transaction, and commit it: the disk is synced once for all.
+
+        Each may `read` and `write` as it would alone; what it reads is what those before it have left. Its outcome counts from
+        the commit on: raises where that fails, and then nothing of any of them is there. All run again as in `write`.
+        """
+
+        def work(connection: Connection) -> list[Outcome[T]]:
+            engines.take_turns(connection)
+            self._shared.connection = connection
+            try:
+                return [_outcome(one) for one in works]
+            finally:
+                self._shared.connection = None
+
+        return self.write(work)
+
+    def _of_thread(self) -> Connection | None:
+        """The connection of the transaction that this thread is in (`together`)."""
+        return getattr(self._shared, "connection", None)
 
     def setting(self, name: str) -> str:
         """A regional setting (regional.py), read once. Raises KeyError for one that the registry lacks."""
@@ -159,6 +193,18 @@ class Store:
             if engines.lost(error) or (error.connection_invalidated and not through):
                 raise _Undone(error) from error
             raise
+
+
+def _outcome(work: Callable[[], T]) -> Outcome[T]:
+    """Raises where it is the transaction that failed, not this alone."""
+    try:
+        return Outcome(work())
+    except DBAPIError as error:
+        if engines.lost(error) or error.connection_invalidated:
+            raise
+        return Outcome(error=error)
+    except Exception as error:  # noqa: BLE001 (it is told to who asked for it)
+        return Outcome(error=error)
 
 
 class _Undone(Exception):

@@ -270,7 +270,6 @@ DIALECTS = (
     "julianday(",
     "json_extract",
     "::text",
-    "RETURNING",
     "FOR UPDATE",
     "sqlstate",
 )

@@ -147,6 +147,52 @@ def test_of_two_who_wait_for_each_other_one_runs_again(store: Store) -> None:
     assert first.tries.total() == 3
 
 
+def test_bookings_of_two_processes_take_turns_and_none_runs_again(url: str, store: Store) -> None:
+    """Each takes a row if nobody has one, as above: here the second begins when the first has ended."""
+
+    def takes(store: Store, id: str) -> bool:
+        def work(connection: Connection) -> bool:
+            free = named(connection, "taken") == 0
+            if free:
+                name(connection, id, "taken")
+            return free
+
+        return store.write(work)
+
+    with opened(url) as other, faults(store) as found, faults(other) as found_there:
+        for _ in range(20):
+            store.write(lambda connection: connection.execute(update(schema.district).values(name="free")))
+            took = together(
+                lambda: store.together([lambda: takes(store, "a")])[0].told(),
+                lambda: other.together([lambda: takes(other, "b")])[0].told(),
+            )
+            assert sorted(took) == [False, True]
+    assert (found, found_there) == ([], [])
+
+
+def test_who_stops_in_the_middle_of_its_turn_is_thrown_out_and_runs_again(
+    url: str, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A registry that is stopped, or cut off, does not keep the others for long."""
+    monkeypatch.setattr(engines, "_TURN", engines._TURN.replace(str(engines.TURN_IDLE_MS), "300"))
+    inside, go_on = threading.Event(), threading.Event()
+
+    def stops() -> int:
+        inside.set()
+        go_on.wait(PATIENCE)
+        with store.read() as connection:
+            return named(connection, "other")
+
+    def goes_on() -> None:
+        inside.wait(PATIENCE)
+        other.together([lambda: other.write(lambda connection: name(connection, "a", "other"))])
+        go_on.set()
+
+    with opened(url) as other:
+        [stopped], _ = together(lambda: store.together([stops]), goes_on)
+    assert stopped.told() == 1, "it has seen what the other did meanwhile"
+
+
 END = text("SELECT pg_terminate_backend(:pid)")
 PREPARED = Prepared(select(schema.district.c.name).where(schema.district.c.id == bindparam("id")))
 

@@ -93,8 +93,7 @@ def book(connection: Connection, wish: Wish, hand: Hand) -> Booking:
     seat = _seat(connection, time, wish, owner, hand.now)
     status = changes.status_at(time, by_facility=by_facility(hand.caller))
     new = records.New(owner.appointment, status, time, wish.patient_id, today, hand.channel, seat, seen=True)
-    records.add(connection, new, hand.now)
-    booking = records.by_id(connection, new.id)
+    booking = records.add(connection, new, hand.now)
     outbox.tell_on(connection, _occasion(hand), outbox.booked_kind(booking), booking)
     hand.note(connection, "book" if seat == rules.ORDINARY_SEAT else "overbook", booking)
     return booking
