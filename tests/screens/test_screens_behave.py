@@ -25,6 +25,8 @@ from screens_stand_in import (
 
 from kiosk.flow import Step
 from kiosk.robot import Robot
+from kiosk.screens.paging import Line
+from kiosk.screens.widgets.times import TimeBoard
 from kiosk.views import Ready
 from kiosk.visit import Detour, Draft, Fact, Intent
 
@@ -110,6 +112,23 @@ def test_a_day_of_two_pages_opens_where_a_time_can_be_had(robot: Robot, stage: S
     robot.tap("Выше")
     robot.wait_for_text("8:20")
     assert not robot.sees("18:40")
+
+
+def test_a_notice_that_makes_two_pages_of_a_day_leaves_a_time_that_can_be_had(stage: Stage) -> None:
+    """«Запись не состоялась» over the times; whoever has turned the page keeps it, whatever comes over it."""
+    board = TimeBoard()
+    days = SHOWN["time-dense"].shown["content"].value.days
+    time = next(time for load in days for time in load.times)
+    lines = [Line((None, replace(time, free=free)), 40, 0) for free in (False, True)]
+
+    def shown(height: int) -> list[int]:
+        return [lines.index(line) for line in board.present(lines, height)]
+
+    board.page = -1
+    assert (shown(80), shown(40), shown(80)) == ([0, 1], [1], [0, 1])
+    assert shown(40) == [1]
+    board.turn(-1)
+    assert (shown(40), shown(80), shown(40)) == ([0], [0, 1], [0])
 
 
 def test_waiting_says_so_and_names_the_way_out(on, robot: Robot) -> None:

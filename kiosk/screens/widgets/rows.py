@@ -127,11 +127,14 @@ class Paged(Container):
 
     def __init__(self, **options):
         self.register_event_type("on_choose")
+        self._pages = 0
+        self._turned = False
         super().__init__(fit=False, **options)
         self.bind(items=self._arrange, page=self._arrange, pager_room=self._arrange)
 
     def turn(self, pages):
         """Pages further (1) or back (-1)."""
+        self._turned = True
         self.page = max(0, self.page + pages)
 
     def present(self, lines, height):
@@ -141,7 +144,12 @@ class Paged(Container):
         if len(pages) > 1 and self.pager_room:
             pages = paginate(lines, whole - self.pager_room)
         self.paged = len(pages) > 1
-        self.page = min(self.opening(pages) if self.page < 0 else self.page, max(0, len(pages) - 1))
+        if self.page < 0:
+            self._turned = False
+        # A notice over the board makes two pages of one: then, too, the first with something to choose is on show.
+        is_new = self.page < 0 or (len(pages) != self._pages and not self._turned)
+        self.page = min(self.opening(pages) if is_new else self.page, max(0, len(pages) - 1))
+        self._pages = len(pages)
         counts = [sum(cells(line) for line in page) for page in pages]
         self.count = sum(counts)
         before = sum(counts[: self.page])
