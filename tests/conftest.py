@@ -15,6 +15,9 @@ from postgresql_server import NoPostgresql, postgresql
 settings.register_profile("kiosk", deadline=None)
 settings.load_profile("kiosk")
 
+# Pictures are painted by the processor: threads of their own only cost more of it.
+os.environ.setdefault("LP_NUM_THREADS", "0")
+
 _running = pytest.StashKey[ExitStack]()
 
 

@@ -58,6 +58,7 @@ class Frame(Widget):
         self._bands = Group()
         self._steadiness = Steadiness()
         self._visit_key = ""
+        self._trail_said = None
         with self._bands.collecting():
             super().__init__(**options)
         self._leaving = self._idle = self._cancel = self._lowered = None
@@ -132,6 +133,7 @@ class Frame(Widget):
             return
         self._visit_key = self.terminal.visit.key
         self.trail_items = []
+        self._trail_said = None
         if self._cancel is not None:
             self._cancel.text = ""
         for step, screen in self._screens.items():
@@ -184,11 +186,19 @@ class Frame(Widget):
     def _paint_trail(self):
         visit, widget = self.terminal.visit, self._trail
         if self.screen.has_trail:
-            self.trail_items = trail.rail(visit) if widget.upright else trail.line(visit, widget.fits)
+            self._say_trail(visit, widget)
         self.has_trail = self.screen.has_trail and bool(self.trail_items)
         left = self.terminal.hold_left
         self.hold = _("We keep this time for you: {left}").format(left=clock_words(left)) if left else ""
         self._layer(widget, self.has_trail)
+
+    def _say_trail(self, visit, widget):
+        """Measuring the words takes longer than all the rest of the bands, and they seldom change."""
+        known = (visit.intent, visit.known)
+        said = (known, _.language, self._theme.now, widget.width, widget.upright)
+        if said != self._trail_said:
+            self._trail_said = said
+            self.trail_items = trail.rail(visit) if widget.upright else trail.line(visit, widget.fits)
 
     def _paint_dialogs(self):
         leaving, left = self.terminal.leaving, self.terminal.idle_left

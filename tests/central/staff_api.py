@@ -5,12 +5,17 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import httpx
+import pytest
+from argon2 import PasswordHasher
 from running_registry import Registry
 from sqlalchemy import Connection
 
 from kiosk.central import audit
-from kiosk.central.staff import accounts, tokens
+from kiosk.central.staff import accounts, passwords, tokens
 from kiosk.central.staff.account import StaffRole
+
+#: The real one takes longer than most tests; how it is used is tried in test_staff_sign_in.py.
+_QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 @dataclass(frozen=True)
@@ -52,7 +57,9 @@ class Desk:
 def hired(registry: Registry, role: StaffRole, facility: str = "", login: str = "") -> Desk:
     """Somebody new with a token; how they come by it is tried elsewhere (test_staff_sign_in.py)."""
     login = login or f"{role.value}-{facility or 'region'}"
-    accounts.add(registry.store, audit.Done(registry.clock.now), login, role, "Иванова Мария", facility)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_HASHER", _QUICK)
+        accounts.add(registry.store, audit.Done(registry.clock.now), login, role, "Иванова Мария", facility)
     return Desk(registry, "", login).again()
 
 

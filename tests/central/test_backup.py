@@ -117,7 +117,7 @@ def check_whole(store: Store) -> None:
     assert {one.id for one in bookings} <= told
 
 
-def test_a_backup_that_was_broken_off_is_none(demo_copy: str, file: Path) -> None:
+def test_a_backup_that_was_broken_off_is_none(demo_copy: str, tiny_copy: str, file: Path) -> None:
     """SIGKILL in the middle of it: there is no file of that name, and what is left is taken for nothing else."""
     running = subprocess.Popen(command("backup", str(file), "--database", demo_copy))
     left = wait_for_file(file, running)
@@ -126,7 +126,7 @@ def test_a_backup_that_was_broken_off_is_none(demo_copy: str, file: Path) -> Non
     assert not file.exists()
     with pytest.raises(backup.BackupUnfit):
         backup.read(left)
-    assert cli.main(["backup", str(file), "--database", demo_copy]) == 0
+    assert cli.main(["backup", str(file), "--database", tiny_copy]) == 0
     assert backup.read(file)
 
 
