@@ -47,17 +47,22 @@ class Batches:
         return value
 
     async def _work(self) -> None:
-        while self._waiting:
-            if self._last > 1:
-                await self._gather()
-            several = [self._waiting.popleft() for _ in range(min(MOST, len(self._waiting)))]
-            self._last = len(several)
-            outcomes = await self._carried_out([work for work, _ in several])
-            for (_, told), outcome in zip(several, outcomes, strict=True):
-                # Whoever asked may be gone.
-                if not told.done():
-                    told.set_result(outcome)
-        self._working = None
+        try:
+            while self._waiting:
+                await self._next()
+        finally:
+            self._working = None
+
+    async def _next(self) -> None:
+        if self._last > 1:
+            await self._gather()
+        several = [self._waiting.popleft() for _ in range(min(MOST, len(self._waiting)))]
+        self._last = len(several)
+        outcomes = await self._carried_out([work for work, _ in several])
+        for (_, told), outcome in zip(several, outcomes, strict=True):
+            # Whoever asked may be gone.
+            if not told.done():
+                told.set_result(outcome)
 
     async def _gather(self) -> None:
         """Without it one would go alone, the others together, and so on in turn: each turn syncs the disk."""

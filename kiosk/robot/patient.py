@@ -4,6 +4,7 @@ import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -149,9 +150,12 @@ class Robot:
         self._touch(widget, type(widget).__name__)
 
     def type(self, text: str) -> None:
-        """Presses the keys on the screen one after the other."""
-        for sign in text:
+        """Presses the keys on the screen one after the other, as soon as each answers: they stand still meanwhile."""
+        for sign in text[:1]:
             self.press(sign)
+        for sign in text[1:]:
+            self.wait_for(partial(self._has_key, sign), f"a key {sign}")
+            self._touch(self._key(sign), "key")
 
     def press(self, key: str) -> None:
         """Presses one key by what it stands for: its sign, `erase`, `clear`, `@mail.ru`."""
@@ -212,6 +216,9 @@ class Robot:
     def _key(self, sign: str) -> Any:
         keys = (key for widget in seen() if isinstance(widget, Keys) for key in widget.parts)
         return next((key for key in keys if key.value == sign and takes_touch(key)), None)
+
+    def _has_key(self, sign: str) -> bool:
+        return self._key(sign) is not None
 
     def _touch(self, widget: Any, name: str) -> None:
         position = widget.center

@@ -5,11 +5,14 @@ import uuid
 from datetime import datetime, timedelta
 
 import journey_steps as steps
+import pytest
 from journey_kiosk import Kiosk
 from journey_lobby import Lobby
 from journey_region import OtherTerminal, Person, Region
 
 from kiosk.models import WaitingWish
+
+pytestmark = pytest.mark.long
 
 CANCELLED = "Эта запись отменена"
 NOT_YET = "Пока неизвестно, отменена ли запись"

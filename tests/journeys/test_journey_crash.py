@@ -11,6 +11,8 @@ import pytest
 from journey_lobby import Lobby
 from journey_region import Region
 
+pytestmark = pytest.mark.long
+
 SECRET = "what a patient typed"
 #: Where something breaks: module, class, method, and the touch that finds it broken from the specialties on.
 BREAKAGES = {

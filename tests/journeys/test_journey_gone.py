@@ -8,6 +8,8 @@ from journey_kiosk import Kiosk
 from journey_lobby import Lobby
 from journey_region import Person, Region
 
+pytestmark = pytest.mark.long
+
 
 def to_districts(kiosk: Kiosk) -> None:
     steps.open_home(kiosk)

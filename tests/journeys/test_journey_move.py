@@ -5,11 +5,14 @@ import re
 from datetime import UTC, datetime
 
 import journey_steps as steps
+import pytest
 from journey_kiosk import Kiosk
 from journey_lobby import Lobby
 from journey_region import OtherTerminal, Person, Region
 
 from kiosk.models import Appointment
+
+pytestmark = pytest.mark.long
 
 MOVED = "Запись перенесена"
 NOT_KNOWN = "Пока неизвестно, какое время действует"

@@ -13,7 +13,7 @@ from journey_region import OtherTerminal, Region
 
 from kiosk.ticket import qr_payload
 
-pytestmark = pcsc_daemon.needs_daemon
+pytestmark = [pcsc_daemon.needs_daemon, pytest.mark.long]
 
 
 @pytest.fixture(scope="module")

@@ -9,6 +9,8 @@ from journey_kiosk import Kiosk
 from journey_lobby import Lobby
 from journey_region import OtherTerminal, Region
 
+pytestmark = pytest.mark.long
+
 
 def test_an_odd_number_is_a_hint_and_no_block(lobby: Lobby, kiosk: Kiosk, region: Region) -> None:
     """A number that fails its check: old and temporary policies have no check digit. The hint goes with the slip."""

@@ -9,6 +9,8 @@ from journey_kiosk import Kiosk
 from journey_lobby import Lobby
 from journey_region import Region
 
+pytestmark = pytest.mark.long
+
 ON_SCREEN = re.compile("Запись действует. Снимите код телефоном")
 MAYBE = re.compile("Запись действует. Если талона нет")
 

@@ -4,9 +4,12 @@ import re
 import zipfile
 
 import journey_steps as steps
+import pytest
 from journey_kiosk import Kiosk
 from journey_lobby import Lobby
 from journey_region import Region
+
+pytestmark = pytest.mark.long
 
 WRONG = "8642"
 TITLE, TEXT = "Инфомат не работает", "Сейчас нет бумаги для талонов."

@@ -8,6 +8,8 @@ from journey_kiosk import Kiosk
 from journey_lobby import Lobby
 from journey_region import OtherTerminal, Region
 
+pytestmark = pytest.mark.long
+
 LEBEDEVA = re.compile("Лебедева")
 HELD = re.compile(r"Время .*держим за вами.* 0:\d\d")
 TAKEN = re.compile(r"Время \d+:\d\d только что заняли")

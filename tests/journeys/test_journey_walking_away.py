@@ -4,9 +4,12 @@ import re
 from time import monotonic
 
 import journey_steps as steps
+import pytest
 from journey_kiosk import Kiosk
 from journey_lobby import LONG_IDLE, Lobby
 from journey_region import Region
+
+pytestmark = pytest.mark.long
 
 STILL_HERE = "Вы ещё здесь?"
 EVER = 99

@@ -7,9 +7,12 @@ import os
 from collections import Counter
 
 import journey_steps as steps
+import pytest
 from journey_kiosk import Kiosk
 from journey_lobby import Lobby
 from journey_region import Region
+
+pytestmark = pytest.mark.long
 
 STEPS = int(os.environ.get("RANDOM_STEPS", "150"))
 SEED = int(os.environ.get("RANDOM_SEED", "11"))

@@ -3,9 +3,12 @@
 import re
 
 import journey_steps as steps
+import pytest
 from journey_kiosk import Kiosk
 from journey_lobby import Lobby
 from journey_region import Region
+
+pytestmark = pytest.mark.long
 
 FAMILY_DOCTOR = re.compile("Врач общей практики")
 
