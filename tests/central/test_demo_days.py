@@ -120,7 +120,7 @@ def test_every_day_has_a_free_time_at_home_for_an_adult(demo_store: Store) -> No
 
 
 def test_the_same_region_every_time(demo_store: Store, new_database: str) -> None:
-    """Deterministic, but for the secret."""
+    """Deterministic, but for the secret (issue 2, item 4)."""
     other = Store(new_database)
     try:
         create_schema(other)

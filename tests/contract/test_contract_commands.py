@@ -1,6 +1,5 @@
 """api.md section 13: the commands, their exit statuses, and what the demo data always have."""
 
-import json
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
@@ -255,14 +254,6 @@ class TestTheDemoRegion:
                 free[date.fromisoformat(values["date"]["valueDate"])] += values["free"]["valueInteger"]
         working = [today + timedelta(days=number) for number in range(1, 15)]
         assert all(free[day] > 0 for day in working if day.weekday() < 5)
-
-    def test_is_the_same_each_time(
-        self, tmp_path: Path, databases: Databases, region: Region, server: Server
-    ) -> None:
-        """Issue 2, item 4: deterministic."""
-        again = Database(databases.new(tmp_path), tmp_path)
-        again.must("init", "--demo")
-        assert json.dumps(again.patients()) == json.dumps(server.database.patients())
 
 
 def extension_code(location: Json) -> str:

@@ -64,6 +64,7 @@ def test_specialty(lobby: Lobby) -> None:
     kiosk.wait("Хирург")
 
 
+@pytest.mark.long
 def test_district(lobby: Lobby) -> None:
     kiosk = lobby.start()
     steps.open_home(kiosk)
@@ -71,6 +72,7 @@ def test_district(lobby: Lobby) -> None:
     kiosk.wait("Привокзальный")
 
 
+@pytest.mark.long
 def test_facility(lobby: Lobby, kiosk: Kiosk) -> None:
     """The facilities are known from the districts' question, and need no registry; the next question says that it is gone."""
     steps.open_home(kiosk)
@@ -84,6 +86,7 @@ def test_facility(lobby: Lobby, kiosk: Kiosk) -> None:
     kiosk.wait("Хирург")
 
 
+@pytest.mark.long
 def test_doctor(lobby: Lobby) -> None:
     kiosk = lobby.start()
     steps.open_home(kiosk)
@@ -92,6 +95,7 @@ def test_doctor(lobby: Lobby) -> None:
     kiosk.wait(re.compile("Лебедева"))
 
 
+@pytest.mark.long
 def test_time(lobby: Lobby, kiosk: Kiosk) -> None:
     steps.open_home(kiosk)
     kiosk.tap("Записаться к врачу", "Хирург")
@@ -100,6 +104,7 @@ def test_time(lobby: Lobby, kiosk: Kiosk) -> None:
     kiosk.wait_for_touchable(steps.CLOCK)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("path", ["$find", "$hold"])
 def test_hold(lobby: Lobby, kiosk: Kiosk, region: Region, path: str) -> None:
     """All faults where a time is taken: the hold that was made and not told is the terminal's own, and is found."""
@@ -109,6 +114,7 @@ def test_hold(lobby: Lobby, kiosk: Kiosk, region: Region, path: str) -> None:
     assert len(region.held_by(lobby.name)) == 1
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("path", ["/auth/token", "/fhir/Patient"])
 def test_identify(lobby: Lobby, kiosk: Kiosk, region: Region, path: str) -> None:
     """What was typed stays through every fault, and is enough in the end."""
@@ -119,6 +125,7 @@ def test_identify(lobby: Lobby, kiosk: Kiosk, region: Region, path: str) -> None
     kiosk.wait("Куда сообщить об изменениях?")
 
 
+@pytest.mark.long
 def test_judging_the_time(lobby: Lobby, kiosk: Kiosk, region: Region) -> None:
     """The patient is identified, and whether the time is for them is not known yet: the touch asks that again."""
     patient = lobby.comes(region.adult())
@@ -131,6 +138,7 @@ def test_judging_the_time(lobby: Lobby, kiosk: Kiosk, region: Region) -> None:
     kiosk.wait("Вы записаны")
 
 
+@pytest.mark.long
 def test_contacts(lobby: Lobby, kiosk: Kiosk, region: Region) -> None:
     """A change that was carried out and not told is not made twice, and none is lost."""
     patient = lobby.comes(region.adult(with_contacts=False))
@@ -144,6 +152,7 @@ def test_contacts(lobby: Lobby, kiosk: Kiosk, region: Region) -> None:
     assert telecom.count(phone) == 1
 
 
+@pytest.mark.long
 def test_contacts_that_others_change_meanwhile(
     lobby: Lobby, kiosk: Kiosk, region: Region, other: OtherTerminal
 ) -> None:
@@ -258,6 +267,7 @@ def test_leaving_in_doubt_cancels(lobby: Lobby, kiosk: Kiosk, region: Region) ->
     assert lobby.papers == []
 
 
+@pytest.mark.long
 def test_slow_answers_are_waited_for(lobby: Lobby) -> None:
     """A wait is shown at once, said in words after two seconds with a way out, and over by itself (product.md)."""
     kiosk = lobby.start()
