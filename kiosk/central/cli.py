@@ -315,6 +315,8 @@ def _notices(options: argparse.Namespace) -> None:
 
 
 def _log_to_stderr() -> None:
+    # No line tells them, and to find them out for each takes time.
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
 
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -81,6 +82,7 @@ def reference_to(kind: str, id: str, display: str = "") -> Resource:
     return {"reference": f"{kind}/{id}", **({"display": display} if display else {})}
 
 
+@lru_cache(maxsize=8192)
 def instant_text(seconds: int, zone: str | tzinfo) -> str:
     """Seconds of UTC as a FHIR dateTime with the zone's offset."""
     at = zone if isinstance(zone, tzinfo) else ZoneInfo(zone)

@@ -7,6 +7,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -249,6 +250,7 @@ def day(instant: int, zone: str, language: str) -> str:
     return _formatted(instant, zone, language, "d MMMM")
 
 
+@lru_cache(maxsize=8192)
 def _formatted(instant: int, zone: str, language: str, pattern: str) -> str:
     at = datetime.fromtimestamp(instant, ZoneInfo(zone))
     return format_datetime(at, catalog(DOMAIN, language).gettext(pattern), tzinfo=at.tzinfo, locale=language)

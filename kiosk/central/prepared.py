@@ -71,9 +71,12 @@ class _Compiled:
     """A statement as a driver takes it, with parameters of these names."""
 
     def __init__(self, statement: ClauseElement, dialect: Dialect, names: Iterable[str]) -> None:
-        compiled: Any = statement.compile(dialect=dialect, column_keys=list(names))
+        names = list(names)
+        compiled: Any = statement.compile(dialect=dialect, column_keys=names)
         self.text: str = compiled.string
-        self._constants: Values = compiled.params
+        self._constants: Values = {
+            name: value for name, value in compiled.params.items() if name not in set(names)
+        }
         self._order: list[str] | None = compiled.positiontup
         #: psycopg would have the server plan it anew some times before it is kept there.
         self.options: Values = {"prepare": True} if dialect.driver == "psycopg" else {}
@@ -81,7 +84,7 @@ class _Compiled:
 
     def parameters(self, values: Values) -> Any:
         """Those given, and the constants that the statement itself has, as the driver wants them."""
-        named = {**self._constants, **values}
+        named = {**self._constants, **values} if self._constants else values
         return named if self._order is None else [named[name] for name in self._order]
 
 
