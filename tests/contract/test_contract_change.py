@@ -143,7 +143,7 @@ class TestMove:
     def test_another_doctor_is_fine(self, visitor: Visitor, booked: Json, service: Service) -> None:
         mine = actor(booked, "PractitionerRole")["actor"]["reference"]
         wish = {"organization": reference("Organization", service.facility), "specialty": service.specialty}
-        proposals = visitor.find(_count=200, **wish).matches()
+        proposals = visitor.find(_count=200, **wish).matches()[::-1]
         target = next(
             one for one in proposals if actor(one, "PractitionerRole")["actor"]["reference"] != mine
         )
@@ -189,9 +189,12 @@ class TestMove:
 
 
 def second_booking(visitor: Visitor, region: Region, service: Service) -> tuple[Json, Json, Json]:
-    """A booking of another profile, a time of `service` apart from it, and one that overlaps it."""
+    """A booking of another profile, a time of `service` apart from it, and one that overlaps it.
+
+    Of the last ones, for `times` gives the first to other tests.
+    """
     mine = {"organization": reference("Organization", service.facility), "specialty": service.specialty}
-    offered = visitor.find(_count=200, **mine).matches()
+    offered = visitor.find(_count=200, **mine).matches()[::-1]
     for sibling in region.services:
         if (
             sibling.profile != service.profile
@@ -202,7 +205,7 @@ def second_booking(visitor: Visitor, region: Region, service: Service) -> tuple[
                 "organization": reference("Organization", sibling.facility),
                 "specialty": sibling.specialty,
             }
-            for proposal in visitor.find(_count=200, **theirs).matches():
+            for proposal in visitor.find(_count=200, **theirs).matches()[::-1]:
                 crossing = [one for one in offered if cross(one, proposal)]
                 if crossing:
                     booked = visitor.book(proposal["id"]).appointment()
