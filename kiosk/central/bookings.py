@@ -104,7 +104,6 @@ def _new(connection: Connection, call: Call, asked: Asked) -> shapes.Booking:
     if asked.patients != {asked.patient_id}:
         raise Refusal("not-found")
     time = slots.proposed(connection, asked.id)
-    offers.pass_on(connection, time, call.now)
     wish.check_period(asked.resource, time, required=False)
     hold = holds.remembered(connection, call.caller.terminal_id, call.now).get(asked.id)
     if hold is None or not hold.stands(call.now) or hold.patient_id != asked.patient_id:

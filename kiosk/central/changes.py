@@ -45,7 +45,6 @@ def move(call: Call, resource: Resource) -> Reply:
 
     def change(connection: Connection, booking: Booking) -> Booking:
         target = slots.proposed(connection, target_id)
-        offers.pass_on(connection, target, call.now)
         wish.check_period(resource, target, required=True)
         if booking.stands and booking.time.same_time(target):
             return booking

@@ -5,21 +5,25 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, select, text, update
 
-from kiosk.central import claims, identity, judging, offers, records, rules, shapes, slots
+from kiosk.central import claims, judging, offers, records, rules, shapes, slots
 from kiosk.central.call import Call, Refusal, Reply, Route, Who
 from kiosk.central.fhir import parse_parameters
 from kiosk.central.prepared import Prepared
 from kiosk.central.proposals import Time
-from kiosk.central.schema import hold
+from kiosk.central.schema import hold, terminal
 
 MEMORY_SECONDS = 3600
-#: How many forgotten holds are swept when a new one is made.
-SWEPT = 20
+#: How many holds are forgotten in one transaction.
+SWEPT = 100
 
 _OF_TERMINAL = hold.c.terminal_id == bindparam("terminal")
 _THIS = _OF_TERMINAL & (hold.c.appointment == bindparam("id"))
-_STANDS = ~hold.c.released & (hold.c.expires > bindparam("now"))
-_REMEMBERED = Prepared(select(hold).where(_OF_TERMINAL, _STANDS))
+_REMEMBERED_STILL = ~hold.c.released & (hold.c.expires > bindparam("now"))
+_REMEMBERED = Prepared(
+    select(hold)
+    .select_from(terminal.outerjoin(hold, (hold.c.terminal_id == terminal.c.id) & _REMEMBERED_STILL))
+    .where(terminal.c.id == bindparam("terminal"), terminal.c.revoked.is_(None))
+)
 _KNOWN = Prepared(select(hold.c.expires).where(_THIS))
 _RELEASE = Prepared(update(hold).where(_THIS).values(released=True))
 _FORGET = Prepared(delete(hold).where(_THIS))
@@ -32,7 +36,9 @@ _REMEMBER = Prepared(
     )
 )
 _OLD = Prepared(
-    select(hold.c.terminal_id, hold.c.appointment).where(hold.c.expires < bindparam("before")).limit(SWEPT)
+    select(hold.c.terminal_id, hold.c.appointment)
+    .where(hold.c.expires < bindparam("before"))
+    .limit(bindparam("most"))
 )
 
 
@@ -73,11 +79,7 @@ def place_hold(call: Call) -> Reply:
     limits = (int(call.store.setting("hold_seconds")), int(call.store.setting("hold_limit_seconds")))
 
     def work(connection: Connection) -> dict[str, Any]:
-        # Asked inside the transaction: a request under way must not outlive the revocation of its terminal (section 1).
-        if not identity.is_enrolled(connection, call.caller.terminal_id):
-            raise Refusal("login")
         time = slots.proposed(connection, id)
-        offers.pass_on(connection, time, call.now)
         made = _place(connection, call, time, id, replaced, limits)
         return shapes.held(time, id, made.expires, call.caller.patient_id)
 
@@ -115,7 +117,6 @@ def _place(
         _release_all(connection, memory, call.now)
         _take_anonymous(connection, call, time, made)
     _remember(connection, made)
-    _sweep(connection, call.now)
     return made
 
 
@@ -178,11 +179,17 @@ def _replaced(connection: Connection, call: Call, time: Time, id: str) -> str:
 
 
 def remembered(connection: Connection, terminal_id: str, now: int) -> Memory:
-    """The terminal's holds that stand, or ended by themselves within the hour, by the id that each is on."""
+    """The terminal's holds that stand, or ended by themselves within the hour, by the id that each is on.
+
+    Refusal("login") for one that is revoked: a request under way must not outlive that (api.md section 1).
+    """
     rows = _REMEMBERED.all(connection, terminal=terminal_id, now=now - MEMORY_SECONDS)
+    if not rows:
+        raise Refusal("login")
     return {
         row.appointment: Hold(row.appointment, terminal_id, row.first_at, row.expires, row.patient_id or "")
         for row in rows
+        if row.appointment is not None
     }
 
 
@@ -235,8 +242,18 @@ def _remember(connection: Connection, made: Hold) -> None:
     )
 
 
-def _sweep(connection: Connection, now: int) -> None:
-    """Forget a few holds that ended over an hour ago, and what is left of their claims."""
-    for terminal_id, id in _OLD.all(connection, before=now - MEMORY_SECONDS):
+def are_old(connection: Connection, now: int) -> bool:
+    """Whether there are holds that ended over an hour ago."""
+    return bool(_old(connection, now))
+
+
+def sweep(connection: Connection, now: int) -> bool:
+    """Forget some of these, and what is left of their claims. Whether there are more."""
+    for terminal_id, id in _old(connection, now):
         claims.end_hold(connection, id, terminal_id)
         _FORGET.run(connection, terminal=terminal_id, id=id)
+    return are_old(connection, now)
+
+
+def _old(connection: Connection, now: int) -> list[Any]:
+    return _OLD.all(connection, before=now - MEMORY_SECONDS, most=SWEPT)

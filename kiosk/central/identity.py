@@ -24,7 +24,6 @@ SLIDE_SECONDS = 5
 _TOKEN_PREFIX = "pt."
 
 _LET_IN = terminal.c.revoked.is_(None)
-_ENROLLED = Prepared(select(terminal.c.id).where(terminal.c.id == bindparam("id"), _LET_IN))
 _SHOWN_CREDENTIAL = Prepared(
     select(terminal.c.id).where(terminal.c.credential_hash == bindparam("hash"), _LET_IN)
 )
@@ -106,11 +105,6 @@ def terminals(store: Store) -> list[Terminal]:
     with store.read() as connection:
         rows = connection.execute(select(*columns).order_by(terminal.c.name)).all()
     return [Terminal(*row) for row in rows]
-
-
-def is_enrolled(connection: Connection, terminal_id: str) -> bool:
-    """Whether this terminal is still let in, as the caller's transaction sees it."""
-    return _ENROLLED.first(connection, id=terminal_id) is not None
 
 
 def _release_holds(connection: Connection, terminal_id: str) -> None:

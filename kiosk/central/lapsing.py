@@ -1,4 +1,5 @@
-"""While a registry serves, offers that nobody answered go on, and waits whose period is over end (api.md section 10)."""
+"""While a registry serves: offers that nobody answered go on, waits whose period is over end (api.md section 10), and holds
+that ended over an hour ago are forgotten."""
 
 import logging
 import threading
@@ -8,7 +9,7 @@ from functools import partial
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from kiosk.central import entries, offers
+from kiosk.central import entries, holds, offers
 from kiosk.central.store import Store
 
 #: Offers are made by other processes too, and the clock may be set: it is looked at least this often.
@@ -43,13 +44,19 @@ def _watch(stopped: threading.Event, store: Store, clock: Callable[[], int]) -> 
 
 
 def look(store: Store, now: int) -> None:
-    """Pass on every offer that has run out, and close every wait that is over: each once, in a transaction of its own."""
+    """Pass on every offer that has run out, and close every wait that is over: each once, in a transaction of its own.
+
+    Holds are forgotten some at a time, so that no transaction takes long.
+    """
     with store.read() as connection:
         lapsed, over = offers.lapsed(connection, now), entries.over(connection, now)
+        old = holds.are_old(connection, now)
     for made in lapsed:
         store.write(partial(offers.pass_on_lapsed, made=made, now=now))
     for id in over:
         store.write(partial(offers.end_period, entry_id=id, now=now))
+    while old:
+        old = store.write(partial(holds.sweep, now=now))
 
 
 def _pause(store: Store, now: int) -> int:

@@ -35,13 +35,13 @@ GRACE_SECONDS = 10
 
 OPEN, TAKEN, LAPSED, LEFT, RETURNED, WITHDRAWN = "open", "taken", "lapsed", "left", "returned", "withdrawn"
 
-#: What every hold and every booking asks, made once: the offers of a time that have run out, that are open to a patient,
-#: and by which this patient's wait ends.
+#: What every hold and every booking asks, made once: the offers of a time, those that are open to a patient, and those by
+#: which this patient's wait ends.
 _OFFERS = select(offer.c.appointment, offer.c.waiting_id, offer.c.expires).join(waiting)
 _NOW: BindParameter[Any] = bindparam("now")
 _OF_TIME = _OFFERS.where(offer.c.appointment == bindparam("time_id"))
 _TO_PATIENT = _OF_TIME.where(waiting.c.patient_id == bindparam("patient_id"))
-_RUN_OUT = Prepared(_OF_TIME.where(offer.c.state == OPEN, offer.c.expires <= _NOW))
+_MADE = Prepared(_OF_TIME.add_columns(offer.c.state))
 _OPEN = Prepared(_TO_PATIENT.where(offer.c.state == OPEN, offer.c.expires > _NOW))
 _ENDED_BY = Prepared(
     _TO_PATIENT.where(or_(offer.c.state == OPEN, offer.c.state == LAPSED), entries.stands_at(_NOW))
@@ -122,8 +122,8 @@ def _write(connection: Connection, made: Offer, state: str) -> None:
 
 
 def to_patient(connection: Connection, time: Time, patient_id: str, now: int) -> Offer | None:
-    """The open offer of this time to this patient, if there is one."""
-    return _open(connection, time.id, patient_id, now)
+    """The open offer of this time to this patient, if there is one; one that has run out unanswered goes on first."""
+    return _open(connection, time.id, patient_id, now) if _was_offered(connection, time, now) else None
 
 
 def stands(connection: Connection, time_id: str, patient_id: str, now: int) -> bool:
@@ -152,7 +152,12 @@ def extend(connection: Connection, made: Offer, until: int) -> None:
 
 
 def accept(connection: Connection, time: Time, patient_id: str, now: int) -> None:
-    """The time is about to be booked: a wait ends for which it was offered to this patient, be it in time or late."""
+    """The time is about to be booked: a wait ends for which it was offered to this patient, be it in time or late.
+
+    One that has run out unanswered goes on first: the time may be another's.
+    """
+    if not _was_offered(connection, time, now):
+        return
     made = _made(_ENDED_BY.first(connection, time_id=time.id, patient_id=patient_id, now=now))
     if made is None:
         return
@@ -172,11 +177,14 @@ def reopen(connection: Connection, booking_id: str, now: int) -> None:
 # --- an offer ends -----------------------------------------------------------------------------------------------
 
 
-def pass_on(connection: Connection, time: Time, now: int) -> None:
-    """Where the offer of this time has run out unanswered, let the next have it. Done once, whoever comes first."""
-    made = _made(_RUN_OUT.first(connection, time_id=time.id, now=now))
-    if made is not None:
-        _end_offer(connection, made, LAPSED, now)
+def _was_offered(connection: Connection, time: Time, now: int) -> bool:
+    """Whether the time was ever offered. Where that has run out unanswered the next has it: done once, whoever comes first."""
+    made = _MADE.all(connection, time_id=time.id)
+    for *which, state in made:
+        one = Offer(*which)
+        if state == OPEN and one.expires <= now:
+            _end_offer(connection, one, LAPSED, now)
+    return bool(made)
 
 
 def lapsed(connection: Connection, now: int) -> list[Offer]:

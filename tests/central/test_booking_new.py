@@ -23,7 +23,7 @@ from running_registry import Clock
 from sqlalchemy import Connection, select, update
 from tiny_region import ANNA, CHILD, PAVEL, TWIN
 
-from kiosk.central import holds, identity, rules, schema, slots, tickets
+from kiosk.central import holds, identity, lapsing, rules, schema, slots, tickets
 from kiosk.central.call import Call, Refusal
 from kiosk.central.store import Store
 from kiosk.models import Online
@@ -136,6 +136,30 @@ def test_hold_expired_tells_that_it_was_kept_and_went_to_somebody_else(hall: Hal
     assert refused(anna.book(TUESDAY)) == (409, "hold-expired")
     clock.forward(HOUR)
     assert refused(lobby.identified(ANNA).book(TUESDAY)) == (409, "slot-taken")
+
+
+def test_holds_are_forgotten_an_hour_after_their_end(
+    hall: Hall, booking_store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some at a time until none is left, and their claims with them."""
+    monkeypatch.setattr(holds, "SWEPT", 2)
+    for number in range(5):
+        only(hall.terminal().hold(free_id("r-therapist", number)))
+    clock.forward(MINUTE)
+    only(hall.terminal("hallway").hold(TUESDAY))
+    clock.forward(HOUR + 2 * MINUTE)
+    lapsing.look(booking_store, clock())
+    assert left_of_holds(booking_store) == (6, 2), "all of them: the first ended an hour ago, and not more"
+    clock.forward(MINUTE)
+    lapsing.look(booking_store, clock())
+    assert left_of_holds(booking_store) == (1, 1), "that of the hallway"
+
+
+def left_of_holds(store: Store) -> tuple[int, int]:
+    """How many holds are remembered, and of how many times there are claims."""
+    with store.read() as connection:
+        holds_left = connection.execute(select(schema.hold)).all()
+        return len(holds_left), len(set(connection.scalars(select(schema.claim.c.appointment))))
 
 
 def test_a_hold_given_up_is_no_expired_hold(hall: Hall) -> None:

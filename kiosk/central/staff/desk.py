@@ -123,10 +123,9 @@ def move(connection: Connection, booking: Booking, wish: Wish, hand: Hand) -> Bo
 
 
 def _time(connection: Connection, wish: Wish, hand: Hand) -> Time:
-    """The time of the wish, of a facility that is the caller's; an offer of it that has run out has gone on."""
+    """The time of the wish, of a facility that is the caller's."""
     time = slots.proposed(connection, wish.time_id)
     _check_facility(hand, time.role)
-    offers.pass_on(connection, time, hand.now)
     return time
 
 
