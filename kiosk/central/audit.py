@@ -8,10 +8,10 @@ import time
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from sqlalchemy import ColumnElement, Connection, and_, false, func, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, false, func, or_, select
 
+from kiosk.central.appended import append
 from kiosk.central.call import Caller
-from kiosk.central.prepared import Prepared
 from kiosk.central.schema import account, audit
 from kiosk.central.staff.account import Staff, StaffRole
 from kiosk.central.store import Store
@@ -54,9 +54,6 @@ class Line:
     reason: str
 
 
-_NOTE = Prepared(insert(audit))
-
-
 @dataclass(frozen=True)
 class Asked:
     """Which lines are asked for: from `since` to before `until`, of one account (its id or login, or `cli`) or all, of
@@ -89,7 +86,7 @@ def note(
         "patient_id": patient_id,
         "reason": reason,
     }
-    _NOTE.run(connection, **row)
+    append(connection, audit, row)
 
 
 def who(caller: Caller) -> str:

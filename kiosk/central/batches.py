@@ -5,13 +5,12 @@ A request that is handed to a thread of its own, and commits alone, costs more i
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
 from typing import Any, TypeVar
 
 import anyio
 
 from kiosk.central.shared_commit import Outcome
-from kiosk.central.store import Store
+from kiosk.central.store import Store, Work
 
 #: So many are answered together at most: the first of them waits for the last.
 MOST = 16
@@ -19,7 +18,6 @@ MOST = 16
 PAUSE_SECONDS = 0.001
 
 T = TypeVar("T")
-Work = Callable[[], Any]
 
 
 class Batches:
@@ -27,7 +25,7 @@ class Batches:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._waiting: deque[tuple[Work, asyncio.Future[Outcome[Any]]]] = deque()
+        self._waiting: deque[tuple[Work[Any], asyncio.Future[Outcome[Any]]]] = deque()
         self._limiter = anyio.CapacityLimiter(1)
         self._working: asyncio.Task[None] | None = None
         self._last = 0
@@ -37,8 +35,8 @@ class Batches:
         """How many wait whose turn has not begun."""
         return len(self._waiting)
 
-    async def answer(self, work: Callable[[], T]) -> T:
-        """What `work` gives or raises, once it and what it wrote through the store are committed."""
+    async def answer(self, work: Work[T]) -> T:
+        """What `work` comes to or raises, once what it wrote through the store is committed."""
         outcome: asyncio.Future[Outcome[Any]] = asyncio.get_running_loop().create_future()
         self._waiting.append((work, outcome))
         if self._working is None:
@@ -71,7 +69,7 @@ class Batches:
             known = len(self._waiting)
             await asyncio.sleep(PAUSE_SECONDS)
 
-    async def _carried_out(self, works: list[Work]) -> list[Outcome[Any]]:
+    async def _carried_out(self, works: list[Work[Any]]) -> list[Outcome[Any]]:
         try:
             return await anyio.to_thread.run_sync(self._store.together, works, limiter=self._limiter)
         except Exception as error:  # noqa: BLE001 (the frame answers for it, to each of them)

@@ -1,6 +1,6 @@
 """The frame of every request: route, caller, format, limits, errors, access log. Knows HTTP, and no resource.
 
-A request is read here, carried out in a worker thread by its route's handler, and answered here; every refusal
+A request is read here, admitted and carried out in a worker thread, by its route's handler, and answered here; every refusal
 and every fault becomes an OperationOutcome (on the token endpoint: an RFC 6749 error).
 """
 
@@ -154,10 +154,10 @@ class Endpoint:
         if waiting > MOST_WAITING:
             raise Refusal("unavailable", retry_after=1)
         arrival = await _arrival(request)
-        work = partial(carry_out, self._service, route, arrival, language)
+        call = partial(admitted, self._service, route, arrival, language)
         if route.batched:
-            return await batches.answer(work)
-        return await anyio.to_thread.run_sync(work, limiter=workers)
+            return _response(await batches.answer(lambda: partial(answered, route, call())))
+        return await anyio.to_thread.run_sync(lambda: _response(answered(route, call())), limiter=workers)
 
 
 async def _arrival(request: Request) -> Arrival:
@@ -191,8 +191,8 @@ async def _payload(request: Request) -> bytes | None:
     return b"".join(chunks)
 
 
-def carry_out(service: Service, route: Route, arrival: Arrival, language: str) -> Response:
-    """Authenticate, check and parse a request and let its handler answer it. Runs in a worker thread."""
+def admitted(service: Service, route: Route, arrival: Arrival, language: str) -> Call:
+    """The request as its handler takes it: authenticated, checked and parsed; Refusal for any that is not let in."""
     now = service.clock()
     caller = _caller(service, route, arrival, now)
     if caller.terminal_id:
@@ -203,7 +203,7 @@ def carry_out(service: Service, route: Route, arrival: Arrival, language: str) -
         raise Refusal("not-acceptable")
     _check_query(route, arrival.query)
     form, body = _body(route, arrival)
-    call = Call(
+    return Call(
         store=service.store,
         caller=caller,
         now=now,
@@ -214,10 +214,14 @@ def carry_out(service: Service, route: Route, arrival: Arrival, language: str) -
         headers=arrival.headers,
         body=body,
     )
+
+
+def answered(route: Route, call: Call) -> Reply:
+    """What the route's handler answers."""
     reply = route.handler(call)
-    if route.personal and caller.patient_id:
+    if route.personal and call.caller.patient_id:
         _note_read(route, call)
-    return _response(reply)
+    return reply
 
 
 def _note_read(route: Route, call: Call) -> None:

@@ -134,7 +134,7 @@ def caller(store: Store, bearer: str, now: int) -> Caller | None:
         return None
     end = min(now + TOKEN_SECONDS, row.issued + TOKEN_LIMIT_SECONDS)
     if end - row.expires >= SLIDE_SECONDS:
-        store.write(lambda connection: _slide(connection, hashed, end))
+        store.write_soon(lambda connection: _slide(connection, hashed, end))
     return Caller(row.terminal_id, row.patient_id)
 
 

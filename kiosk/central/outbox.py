@@ -15,6 +15,7 @@ from babel.dates import format_datetime
 from sqlalchemy import Connection, delete, exists, insert, select
 
 from kiosk.central import audit
+from kiosk.central.appended import append
 from kiosk.central.call import Call
 from kiosk.central.contacts import Contact, to_json
 from kiosk.central.prepared import Prepared
@@ -34,7 +35,7 @@ DESK, PHONE, PAPER = "desk", "phone", "paper"
 #: The kinds of events of who did not come to a visit, and who did after all; nobody is told.
 NOT_COME, CAME = "not-come", "came"
 
-_MESSAGE, _NOTICE, _EVENT = (Prepared(insert(table)) for table in (message, notice, event))
+_NOTICE = Prepared(insert(notice))
 
 
 def _(words: str) -> str:
@@ -151,7 +152,7 @@ def count(connection: Connection, occasion: Occasion, happened: Happened, bookin
     """Write the event alone; a booking that awaits approval counts as booked."""
     kind = "booked" if happened is Happened.AWAITING else happened.value
     row = _event(kind, occasion.at, booking, occasion.channel, occasion.terminal_id)
-    _EVENT.run(connection, **row)
+    append(connection, event, row)
 
 
 def of_booking(kind: str, booking: Booking, words: str, language: str, at: int) -> Told:
@@ -171,7 +172,7 @@ def put_in_cabinet(connection: Connection, told: Told) -> None:
         "sent": told.at,
         "received": None,
     }
-    _MESSAGE.run(connection, **row)
+    append(connection, message, row)
 
 
 def send_notice(
@@ -212,7 +213,7 @@ def _event(kind: str, at: int, booking: Booking, channel: str, terminal_id: str 
 
 def count_attendance(connection: Connection, kind: str, booking: Booking, channel: str) -> None:
     """Write the event of NOT_COME or CAME: it happened at the time of the visit, whenever staff noted it down."""
-    _EVENT.run(connection, **_event(kind, booking.time.start, booking, channel))
+    append(connection, event, _event(kind, booking.time.start, booking, channel))
 
 
 def text(happened: Happened, booking: Booking, language: str, reason: str = "") -> str:

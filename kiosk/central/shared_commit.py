@@ -12,13 +12,13 @@ from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Connection, Engine, text
 
+from kiosk.central.appended import taken_back_with_it
 from kiosk.central.prepared import Prepared
 
 T = TypeVar("T")
 
-_BEGIN, _SAVE, _TAKE_BACK, _RELEASE = (
-    Prepared(text(words))
-    for words in ("BEGIN IMMEDIATE", "SAVEPOINT turn", "ROLLBACK TO turn", "RELEASE turn")
+_BEGIN, _SAVE, _TAKE_BACK = (
+    Prepared(text(words)) for words in ("BEGIN IMMEDIATE", "SAVEPOINT turn", "ROLLBACK TO turn")
 )
 
 
@@ -40,17 +40,19 @@ class Outcome(Generic[T]):
 def part(connection: Connection, work: Callable[[Connection], T]) -> Outcome[T]:
     """Carry out a part of a transaction: what it raises takes back what it wrote, and nothing else.
 
+    A savepoint hides the one before of its name; the commit releases all of them, and nobody pays for each.
+
     Raises SQLAlchemy's error where the whole transaction is lost, with the connection or by itself: then nobody's work is done.
     """
     _SAVE.run(connection)
     try:
-        outcome = Outcome(work(connection))
+        with taken_back_with_it(connection):
+            outcome = Outcome(work(connection))
     except Exception as error:
         if connection.invalidated:
             raise
         outcome = Outcome(error=error)
         _TAKE_BACK.run(connection)
-    _RELEASE.run(connection)
     return outcome
 
 

@@ -19,10 +19,13 @@ from sqlalchemy import Connection, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
 from kiosk.central import engines, schema
+from kiosk.central.appended import gathered
 from kiosk.central.prepared import Prepared
 from kiosk.central.shared_commit import Outcome, part
 
 T = TypeVar("T")
+#: What is carried out with others: it looks up what it needs, and leaves what is to be done then.
+Work = Callable[[], Callable[[], T]]
 
 #: For how many seconds a transaction is tried again that came to nothing, and the longest pause between.
 RETRY_SECONDS, LONGEST_PAUSE = 20.0, 0.25
@@ -57,10 +60,12 @@ class Store:
         with self._reader.connect() as connection:
             if connection.dialect.name == "sqlite":
                 _BEGIN.run(connection)
+                yield connection
+                return
+            transaction = connection.begin()
             yield connection
-            if connection.dialect.name == "postgresql":
-                # With a rollback psycopg would forget what it has prepared on this connection.
-                connection.commit()
+            # With a rollback psycopg would forget what it has prepared on this connection.
+            transaction.commit()
 
     def write(self, work: Callable[[Connection], T]) -> T:
         """Run `work` in one transaction and commit it; whatever it raises rolls everything back.
@@ -79,25 +84,54 @@ class Store:
         with self._losers:
             return self._again(work, end)
 
-    def together(self, works: Sequence[Callable[[], T]]) -> list[Outcome[T]]:
-        """Carry out all of them, one after the other, in one transaction, and commit it: the disk is synced once for all.
+    def together(self, works: Sequence[Work[T]]) -> list[Outcome[T]]:
+        """Carry out all of them in one transaction, and commit it: the disk is synced once for all.
 
-        Each may `read` and `write` as it would alone; what it reads is what those before it have left. Its outcome counts from
-        the commit on: raises where that fails, and then nothing of any of them is there. All run again as in `write`.
+        Before it each may look up what it likes, all in one snapshot; what it raises then is its outcome. What that leaves to
+        be done is done in the transaction, one after the other: each may `read` and `write` as it would alone, and reads what
+        those before it have left. Its outcome counts from the commit on: raises where that fails, and then nothing of
+        any of them is there. What is done in the transaction runs again as in `write`.
         """
+        with self.read() as connection, self._sharing(connection, deferring=True) as deferred:
+            looked_up = [_outcome(one) for one in works]
+        if not deferred and all(one.error for one in looked_up):
+            return [Outcome(error=one.error) for one in looked_up]
 
         def work(connection: Connection) -> list[Outcome[T]]:
             engines.take_turns(connection)
-            self._shared.connection = connection
-            try:
-                return [_outcome(one) for one in works]
-            finally:
-                self._shared.connection = None
+            with self._sharing(connection), gathered(connection):
+                for one in deferred:
+                    part(connection, one).told()
+                return [
+                    _outcome(one.told()) if one.error is None else Outcome(error=one.error)
+                    for one in looked_up
+                ]
 
         return self.write(work)
 
+    def write_soon(self, work: Callable[[Connection], None]) -> None:
+        """Write something that nobody waits for: of those who look up `together`, with what they do then; else at once."""
+        deferred = getattr(self._shared, "deferred", None)
+        if deferred is None:
+            self.write(work)
+        else:
+            deferred.append(work)
+
+    @contextmanager
+    def _sharing(
+        self, connection: Connection, *, deferring: bool = False
+    ) -> Iterator[list[Callable[[Connection], None]]]:
+        """Have this thread read and write on this connection, or read and defer what it would `write_soon`."""
+        deferred: list[Callable[[Connection], None]] = []
+        self._shared.connection = connection
+        self._shared.deferred = deferred if deferring else None
+        try:
+            yield deferred
+        finally:
+            self._shared.connection = self._shared.deferred = None
+
     def _of_thread(self) -> Connection | None:
-        """The connection of the transaction that this thread is in (`together`)."""
+        """The connection that what this thread carries out `together` shares."""
         return getattr(self._shared, "connection", None)
 
     def setting(self, name: str) -> str:

@@ -163,8 +163,8 @@ def test_bookings_of_two_processes_take_turns_and_none_runs_again(url: str, stor
         for _ in range(20):
             store.write(lambda connection: connection.execute(update(schema.district).values(name="free")))
             took = together(
-                lambda: store.together([lambda: takes(store, "a")])[0].told(),
-                lambda: other.together([lambda: takes(other, "b")])[0].told(),
+                lambda: store.together([lambda: lambda: takes(store, "a")])[0].told(),
+                lambda: other.together([lambda: lambda: takes(other, "b")])[0].told(),
             )
             assert sorted(took) == [False, True]
     assert (found, found_there) == ([], [])
@@ -185,11 +185,11 @@ def test_who_stops_in_the_middle_of_its_turn_is_thrown_out_and_runs_again(
 
     def goes_on() -> None:
         inside.wait(PATIENCE)
-        other.together([lambda: other.write(lambda connection: name(connection, "a", "other"))])
+        other.together([lambda: lambda: other.write(lambda connection: name(connection, "a", "other"))])
         go_on.set()
 
     with opened(url) as other:
-        [stopped], _ = together(lambda: store.together([stops]), goes_on)
+        [stopped], _ = together(lambda: store.together([lambda: stops]), goes_on)
     assert stopped.told() == 1, "it has seen what the other did meanwhile"
 
 

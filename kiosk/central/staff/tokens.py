@@ -50,7 +50,7 @@ def holder(store: Store, value: str, now: int) -> Staff | None:
         return None
     end = min(now + IDLE_SECONDS, row.issued + LONGEST_SECONDS)
     if end - row.expires >= SLIDE_SECONDS:
-        store.write(lambda connection: _slide(connection, hashed, end))
+        store.write_soon(lambda connection: _slide(connection, hashed, end))
     return Staff(row.id, row.login, row.name, StaffRole(row.role), row.facility_id or "")
 
 
